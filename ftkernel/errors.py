@@ -1,0 +1,121 @@
+"""The exception types of ftkernel: a code, its parameters, and where it happened.
+
+Texts live in :mod:`ftkernel.messages`; an error carries only the code and the parameters, so that it can
+cross a process boundary as JSON and be shown in the language of whoever reads it. Nothing here imports
+anything above ``messages``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from ftkernel import messages
+
+
+@dataclass(frozen=True)
+class Where:
+    """The place of a fault: a file, a 1-based line in it (or in the cell), a recipe key or data column."""
+
+    file: str | None = None
+    line: int | None = None
+    key: str | None = None
+
+    def text(self, lang: str | None = None) -> str:
+        """The place as people read it, such as ``recipe.yaml, line 3: learning_rate``."""
+        parts: list[str] = []
+        if self.file:
+            parts.append(self.file)
+        if self.line is not None:
+            parts.append(messages.text("where.line", {"line": self.line}, lang))
+        place = ", ".join(parts)
+        if self.key:
+            place = f"{place}: {self.key}" if place else self.key
+        return place
+
+
+class FtError(Exception):
+    """A fault that a person can mend: what happened, where, and what to do about it.
+
+    Args:
+        code: names the text in :mod:`ftkernel.messages`, such as ``recipe.unknown_key``.
+        where: the place, when there is one.
+        params: the values that the text mentions; JSON types only.
+    """
+
+    def __init__(self, code: str, /, *, where: Where | None = None, **params: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+        self.where = where
+
+    def message(self, lang: str | None = None) -> str:
+        """What happened, in one line or two."""
+        return messages.text(self.code, self.params, lang)
+
+    def hint(self, lang: str | None = None) -> str | None:
+        """What to write or to do instead, if there is a next step."""
+        return messages.hint(self.code, self.params, lang)
+
+    def lines(self, lang: str | None = None) -> list[str]:
+        """Two to six lines for a person: what, where, what to do."""
+        out = self.message(lang).splitlines()
+        if self.where is not None and (place := self.where.text(lang)):
+            out.append(f"  {messages.text('where.at', {'place': place}, lang)}")
+        if hint := self.hint(lang):
+            out.extend(f"  {line}" for line in hint.splitlines())
+        return out
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def _render_traceback_(self) -> list[str]:
+        """IPython's hook: what a notebook shows in place of a stack of frames. Never raises."""
+        return self.lines()
+
+    def to_json(self) -> dict[str, object]:
+        """The error as JSON types, for an event or a stream; :func:`from_json` reads it."""
+        return {
+            "code": self.code,
+            "params": self.params,
+            "where": asdict(self.where) if self.where else None,
+        }
+
+
+class RecipeError(FtError):
+    """All the faults of one recipe, shown together."""
+
+    def __init__(self, problems: Sequence[FtError]) -> None:
+        super().__init__("recipe.problems", count=len(problems))
+        self.problems = tuple(problems)
+
+    def lines(self, lang: str | None = None) -> list[str]:
+        """The single fault as it is, or a heading and each fault below it."""
+        if len(self.problems) == 1:
+            return self.problems[0].lines(lang)
+        out = [self.message(lang)]
+        for problem in self.problems:
+            first, *rest = problem.lines(lang)
+            out.append(f"- {first}")
+            out.extend(f"  {line}" for line in rest)
+        return out
+
+    def to_json(self) -> dict[str, object]:
+        """As :meth:`FtError.to_json`, with the single faults under ``problems``."""
+        return {**super().to_json(), "problems": [p.to_json() for p in self.problems]}
+
+
+class Halt(FtError):
+    """Ends a cell without an alarm, so that Run All stops here; what happened was already shown."""
+
+
+def from_json(data: Mapping[str, object]) -> FtError:
+    """Rebuild the error that :meth:`FtError.to_json` wrote."""
+    problems = data.get("problems")
+    if isinstance(problems, list):
+        return RecipeError([from_json(p) for p in problems])
+    where = data.get("where")
+    params = data.get("params")
+    return FtError(
+        str(data["code"]),
+        where=Where(**where) if isinstance(where, dict) else None,
+        **(params if isinstance(params, dict) else {}),
+    )

@@ -1,0 +1,97 @@
+"""Every text a person reads, by code, in English and Chinese. Imports nothing of ours.
+
+A table is a module in :mod:`ftkernel.messages.tables` with a dictionary ``TEXTS``; one table a room.
+Texts use ``str.format`` fields (``{name}``). Events and errors carry codes and parameters only, and
+whoever shows them picks the language: :func:`set_language`, else ``FTKERNEL_LANG``, else the locale.
+"""
+
+import importlib
+import locale
+import os
+import pkgutil
+import string
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Literal
+
+from ftkernel.messages import tables
+from ftkernel.messages._text import Text
+
+Language = Literal["en", "zh"]
+
+_LONGEST_VALUE = 300
+_chosen: list[Language] = []
+
+__all__ = ["Language", "Text", "all_texts", "hint", "language", "set_language", "text"]
+
+
+def set_language(lang: Language | None) -> None:
+    """Choose the language of every text for this process; ``None`` goes back to the environment's."""
+    _chosen[:] = [lang] if lang else []
+
+
+def language() -> Language:
+    """The language in force: the chosen one, else ``FTKERNEL_LANG``, else that of the locale."""
+    if _chosen:
+        return _chosen[0]
+    name = os.environ.get("FTKERNEL_LANG") or locale.getlocale()[0] or os.environ.get("LANG", "")
+    return "zh" if name.lower().startswith("zh") else "en"
+
+
+@lru_cache(maxsize=1)
+def all_texts() -> dict[str, Text]:
+    """Every text by its code, from all tables.
+
+    Raises:
+        ValueError: if two tables define one code.
+    """
+    out: dict[str, Text] = {}
+    for module in pkgutil.iter_modules(tables.__path__):
+        for code, entry in importlib.import_module(
+            f"{tables.__name__}.{module.name}"
+        ).TEXTS.items():
+            if code in out:
+                raise ValueError(f"message code {code!r} is defined twice")
+            out[code] = entry
+    return out
+
+
+class _Formatter(string.Formatter):
+    """Formats long values shortened, and a missing one as its own name, since a message must not fail."""
+
+    def get_value(self, key: int | str, args: object, kwargs: Mapping[str, object]) -> object:
+        return kwargs.get(str(key), f"{{{key}}}")
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if format_spec:
+            try:
+                return format(value, format_spec)
+            except (TypeError, ValueError):
+                return str(value)
+        if isinstance(value, list | tuple):
+            value = ", ".join(str(item) for item in value)
+        shown = str(value)
+        return shown if len(shown) <= _LONGEST_VALUE else f"{shown[:_LONGEST_VALUE]}…"
+
+
+def text(
+    code: str, params: Mapping[str, object] | None = None, lang: Language | str | None = None
+) -> str:
+    """The text of a code in a language, with its parameters filled in; an unknown code shows itself."""
+    entry = all_texts().get(code)
+    if entry is None:
+        detail = ", ".join(f"{key}={value}" for key, value in (params or {}).items())
+        return f"{code} ({detail})" if detail else code
+    pattern = entry.zh if (lang or language()) == "zh" else entry.en
+    return _Formatter().vformat(pattern, (), dict(params or {}))
+
+
+def hint(
+    code: str, params: Mapping[str, object] | None = None, lang: Language | str | None = None
+) -> str | None:
+    """The next step that belongs to a code, or ``None``. A hint whose text is empty is none."""
+    entry = all_texts().get(code)
+    if entry is None:
+        return None
+    pattern = entry.hint_zh if (lang or language()) == "zh" else entry.hint_en
+    return _Formatter().vformat(pattern, (), dict(params or {})) or None

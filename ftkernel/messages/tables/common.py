@@ -1,0 +1,12 @@
+"""Texts that every room uses: places and headings."""
+
+from ftkernel.messages._text import Text
+
+TEXTS = {
+    "where.line": Text("line {line}", "第 {line} 行"),
+    "where.at": Text("at {place}", "位置：{place}"),
+    "recipe.problems": Text(
+        "The recipe has {count} problems; nothing was started.",
+        "配方有 {count} 处问题；没有启动任何任务。",
+    ),
+}

@@ -1,0 +1,24 @@
+"""Fixtures that all tests share: a private state and cache folder, and the tiny model."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ["FTKERNEL_LANG"] = "en"
+
+
+@pytest.fixture(autouse=True)
+def private_state(tmp_path_factory, monkeypatch):
+    """No test sees the user's own index of runs."""
+    monkeypatch.setenv("FTKERNEL_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+
+
+@pytest.fixture(scope="session")
+def tiny_model_folder(tmp_path_factory) -> Path:
+    """A random two-layer Llama with its tokenizer and a ChatML template, as a model folder."""
+    from tests.tiny import tiny_model
+
+    return tiny_model(tmp_path_factory.mktemp("tiny") / "model")
