@@ -1,8 +1,8 @@
 """The exception types of ftkernel: a code, its parameters, and where it happened.
 
-Texts live in :mod:`ftkernel.messages`; an error carries only the code and the parameters, so that it can
-cross a process boundary as JSON and be shown in the language of whoever reads it. Nothing here imports
-anything above ``messages``.
+Texts live in :mod:`ftkernel.messages`; an error carries only the code and the parameters, so that
+it can cross a process boundary as JSON and be shown in the language of whoever reads it. Nothing
+here imports anything above ``messages``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from ftkernel import messages
 
 @dataclass(frozen=True)
 class Where:
-    """The place of a fault: a file, a 1-based line in it (or in the cell), a recipe key or data column."""
+    """The place of a fault: file, 1-based line in it (or in the cell), recipe key or data column."""
 
     file: str | None = None
     line: int | None = None

@@ -1,0 +1,1 @@
+"""Benchmarks, prediction and metrics; worker side."""

@@ -1,8 +1,9 @@
 """Every text a person reads, by code, in English and Chinese. Imports nothing of ours.
 
-A table is a module in :mod:`ftkernel.messages.tables` with a dictionary ``TEXTS``; one table a room.
-Texts use ``str.format`` fields (``{name}``). Events and errors carry codes and parameters only, and
-whoever shows them picks the language: :func:`set_language`, else ``FTKERNEL_LANG``, else the locale.
+A table is a module in :mod:`ftkernel.messages.tables` with a dictionary ``TEXTS``; one table a
+room. Texts use ``str.format`` fields (``{name}``). Events and errors carry codes and parameters
+only, and whoever shows them picks the language: :func:`set_language`, else ``FTKERNEL_LANG``, else
+the locale.
 """
 
 import importlib
@@ -26,7 +27,7 @@ __all__ = ["Language", "Text", "all_texts", "hint", "language", "set_language", 
 
 
 def set_language(lang: Language | None) -> None:
-    """Choose the language of every text for this process; ``None`` goes back to the environment's."""
+    """Choose the language of every text in this process; ``None``: that of the environment."""
     _chosen[:] = [lang] if lang else []
 
 
@@ -57,7 +58,7 @@ def all_texts() -> dict[str, Text]:
 
 
 class _Formatter(string.Formatter):
-    """Formats long values shortened, and a missing one as its own name, since a message must not fail."""
+    """Shortens long values, and shows a missing one as its own name: a message must not fail."""
 
     def get_value(self, key: int | str, args: object, kwargs: Mapping[str, object]) -> object:
         return kwargs.get(str(key), f"{{{key}}}")
@@ -77,7 +78,7 @@ class _Formatter(string.Formatter):
 def text(
     code: str, params: Mapping[str, object] | None = None, lang: Language | str | None = None
 ) -> str:
-    """The text of a code in a language, with its parameters filled in; an unknown code shows itself."""
+    """The text of a code in a language, parameters filled in; an unknown code shows itself."""
     entry = all_texts().get(code)
     if entry is None:
         detail = ", ".join(f"{key}={value}" for key, value in (params or {}).items())

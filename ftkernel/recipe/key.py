@@ -7,21 +7,23 @@ validation, help, the JSON schema and the docs; nothing about a key is written t
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["str", "int", "float", "bool", "list", "mapping", "source"]
+Kind = Literal["str", "int", "float", "bool", "list", "mapping", "source", "model"]
 """``list``: a list of strings, or one string with commas. ``source``: where rows come from: a string, a
-mapping, a list of these, or a value of the notebook."""
+list of strings, or a value of the notebook. ``model``: a string, or ``{base, adapter}``, what an earlier
+run stands for."""
 
 Job = Literal["train", "infer", "evaluate", "export"]
 
 Status = Literal["implemented", "translated", "ours", "later"]
 """implemented: does what it says, and a test fails if it is ignored. translated: deprecated or gone
 elsewhere; its value is moved to ``becomes`` and this is said once. ours: the run folder or the worker
-decides it; refused with the reason. later: known, not available yet; refused unless it is at its default."""
+decides it; refused with the reason. later: known, not available yet. The last two are accepted where
+they ask for what happens anyway: at their default, at ``null`` and at the values in ``harmless``."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Key:
-    """The declaration of one recipe key. ``None`` as default means: decided later, see ``auto_en``."""
+    """The declaration of one recipe key. ``None`` as default: decided later, see ``auto_en``."""
 
     name: str
     kind: Kind
@@ -32,6 +34,12 @@ class Key:
     gt: float | None = None
     le: float | None = None
     lt: float | None = None
+    share: bool = False
+    """A number below 1 is a share of the whole; from 1 on it counts, and must be whole."""
+    unset: tuple[object, ...] = ()
+    """Values outside the range that stand for "not given", such as -1 for ``max_steps``."""
+    choices_later: tuple[object, ...] = ()
+    """Known values that are not available yet."""
     group: str
     en: str
     zh: str
@@ -44,10 +52,17 @@ class Key:
     status: Status = "implemented"
     becomes: str | None = None
     """For ``translated``: the key that takes over."""
+    translation: tuple[tuple[object, object], ...] = ()
+    """For ``translated``: the value there by the value here; ``None`` drops the line, and a value that is
+    not listed moves as it is."""
+    harmless: tuple[object, ...] = ()
+    """For ``ours`` and ``later``: values that ask for what happens anyway."""
     reason_en: str = ""
     reason_zh: str = ""
     """For ``ours``: why it is refused and what to write instead."""
     auto_en: str = ""
     auto_zh: str = ""
     """What ``None`` means, where the value is decided later (``8 split as memory asks``)."""
+    example: object = None
+    """A value to show in an error, where the default is not a good one."""
     secret: bool = False

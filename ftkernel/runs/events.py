@@ -1,17 +1,18 @@
 """The events of a run: what a worker says to the world, one JSON object a line in ``events.jsonl``.
 
 One process writes (the worker that holds the run's lock); anybody reads. Every line carries ``seq``
-(counts up by one over the whole file, across attempts), ``t`` (seconds since the epoch), ``attempt`` (from
-1) and ``kind``. Writers know every kind; readers ignore the kinds they do not know, so that old views
-read new runs. Each kind is a frozen dataclass here, and :func:`event_schema` exports them all.
+(counts up by one over the whole file, across attempts), ``t`` (seconds since the epoch),
+``attempt`` (from 1) and ``kind``. Writers know every kind; readers ignore the kinds they do not
+know, so that old views read new runs. Each kind is a frozen dataclass here, and
+:func:`event_schema` exports them all.
 """
 
 from dataclasses import asdict, dataclass, field
 from typing import ClassVar, Literal
 
 Phase = Literal[
-    "starting", "checking", "loading_model", "converting_model", "reading_data", "tokenizing", "preparing",
-    "training", "evaluating", "saving", "answering", "merging", "verifying", "finishing",
+    "starting", "checking", "loading_model", "converting_model", "reading_data", "tokenizing",
+    "preparing", "training", "evaluating", "saving", "answering", "merging", "verifying", "finishing",
 ]  # fmt: skip
 
 SaveReason = Literal["steps", "time", "epoch", "stop", "command", "end", "best", "owner_gone"]
@@ -63,7 +64,7 @@ class PhaseStarted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PhaseProgressed(Event):
-    """Progress in a phase: ``done`` of ``total`` (``None``: unknown) in ``unit`` (rows, bytes, files …)."""
+    """Progress in a phase: ``done`` of ``total`` (``None``: unknown) in ``unit`` (rows, bytes …)."""
 
     KIND: ClassVar[str] = "phase_progressed"
     phase: Phase
@@ -92,7 +93,7 @@ class Warned(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DataPrepared(Event):
-    """What became of the rows. ``refused`` and ``cut`` count rows; ``refusals`` says why, with the first place."""
+    """What became of the rows; ``refused`` and ``cut`` count rows, ``refusals`` says why and where."""
 
     KIND: ClassVar[str] = "data_prepared"
     form: str
@@ -124,7 +125,7 @@ class ModelLoaded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PlanMade(Event):
-    """What the run will do: optimizer steps, batches, and what it is expected to take (bytes, seconds)."""
+    """What the run will do: optimizer steps, batches, and what they should take (bytes, seconds)."""
 
     KIND: ClassVar[str] = "plan_made"
     total_steps: int
@@ -139,8 +140,10 @@ class PlanMade(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class StepLogged(Event):
-    """One optimizer step. Tokens count from the beginning of the run; ``memory_bytes`` is resident or
-    device memory at its peak; ``elapsed`` and ``eta_seconds`` count training time only, over attempts.
+    """One optimizer step.
+
+    Tokens count from the beginning of the run; ``memory_bytes`` is resident or device memory at its
+    peak; ``elapsed`` and ``eta_seconds`` count training time only, over attempts.
     """
 
     KIND: ClassVar[str] = "step_logged"
@@ -205,7 +208,7 @@ class CommandAnswered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RunFinished(Event):
-    """The run came to its planned end; ``result`` is the folder of the adapter or model, relative."""
+    """The run came to its planned end; ``result`` is the adapter's or model's folder, relative."""
 
     KIND: ClassVar[str] = "run_finished"
     step: int
@@ -215,7 +218,7 @@ class RunFinished(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RunStopped(Event):
-    """The run was ended early, and can be resumed from ``checkpoint`` (``None``: from the beginning)."""
+    """The run was ended early; it can be resumed from ``checkpoint`` (``None``: the beginning)."""
 
     KIND: ClassVar[str] = "run_stopped"
     step: int
@@ -248,8 +251,8 @@ class MergeVerified(Event):
 
 
 EVENTS: tuple[type[Event], ...] = (
-    AttemptStarted, RunResumed, PhaseStarted, PhaseProgressed, Adjusted, Warned, DataPrepared, ModelLoaded,
-    PlanMade, StepLogged, Evaluated, CheckpointSaved, CheckpointDeleted, CommandAnswered, RunFinished,
-    RunStopped, RunFailed, MergeVerified,
+    AttemptStarted, RunResumed, PhaseStarted, PhaseProgressed, Adjusted, Warned, DataPrepared,
+    ModelLoaded, PlanMade, StepLogged, Evaluated, CheckpointSaved, CheckpointDeleted,
+    CommandAnswered, RunFinished, RunStopped, RunFailed, MergeVerified,
 )  # fmt: skip
 """Every kind there is; the schema and the tests go over this list."""
