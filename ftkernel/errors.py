@@ -13,7 +13,7 @@ from ftkernel import messages
 
 @dataclass(frozen=True)
 class Where:
-    """The place of a fault: file, 1-based line in it (or in the cell), recipe key or data column."""
+    """The place of a fault: file, 1-based line in it (or in a cell), recipe key or data column."""
 
     file: str | None = None
     line: int | None = None

@@ -12,7 +12,8 @@ from typing import ClassVar, Literal
 
 Phase = Literal[
     "starting", "checking", "loading_model", "converting_model", "reading_data", "tokenizing",
-    "preparing", "training", "evaluating", "saving", "answering", "merging", "verifying", "finishing",
+    "preparing", "training", "evaluating", "saving", "answering", "merging", "verifying",
+    "finishing",
 ]  # fmt: skip
 
 SaveReason = Literal["steps", "time", "epoch", "stop", "command", "end", "best", "owner_gone"]
@@ -64,7 +65,7 @@ class PhaseStarted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PhaseProgressed(Event):
-    """Progress in a phase: ``done`` of ``total`` (``None``: unknown) in ``unit`` (rows, bytes …)."""
+    """Progress in a phase: ``done`` of ``total`` (``None``: unknown), in ``unit`` (rows …)."""
 
     KIND: ClassVar[str] = "phase_progressed"
     phase: Phase
@@ -93,7 +94,7 @@ class Warned(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DataPrepared(Event):
-    """What became of the rows; ``refused`` and ``cut`` count rows, ``refusals`` says why and where."""
+    """What became of the rows; ``refused`` and ``cut`` count them, ``refusals`` says why."""
 
     KIND: ClassVar[str] = "data_prepared"
     form: str
@@ -125,7 +126,7 @@ class ModelLoaded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PlanMade(Event):
-    """What the run will do: optimizer steps, batches, and what they should take (bytes, seconds)."""
+    """What the run will do: optimizer steps, batches, and what it should take."""
 
     KIND: ClassVar[str] = "plan_made"
     total_steps: int
