@@ -1,0 +1,1 @@
+"""The shell command ``ftkernel``: the same subcommands, in a terminal."""

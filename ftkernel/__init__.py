@@ -1,0 +1,67 @@
+"""Fine-tune language models from inside a notebook: the public names, each loaded when first used.
+
+Importing this module, or ``%load_ext ftkernel``, costs next to nothing: no torch, no transformers, nothing
+that a kernel does not need yet. :func:`ftkernel.runs` is the room of that name made callable, so that
+``ftkernel.runs()`` lists runs while ``ftkernel.runs.events`` stays a module.
+"""
+
+import importlib
+from types import ModuleType
+
+from ftkernel import runs
+from ftkernel._version import __version__
+
+_WHERE = {
+    "FtError": "ftkernel.errors",
+    "Recipe": "ftkernel.recipe.recipe",
+    "Run": "ftkernel.api.run",
+    "finetune": "ftkernel.api.finetune",
+    "load_ipython_extension": "ftkernel.notebook.extension",
+    "unload_ipython_extension": "ftkernel.notebook.extension",
+}
+
+__all__ = [
+    "FtError",
+    "Recipe",
+    "Run",
+    "__version__",
+    "finetune",
+    "load_ipython_extension",
+    "runs",
+    "unload_ipython_extension",
+]
+
+
+class _CallableRoom(ModuleType):
+    """The room :mod:`ftkernel.runs`, which lists the runs when it is called."""
+
+    def __call__(self, **options: object) -> object:
+        from ftkernel.api.listing import runs as list_runs
+
+        _notice_notebook()
+        return list_runs(**options)  # pyright: ignore[reportArgumentType]
+
+
+runs.__class__ = _CallableRoom
+
+
+def _notice_notebook() -> None:
+    """In a kernel, let runs show themselves as the notebook does, even where no extension was loaded."""
+    from ftkernel.api import frontend
+
+    if frontend.in_kernel():
+        importlib.import_module("ftkernel.notebook.display").install()
+
+
+def __getattr__(name: str) -> object:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'ftkernel' has no attribute {name!r}")
+    if name in {"Run", "finetune"}:
+        _notice_notebook()
+    value = getattr(importlib.import_module(_WHERE[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

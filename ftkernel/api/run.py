@@ -1,0 +1,167 @@
+"""A run as Python sees it: a folder that this object reads, and commands that it sends there.
+
+A :class:`Run` holds nothing that is not in the folder, so any number of them, in any number of kernels, may
+look at one run. It starts no thread.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ftkernel.api import control, frontend
+from ftkernel.api.waiting import LIVE, ticks, wait_with_a_line
+from ftkernel.errors import FtError, from_json
+from ftkernel.recipe.recipe import Recipe
+from ftkernel.runs import event_log, history
+from ftkernel.runs.folder import RunFolder
+from ftkernel.runs.state import state as state_of
+from ftkernel.runs.store import find_run
+from ftkernel.views.bundle import mime_bundle
+from ftkernel.views.summary import RunSummary, summarize
+
+if TYPE_CHECKING:
+    from ftkernel.api.chat import Answer
+    from ftkernel.api.merge import Merged
+
+
+class Run:
+    """One run: what it is doing, what it has done, and what may be done with it.
+
+    Args:
+        run: the name of a run, its id, or the path of its folder.
+
+    Example:
+        >>> run = ftkernel.finetune(model="smollm2-135m", data="demo", steps=40)  # doctest: +SKIP
+        >>> run.wait()  # doctest: +SKIP
+        'finished'
+        >>> run.metrics()[-1]["loss"]  # doctest: +SKIP
+        0.62
+    """
+
+    def __init__(self, run: "RunFolder | str | Path") -> None:
+        self._folder = run if isinstance(run, RunFolder) else find_run(str(run))[0]
+
+    @property
+    def name(self) -> str:
+        """Its name, unique in its folder of runs."""
+        return self._folder.name
+
+    @property
+    def folder(self) -> Path:
+        """Where everything about it lies."""
+        return self._folder.path
+
+    @property
+    def files(self) -> RunFolder:
+        """The paths inside :attr:`folder`, by what they mean."""
+        return self._folder
+
+    @property
+    def state(self) -> str:
+        """``created``, ``starting``, ``running``, ``finished``, ``stopped``, ``failed`` or ``died``."""
+        return state_of(self._folder)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is still going on."""
+        return self.state in LIVE
+
+    @property
+    def recipe(self) -> Recipe:
+        """The recipe it was started with, as resolved."""
+        return control.recipe_of(self._folder)
+
+    def events(self) -> list[dict[str, Any]]:
+        """Everything that its workers said, oldest first, over all attempts."""
+        return event_log.read_events(self._folder.events)
+
+    def metrics(self) -> list[dict[str, Any]]:
+        """One dictionary a step (``step``, ``loss``, ``learning_rate`` …): the effective history."""
+        return history.metrics(self.events())
+
+    def error(self) -> FtError | None:
+        """The error that ended it, if one did."""
+        return control.error_of(self._folder, self.state)
+
+    def summary(self) -> RunSummary:
+        """Everything that a picture of it shows."""
+        return summarize(self._folder)
+
+    def wait(self, timeout: float | None = None) -> str:
+        """Wait until it ends, however it ends, and return its state.
+
+        Raises:
+            TimeoutError: if it goes on after ``timeout`` seconds.
+        """
+        if not frontend.is_interactive():
+            return wait_with_a_line(self, timeout)
+        state = self.state
+        for state in ticks(self, timeout):
+            pass
+        if (shown := frontend.current()) is not None:
+            shown.finish(self)
+        return state
+
+    def stop(self) -> None:
+        """Ask it to write a checkpoint and end; :meth:`wait` tells when it has.
+
+        Raises:
+            FtError: if it is not going on.
+        """
+        control.stop(self._folder)
+
+    def resume(self, *, wait: bool | None = None, detach: bool = False) -> "Run":
+        """Go on from its last checkpoint, exactly as if it had never ended.
+
+        Raises:
+            FtError: if it has finished, another process drives it, or its checkpoint is broken.
+        """
+        control.resume(self._folder, detach=detach)
+        return self._begun(wait)
+
+    def _begun(self, wait: bool | None) -> "Run":
+        """Show a worker that was just started, and wait for it where that is the way."""
+        shown = frontend.current()
+        if shown is not None:
+            shown.show(self)
+        if frontend.waits(wait):
+            self.wait()
+        return self
+
+    def logs(self, lines: int | None = None) -> str:
+        """What the libraries inside its worker printed; the last ``lines`` lines, or all."""
+        return control.log_text(self._folder, lines)
+
+    def chat(self, text: str, **options: Any) -> "Answer":  # noqa: ANN401 - those of api.chat.chat
+        """Ask the tuned model; see :func:`ftkernel.api.chat.chat` for the options."""
+        from ftkernel.api.chat import chat
+
+        return chat(self, text, **options)
+
+    def merge(self, to: "str | Path", **options: Any) -> "Merged":  # noqa: ANN401 - of api.merge.merge
+        """Write adapter and base as one model to the folder ``to``, compared with the original."""
+        from ftkernel.api.merge import merge
+
+        return merge(self, to, **options)
+
+    def figure(self, metric: str = "loss") -> Any:  # noqa: ANN401 - Plotly has no types
+        """A Plotly figure of a metric over the steps."""
+        from ftkernel.views.figure import figure
+
+        return figure(self.summary(), metric)
+
+    def __repr__(self) -> str:
+        return f"Run({self.name!r}, {self.state})"
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> Mapping[str, object]:
+        shown = frontend.current()
+        if shown is not None and shown.shown_here(self):
+            return {"text/plain": repr(self)}
+        return mime_bundle(self.summary(), live=False)
+
+
+def error_from(event: Mapping[str, Any]) -> FtError:
+    """The error that a ``run_failed`` event carries."""
+    return from_json(event["error"])

@@ -1,0 +1,84 @@
+"""Values of a notebook or a script as rows on disk: what ``$df`` becomes in a run folder.
+
+A table is recognised by what it can do (pandas, polars, ``datasets.Dataset``, a list of mappings), never by
+importing its library. Missing cells (NaN, NaT, NA) become ``null``; scalars of numpy become numbers.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, time
+from pathlib import Path
+
+from ftkernel.errors import FtError
+
+
+def rows_of(name: str, value: object) -> Iterator[Mapping[str, object]]:
+    """The rows of a variable, one mapping each, not yet fit for JSON.
+
+    Raises:
+        FtError: if the value holds no rows.
+    """
+    records = _records(value)
+    if records is None:
+        raise FtError("api.variable_no_rows", name=name, type=type(value).__name__)
+    for number, row in enumerate(records, start=1):
+        if not isinstance(row, Mapping):
+            raise FtError(
+                "api.variable_row_no_mapping", name=name, number=number, type=type(row).__name__
+            )
+        yield row
+
+
+def _records(value: object) -> Iterable[object] | None:
+    if isinstance(value, str | bytes):
+        return None
+    if isinstance(value, Mapping):
+        return [value] if value and not any(_is_column(item) for item in value.values()) else None
+    if hasattr(value, "to_dicts"):  # polars
+        return value.to_dicts()  # pyright: ignore[reportAttributeAccessIssue]
+    if hasattr(value, "to_dict") and hasattr(value, "iloc"):  # pandas
+        return value.to_dict(orient="records")  # pyright: ignore[reportAttributeAccessIssue]
+    # A datasets.Dataset, a list of mappings, a generator: all give rows one after another.
+    return value if isinstance(value, Iterable) else None
+
+
+def _is_column(value: object) -> bool:
+    return hasattr(value, "shape") or hasattr(value, "features")
+
+
+def as_json(value: object) -> object:
+    """A cell as JSON types; what has no JSON form becomes its text."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): as_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [as_json(item) for item in value]
+    # NaT and NA are not equal to themselves, or refuse to say; both mean that the cell is empty.
+    if type(value).__name__ in {"NaTType", "NAType"}:
+        return None
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if hasattr(value, "tolist"):  # numpy scalars and arrays
+        return as_json(value.tolist())  # pyright: ignore[reportAttributeAccessIssue]
+    return str(value)
+
+
+def write_rows(name: str, value: object, path: Path) -> int:
+    """Write the rows of a variable as JSON lines to ``path``; returns how many there were.
+
+    Raises:
+        FtError: if the value holds no rows.
+    """
+    count = 0
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8") as out:
+        for row in rows_of(name, value):
+            out.write(json.dumps(as_json(row), ensure_ascii=False) + "\n")
+            count += 1
+    if not count:
+        raise FtError("api.variable_empty", name=name)
+    return count

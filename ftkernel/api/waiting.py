@@ -1,0 +1,75 @@
+"""Waiting for the end of a run, without blocking anything else and without a thread.
+
+Each front end has its own rules for an interrupt; all of them go over :func:`ticks`.
+"""
+
+import sys
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ftkernel import messages
+from ftkernel.views.text import progress_line
+
+if TYPE_CHECKING:
+    from ftkernel.api.run import Run
+
+LIVE = frozenset({"created", "starting", "running"})
+"""The states of a run that is still going on."""
+
+TICK_SECONDS = 0.2
+
+
+def ticks(run: "Run", timeout: float | None = None) -> Iterator[str]:
+    """The run's state, now and about five times a second until the run has ended.
+
+    The last state given is that of the end.
+
+    Raises:
+        TimeoutError: if the run goes on after ``timeout`` seconds.
+    """
+    end = None if timeout is None else time.monotonic() + timeout
+    while True:
+        state = run.state
+        yield state
+        if state not in LIVE:
+            return
+        if end is not None and time.monotonic() >= end:
+            raise TimeoutError(
+                messages.text("api.wait_timeout", {"name": run.name, "seconds": f"{timeout:g}"})
+            )
+        time.sleep(TICK_SECONDS)
+
+
+class ProgressLine:
+    """One line of a terminal that is written over; a log file gets a line a minute and the last one."""
+
+    _SECONDS_BETWEEN_LINES_OF_A_LOG = 60.0
+
+    def __init__(self) -> None:
+        self._out = sys.stderr
+        self._in_place = self._out.isatty()
+        self._last = ""
+        self._said = time.monotonic()
+
+    def update(self, text: str, *, last: bool = False) -> None:
+        """Show ``text``; ``last`` ends the line."""
+        now = time.monotonic()
+        if self._in_place:
+            pad = " " * max(0, len(self._last) - len(text))
+            if text != self._last or last:
+                self._out.write(f"\r{text}{pad}" + ("\n" if last else ""))
+        elif last or now - self._said >= self._SECONDS_BETWEEN_LINES_OF_A_LOG:
+            self._out.write(text + "\n")
+            self._said = now
+        self._last = text
+        self._out.flush()
+
+
+def wait_with_a_line(run: "Run", timeout: float | None = None) -> str:
+    """Wait in a plain script or a terminal, showing one progress line; returns the state at the end."""
+    line = ProgressLine()
+    state = run.state
+    for state in ticks(run, timeout):
+        line.update(progress_line(run.summary()), last=state not in LIVE)
+    return state

@@ -1,0 +1,100 @@
+"""``%%finetune [NAME] [--wait] [--detach] [--dry-run] [-o VAR]``: the body is YAML and nothing but YAML."""
+
+import argparse
+import shlex
+from typing import TYPE_CHECKING
+
+from ftkernel import messages
+from ftkernel.api import frontend
+from ftkernel.errors import FtError
+from ftkernel.notebook import namespace
+from ftkernel.notebook.host import NotebookHost
+from ftkernel.subcommands.boundary import short_errors
+from ftkernel.subcommands.parser import HelpWanted, Parser
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from ftkernel.recipe.recipe import Recipe
+
+FIRST_LINE_OF_BODY = 2
+"""The magic itself is line 1 of the cell."""
+
+
+def parser() -> Parser:
+    """The parser of the magic's line."""
+    out = Parser(
+        "%%finetune", messages.text("notebook.finetune_about"), messages.text("subcommands.help_help")
+    )
+    out.add_argument("name", nargs="?", metavar="NAME", help=messages.text("notebook.help_name"))
+    out.add_argument("--wait", action="store_true", help=messages.text("notebook.help_wait"))
+    out.add_argument("--detach", action="store_true", help=messages.text("notebook.help_detach"))
+    out.add_argument("--dry-run", action="store_true", help=messages.text("notebook.help_dry_run"))
+    out.add_argument("-o", dest="variable", metavar="VAR", help=messages.text("notebook.help_o"))
+    return out
+
+
+def split(line: str) -> list[str]:
+    """The words of a magic's line, quoted as in a shell.
+
+    Raises:
+        FtError: if a quote is left open.
+    """
+    try:
+        return shlex.split(line)
+    except ValueError:
+        raise FtError("notebook.open_quote", line=line) from None
+
+
+def finetune_magic(shell: "InteractiveShell", line: str, cell: str | None) -> None:
+    """Start the run that the body describes; the cell returns at once unless ``--wait`` is given."""
+    with short_errors():
+        try:
+            arguments = parser().parse(split(line))
+        except HelpWanted as help_wanted:
+            print(help_wanted.text)  # noqa: T201
+            return
+        if cell is None:
+            raise FtError("notebook.line_magic")
+        if not cell.strip():
+            raise FtError("notebook.empty_cell")
+        _start(shell, arguments, cell)
+
+
+def _start(shell: "InteractiveShell", arguments: argparse.Namespace, cell: str) -> None:
+    from ftkernel.api import finetune
+
+    if arguments.variable:
+        namespace.check_name(arguments.variable)
+    recipe = _recipe(shell, arguments.name, cell)
+    host = NotebookHost()
+    if arguments.dry_run:
+        from ftkernel.subcommands.estimate import show_estimate
+
+        show_estimate(recipe, host)
+        return
+    run = finetune.start(recipe, detach=arguments.detach, say=host.line)
+    if arguments.variable:
+        namespace.store(shell, arguments.variable, run)
+    host.card(run)
+    if frontend.waits(True if arguments.wait else None):
+        from ftkernel.subcommands.wait import raise_its_error
+
+        host.wait(run)
+        raise_its_error(run)
+
+
+def _recipe(shell: "InteractiveShell", name: str | None, cell: str) -> "Recipe":
+    from ftkernel.recipe.recipe import Recipe
+
+    recipe = Recipe.parse(
+        cell, first_line=FIRST_LINE_OF_BODY, namespace=namespace.variables(shell)
+    )
+    if name is None:
+        return recipe
+    written = recipe.given.get("run_name")
+    if written is not None and written != name:
+        raise FtError(
+            "notebook.name_twice", where=recipe.where("run_name"), line_name=name, name=written
+        )
+    return recipe.with_changes(run_name=name)

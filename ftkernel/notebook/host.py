@@ -1,0 +1,132 @@
+"""What a subcommand may ask of a cell: printed lines, displays, and a display that is replaced in place."""
+
+import html
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ftkernel import messages
+from ftkernel.api import frontend
+from ftkernel.notebook.display import new_display_id, publish
+from ftkernel.notebook.interrupt import wait_in_cell
+
+if TYPE_CHECKING:
+    from ftkernel.api.run import Run
+
+_SECONDS_BETWEEN_UPDATES = 0.1
+
+
+class _Replaced:
+    """A display of this cell that is replaced at most ten times a second; the last state always arrives."""
+
+    def __init__(self) -> None:
+        self._display_id = new_display_id()
+        self._shown = False
+        self._last = 0.0
+        self._waiting: Mapping[str, object] | None = None
+
+    def replace(self, bundle: Mapping[str, object]) -> None:
+        self._waiting = bundle
+        if time.monotonic() - self._last >= _SECONDS_BETWEEN_UPDATES:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._waiting is not None:
+            publish(self._waiting, self._display_id, update=self._shown)
+            self._shown = True
+            self._waiting = None
+            self._last = time.monotonic()
+
+
+class _StatusLine:
+    def __init__(self) -> None:
+        self._display = _Replaced()
+
+    def update(self, text: str) -> None:
+        """Replace the line."""
+        self._display.replace(
+            {"text/plain": text, "text/html": f"<div><small>{html.escape(text)}</small></div>"}
+        )
+
+    def close(self) -> None:
+        self._display.flush()
+
+
+class _AnswerBox:
+    """Answers as they are written: one under its label, or two side by side."""
+
+    def __init__(self, sides: tuple[str, ...]) -> None:
+        self._texts = dict.fromkeys(sides, "")
+        self._display = _Replaced()
+
+    def add(self, side: str, text: str) -> None:
+        """Append to the answer of a side."""
+        self._texts[side] = self._texts.get(side, "") + text
+        self._display.replace(self._bundle())
+
+    def close(self) -> None:
+        self._display.flush()
+
+    def _bundle(self) -> dict[str, object]:
+        if len(self._texts) == 1:
+            (text,) = self._texts.values()
+            return {"text/plain": text, "text/html": _box(text)}
+        labels = {side: messages.text(f"api.side_{side}") for side in self._texts}
+        plain = "\n\n".join(f"{labels[side]}:\n{text}" for side, text in self._texts.items())
+        cells = "".join(
+            f'<div style="flex:1;min-width:0"><b>{html.escape(labels[side])}</b>{_box(text)}</div>'
+            for side, text in self._texts.items()
+        )
+        return {"text/plain": plain, "text/html": f'<div style="display:flex;gap:1em">{cells}</div>'}
+
+
+def _box(text: str) -> str:
+    return f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{html.escape(text)}</div>'
+
+
+class NotebookHost:
+    """Implements :class:`ftkernel.subcommands.host.Host` for a cell."""
+
+    prefix = "%ft"
+
+    def line(self, text: str) -> None:
+        """Print."""
+        print(text, flush=True)
+
+    def show(self, bundle: Mapping[str, object]) -> None:
+        """Display a mime bundle."""
+        publish(bundle)
+
+    def card(self, run: "Run") -> None:
+        """Show a run, live while it goes on."""
+        shown = frontend.current()
+        if shown is not None:
+            shown.show(run)
+
+    def wait(self, run: "Run", timeout: float | None = None) -> str:
+        """Wait under the rules of :mod:`ftkernel.notebook.interrupt`."""
+        return wait_in_cell(run, timeout)
+
+    @contextmanager
+    def status(self) -> Iterator[_StatusLine]:
+        """A line that is replaced in place."""
+        line = _StatusLine()
+        try:
+            yield line
+        finally:
+            line.close()
+
+    @contextmanager
+    def answer(self, sides: tuple[str, ...]) -> Iterator[_AnswerBox]:
+        """A display that the answers grow in."""
+        box = _AnswerBox(sides)
+        try:
+            yield box
+        finally:
+            box.close()
+
+    def confirm(self, question: str) -> bool:
+        """A cell is not asked anything: Run All would hang on it."""
+        del question
+        return False

@@ -1,0 +1,118 @@
+"""What a subcommand may ask of a terminal."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ftkernel import messages
+from ftkernel.api.waiting import LIVE, ProgressLine, ticks, wait_with_a_line
+from ftkernel.errors import Halt
+
+if TYPE_CHECKING:
+    from ftkernel.api.run import Run
+
+
+class _StatusLine:
+    def __init__(self) -> None:
+        self._line = ProgressLine()
+        self._text = ""
+
+    def update(self, text: str) -> None:
+        """Replace the line."""
+        self._text = text
+        self._line.update(text)
+
+    def close(self) -> None:
+        if self._text:
+            self._line.update(self._text, last=True)
+
+
+class _AnswerText:
+    """Answers printed as they come, one after the other, each under its label where there are two."""
+
+    def __init__(self, sides: tuple[str, ...]) -> None:
+        self._labelled = len(sides) > 1
+        self._side = ""
+
+    def add(self, side: str, text: str) -> None:
+        """Print more of an answer."""
+        if side != self._side:
+            if self._side:
+                sys.stdout.write("\n\n")
+            if self._labelled:
+                sys.stdout.write(messages.text(f"api.side_{side}") + ":\n")
+            self._side = side
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+    def close(self) -> None:
+        if self._side:
+            sys.stdout.write("\n")
+            sys.stdout.flush()
+
+
+class TerminalHost:
+    """Implements :class:`ftkernel.subcommands.host.Host` for a terminal."""
+
+    prefix = "ftkernel"
+
+    def line(self, text: str) -> None:
+        """Print on standard output."""
+        print(text, flush=True)
+
+    def show(self, bundle: Mapping[str, object]) -> None:
+        """Print the plain text of a mime bundle."""
+        self.line(str(bundle.get("text/plain", "")))
+
+    def card(self, run: "Run") -> None:
+        """Print the run in two lines."""
+        from ftkernel.views.bundle import mime_bundle
+
+        self.show(mime_bundle(run.summary(), live=run.is_live))
+
+    def wait(self, run: "Run", timeout: float | None = None) -> str:
+        """Wait with a progress line; an interrupt ends only the waiting."""
+        try:
+            return wait_with_a_line(run, timeout)
+        except KeyboardInterrupt:
+            raise Halt("notebook.waiting_ended", name=run.name) from None
+
+    def wait_own(self, run: "Run") -> str:
+        """Wait for a run that this terminal started: an interrupt stops it with a checkpoint."""
+        try:
+            return wait_with_a_line(run)
+        except KeyboardInterrupt:
+            self.line("\n" + messages.text("notebook.stopping", {"name": run.name}))
+        try:
+            if run.state in LIVE:
+                run.stop()
+            for _ in ticks(run):
+                pass
+        except KeyboardInterrupt:
+            raise Halt("notebook.still_stopping", name=run.name) from None
+        raise Halt("notebook.stopped_by_interrupt", name=run.name, state=run.state)
+
+    @contextmanager
+    def status(self) -> Iterator[_StatusLine]:
+        """A line on standard error that is written over."""
+        line = _StatusLine()
+        try:
+            yield line
+        finally:
+            line.close()
+
+    @contextmanager
+    def answer(self, sides: tuple[str, ...]) -> Iterator[_AnswerText]:
+        """Answers on standard output as they come."""
+        text = _AnswerText(sides)
+        try:
+            yield text
+        finally:
+            text.close()
+
+    def confirm(self, question: str) -> bool:
+        """Ask, where a person sits at the terminal."""
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            return False
+        return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
