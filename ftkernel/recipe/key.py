@@ -40,6 +40,10 @@ class Key:
     """Values outside the range that stand for "not given", such as -1 for ``max_steps``."""
     choices_later: tuple[object, ...] = ()
     """Known values that are not available yet."""
+    pattern: str = ""
+    """A regular expression that the text, or each item of a list, must match as a whole."""
+    most: int | None = None
+    """For lists: how many items are possible yet."""
     group: str
     en: str
     zh: str

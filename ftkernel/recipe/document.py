@@ -1,0 +1,192 @@
+"""From the text of a recipe to its lines: keys, raw values and where they stand. Nothing is evaluated.
+
+Scalars stay text here, with a mark whether they were quoted, since only the key knows whether ``no`` is
+an answer or a word and whether ``1e-4`` is a number. What YAML would do behind the writer's back
+(anchors, tags, duplicate keys, several documents) is refused with its line.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from ftkernel.errors import FtError, RecipeError, Where
+from ftkernel.recipe.registry import find
+
+_ASSIGNMENT = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*([^=].*)")
+_NO_SPACE = re.compile(r"\s*([A-Za-z_]\w*):([^\s/\\].*)")
+_TEMPLATE = re.compile(r"\{\{\s*\w+\s*\}\}")
+_LONGEST_QUOTE = 60
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """One value as it was written; ``plain`` when without quotes."""
+
+    text: str
+    plain: bool
+
+
+Raw = object
+"""A :class:`Scalar`, a list or a dictionary of raw values, or a Python object given from code."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a recipe: the key as written, its raw value, and the place."""
+
+    name: str
+    raw: Raw
+    where: Where
+
+
+def read_document(text: str, *, file: str | None = None, first_line: int = 1) -> list[Entry]:
+    """Read the top-level lines of a recipe.
+
+    Args:
+        text: the YAML.
+        file: its name, for messages; ``None`` in a cell.
+        first_line: the line number of the first line of ``text``.
+
+    Raises:
+        RecipeError: with every fault of form that was found.
+    """
+    return _Document(text.removeprefix("\ufeff"), file, first_line).entries()
+
+
+def quote(text: str) -> str:
+    """A piece of the user's text, on one line and short enough for a message."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_QUOTE else f"{line[:_LONGEST_QUOTE]}…"
+
+
+class _Document:
+    def __init__(self, text: str, file: str | None, first_line: int) -> None:
+        self.text = text
+        self.file = file
+        self.first_line = first_line
+
+    def place(self, line: int, key: str | None = None) -> Where:
+        return Where(self.file, self.first_line + line, key)
+
+    def entries(self) -> list[Entry]:
+        self.refuse_magic()
+        try:
+            node = yaml.compose(self.text, yaml.SafeLoader)
+        except yaml.MarkedYAMLError as error:
+            raise RecipeError([self.explain(error)]) from None
+        except yaml.YAMLError as error:  # a character that no YAML may contain
+            raise RecipeError(
+                [FtError("recipe.bad_character", problem=quote(str(error)))]
+            ) from None
+        if node is None or (isinstance(node, ScalarNode) and not node.value.strip()):
+            raise RecipeError([FtError("recipe.empty", where=Where(self.file))])
+        if not isinstance(node, MappingNode):
+            raise RecipeError([self.not_a_mapping(node)])
+        return self.checked(node)
+
+    def refuse_magic(self) -> None:
+        """Refuse anchors, aliases, tags and further documents, which compose would resolve unseen."""
+        problems: list[FtError] = []
+        documents = 0
+        try:
+            for event in yaml.parse(self.text, yaml.SafeLoader):
+                where = self.place(event.start_mark.line)
+                anchor = getattr(event, "anchor", None)
+                if isinstance(event, yaml.DocumentStartEvent):
+                    documents += 1
+                    if documents == 2:
+                        problems.append(FtError("recipe.several_documents", where=where))
+                elif isinstance(event, yaml.AliasEvent):
+                    problems.append(FtError("recipe.anchor", where=where, text=f"*{anchor}"))
+                elif anchor:
+                    problems.append(FtError("recipe.anchor", where=where, text=f"&{anchor}"))
+                elif getattr(event, "tag", None):
+                    problems.append(FtError("recipe.tag", where=where, text=str(event.tag)))
+        except yaml.YAMLError:
+            if not problems:
+                return  # compose finds it again, and it is explained there
+        if problems:
+            raise RecipeError(problems)
+
+    def checked(self, node: MappingNode) -> list[Entry]:
+        """The entries of the top level; keys given twice are refused."""
+        problems: list[FtError] = []
+        first_lines: dict[str, int] = {}
+        out: list[Entry] = []
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line
+            if not isinstance(key_node, ScalarNode):
+                problems.append(FtError("recipe.key_not_text", where=self.place(line)))
+                continue
+            name = key_node.value
+            if name in first_lines:
+                problems.append(
+                    FtError(
+                        "recipe.duplicate_key",
+                        where=self.place(line, name),
+                        name=name,
+                        first=self.first_line + first_lines[name],
+                    )
+                )
+                continue
+            first_lines[name] = line
+            out.append(Entry(name, self.raw(value_node), self.place(line, name)))
+        if problems:
+            raise RecipeError(problems)
+        return out
+
+    def raw(self, node: Node) -> Raw:
+        if isinstance(node, ScalarNode):
+            return Scalar(node.value, plain=node.style is None)
+        if isinstance(node, SequenceNode):
+            return [self.raw(item) for item in node.value]
+        written = self.text[node.start_mark.index : node.end_mark.index]
+        if _TEMPLATE.fullmatch(written.strip()):
+            return Scalar(written.strip(), plain=True)  # {{ name }} without its quotes
+        pairs: list[tuple[Node, Node]] = node.value
+        return {str(key.value): self.raw(value) for key, value in pairs}
+
+    def not_a_mapping(self, node: Node) -> FtError:
+        for number, line in self.code_lines():
+            if found := self.foreign(number, line):
+                return found
+        written = self.text[node.start_mark.index : node.end_mark.index]
+        where = self.place(node.start_mark.line)
+        return FtError("recipe.not_a_mapping", where=where, text=quote(written))
+
+    def code_lines(self) -> Iterator[tuple[int, str]]:
+        for number, line in enumerate(self.text.splitlines()):
+            if line.strip() and not line.lstrip().startswith("#"):
+                yield number, line
+
+    def foreign(self, number: int, line: str) -> FtError | None:
+        """A line that is Python, or YAML without the space after its colon."""
+        if match := _ASSIGNMENT.fullmatch(line):
+            name, value = match.group(1), match.group(2).strip()
+            where = self.place(number)
+            return FtError(
+                "recipe.assignment", where=where, text=quote(line), name=name, value=value
+            )
+        match = _NO_SPACE.fullmatch(line)
+        if match and find(match.group(1)):
+            name, value = match.group(1), match.group(2).strip()
+            where = self.place(number)
+            return FtError("recipe.no_space", where=where, text=quote(line), name=name, value=value)
+        return None
+
+    def explain(self, error: yaml.MarkedYAMLError) -> FtError:
+        """A fault of form in words of the recipe, at the line to change."""
+        mark = error.problem_mark or error.context_mark
+        number = mark.line if mark else 0
+        problem = error.problem or str(error)
+        lines = self.text.splitlines()
+        if "'\\t'" in problem:
+            return FtError("recipe.tab", where=self.place(number))
+        for index, line in self.code_lines():
+            if index <= number and (found := self.foreign(index, line)):
+                return found
+        text = quote(lines[number]) if number < len(lines) else ""
+        return FtError("recipe.yaml", where=self.place(number), problem=problem, text=text)

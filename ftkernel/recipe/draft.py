@@ -1,0 +1,207 @@
+"""From the lines of a recipe to the values that were given: names resolved, moved and refused.
+
+Every fault is collected and none hides another; what is said once to the user (short names, keys that
+moved) becomes a note. Defaults and contradictions come after this, in ``defaults`` and ``rules``.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from ftkernel.errors import FtError, Where
+from ftkernel.recipe.document import Entry, Raw, Scalar
+from ftkernel.recipe.key import Key
+from ftkernel.recipe.reading import as_yaml, read_value
+from ftkernel.recipe.registry import find, nearest
+from ftkernel.recipe.variables import is_rows, look_up, plain, type_name, variable_name
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something about a recipe that the user is told once; ``code`` names the text."""
+
+    code: str
+    params: dict[str, object]
+
+
+@dataclass
+class Draft:
+    """What was given, by canonical name, and every fault found on the way."""
+
+    given: dict[str, object] = field(default_factory=dict[str, object])
+    secrets: dict[str, str] = field(default_factory=dict[str, str])
+    variables: dict[str, object] = field(default_factory=dict[str, object])
+    places: dict[str, Where] = field(default_factory=dict[str, Where])
+    notes: list[Note] = field(default_factory=list[Note])
+    problems: list[FtError] = field(default_factory=list[FtError])
+    mentioned: set[str] = field(default_factory=set[str])
+    """Canonical names that were written at all, rightly or wrongly."""
+
+    def place(self, name: str) -> Where:
+        """Where a key stands, or its bare name where it was not written."""
+        return self.places.get(name, Where(key=name))
+
+
+def draft(
+    entries: Iterable[Entry],
+    *,
+    namespace: Mapping[str, object] | None,
+    variables: Mapping[str, object] | None = None,
+) -> Draft:
+    """Read the lines of a recipe, one after the other.
+
+    Args:
+        entries: the lines.
+        namespace: the notebook's variables, or ``None`` outside a notebook.
+        variables: rows that an earlier form of this recipe already took from the notebook.
+    """
+    return _Drafting(namespace, variables or {}).run(entries)
+
+
+class _Drafting:
+    def __init__(
+        self, namespace: Mapping[str, object] | None, variables: Mapping[str, object]
+    ) -> None:
+        self.namespace = namespace
+        self.known = variables
+        self.out = Draft()
+        self.short: list[str] = []
+
+    def run(self, entries: Iterable[Entry]) -> Draft:
+        moved: list[tuple[Entry, Key]] = []
+        for entry in entries:
+            try:
+                key = self.key_of(entry)
+                if key.status == "translated":
+                    moved.append((entry, key))
+                elif key.status == "implemented":
+                    self.take(entry, key)
+                else:
+                    self.refuse(entry, key)
+            except FtError as problem:
+                self.out.problems.append(problem)
+        for entry, key in moved:  # after the others, so that the key that took over is known
+            try:
+                self.move(entry, key)
+            except FtError as problem:
+                self.out.problems.append(problem)
+        if self.short:
+            self.out.notes.insert(0, Note("recipe.short_names", {"pairs": self.short}))
+        return self.out
+
+    def key_of(self, entry: Entry) -> Key:
+        key = find(entry.name)
+        if key is None:
+            close = nearest(entry.name)
+            if close:
+                raise FtError(
+                    "recipe.unknown_key", where=entry.where, name=entry.name, nearest=close
+                )
+            raise FtError("recipe.unknown_key_alone", where=entry.where, name=entry.name)
+        if key.name in self.out.mentioned:
+            first = self.out.place(key.name).key or key.name
+            raise FtError(
+                "recipe.given_twice", where=entry.where, name=entry.name, other=first, key=key.name
+            )
+        self.out.mentioned.add(key.name)
+        self.out.places[key.name] = entry.where
+        if entry.name in key.aliases:
+            self.short.append(f"{entry.name} = {key.name}")
+        return key
+
+    def take(self, entry: Entry, key: Key) -> None:
+        raw = self.resolved(entry, key)
+        if key.kind == "source" and is_rows(raw):
+            raw = self.rows(entry, key, raw)
+        value = read_value(key, raw, entry.where)
+        if key.secret:
+            self.keep_secret(entry, key, value)
+        elif value is not None:
+            self.out.given[key.name] = value
+
+    def resolved(self, entry: Entry, key: Key) -> Raw:
+        """The raw value, with a variable of the notebook in the place of its name."""
+        raw = entry.raw
+        text = raw.text if isinstance(raw, Scalar) else raw
+        if not isinstance(text, str):
+            return plain(raw)
+        if text.startswith("$$"):
+            return Scalar(text[1:], plain=False)
+        variable = variable_name(text)
+        if variable is None:
+            return raw
+        value = plain(look_up(variable, self.namespace, entry.where))
+        fits = isinstance(value, str | int | float | bool) or (
+            isinstance(value, list | tuple | dict) and key.kind in ("list", "mapping", "source")
+        )
+        if not fits and not (key.kind == "source" and is_rows(value)):
+            raise FtError(
+                "recipe.variable_type",
+                where=entry.where,
+                name=key.name,
+                variable=variable,
+                type=type_name(value),
+            )
+        return value
+
+    def rows(self, entry: Entry, key: Key, value: object) -> Raw:
+        """Rows in hand become a variable: they are written into the run folder under its name."""
+        raw = entry.raw
+        text = raw.text if isinstance(raw, Scalar) else raw
+        name = variable_name(text) if isinstance(text, str) else None
+        name = name or key.name
+        if isinstance(value, list | tuple) and any(
+            isinstance(cell, Scalar)
+            for row in cast("list[Mapping[str, object]]", value)
+            for cell in row.values()
+        ):
+            raise FtError("recipe.rows_in_recipe", where=entry.where, name=key.name)
+        self.out.variables[name] = value
+        return {"variable": name}
+
+    def keep_secret(self, entry: Entry, key: Key, value: object) -> None:
+        if value is None:
+            return
+        self.out.secrets[key.name] = str(value)
+        written = entry.raw
+        if isinstance(written, Scalar) and variable_name(written.text) is None:
+            self.out.notes.append(Note("recipe.secret_in_text", {"name": key.name}))
+
+    def refuse(self, entry: Entry, key: Key) -> None:
+        """A key that does nothing here is accepted only where it asks for what happens anyway."""
+        try:
+            value = read_value(key, self.resolved(entry, key), entry.where)
+        except FtError:
+            value = entry.raw  # of a type that is no default of anything
+        if value is None or value == key.default or value in key.harmless:
+            return
+        if isinstance(value, list) and as_yaml(value) in ("", *key.harmless):
+            return
+        code = "recipe.ours" if key.status == "ours" else "recipe.later"
+        if code == "recipe.later" and not key.reason_en:
+            raise FtError("recipe.later_alone", where=entry.where, name=key.name)
+        raise FtError(
+            code,
+            where=entry.where,
+            name=key.name,
+            reason_en=key.reason_en,
+            reason_zh=key.reason_zh,
+        )
+
+    def move(self, entry: Entry, key: Key) -> None:
+        """Carry the value of a key that moved to the key that took over."""
+        value = read_value(key, self.resolved(entry, key), entry.where)
+        value = dict(key.translation).get(value, value) if key.translation else value
+        target = key.becomes or ""
+        if value is None:
+            return
+        if target in self.out.given:
+            if self.out.given[target] == value:
+                return
+            raise FtError(
+                "recipe.moved_and_given", where=entry.where, name=key.name, becomes=target
+            )
+        self.out.given[target] = value
+        self.out.places[target] = entry.where
+        params = {"name": key.name, "becomes": target, "value": as_yaml(value)}
+        self.out.notes.append(Note("recipe.moved", params))

@@ -1,0 +1,345 @@
+"""One raw value into the type its key declares, or a fault that says what was expected.
+
+The key decides what a plain scalar means: ``no`` is text for ``eval_strategy`` and false for ``force``,
+``1e-4`` is a number where a number belongs. A quoted number is taken as well; a number never becomes text
+unseen, since text is kept exactly as it was written.
+"""
+
+import difflib
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from ftkernel.errors import FtError, Where
+from ftkernel.recipe.document import Raw, Scalar, quote
+from ftkernel.recipe.key import Key
+
+_NULLS = ("", "~", "null", "Null", "NULL", "None")
+_TRUE = ("true", "yes", "on", "y")
+_FALSE = ("false", "no", "off", "n")
+_INT = re.compile(r"[-+]?\d+(_\d+)*")
+_FLOAT = re.compile(r"[-+]?(\d+(_\d+)*\.?\d*|\.\d+)([eE][-+]?\d+)?")
+_LEADING_ZERO = re.compile(r"[-+]?0\d+|0[xXoObB]\w+")
+_EXPRESSION = re.compile(r"[\w.)\]\s]+(\*\*?|//?|\+|-|%)\s*[\w.(]+.*|\w[\w.]*\(.*\)|\w+\[.*\]")
+_HIGHEST = 2**63
+
+
+def read_value(key: Key, raw: Raw, where: Where) -> object:
+    """Read a raw value as its key declares.
+
+    Raises:
+        FtError: if the type, the range or the choice is wrong.
+    """
+    if _is_null(raw):
+        if key.nullable or key.default is None:
+            return None
+        raise FtError("recipe.null", where=where, name=key.name, example=example(key))
+    value = _READERS[key.kind](key, raw, where)
+    if value in key.unset:
+        return value
+    if key.share:
+        value = _share(key, value, where)
+    check_range(key, value, where)
+    _check_choice(key, value, where)
+    _check_items(key, value, where)
+    return value
+
+
+def example(key: Key) -> str:
+    """A value to show in a hint, as it would be written."""
+    shown = key.example if key.example is not None else key.default
+    return as_yaml(shown)
+
+
+def as_yaml(value: object) -> str:
+    """A value on one line as YAML writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    if isinstance(value, float):
+        return _number_text(value)
+    if isinstance(value, list | tuple):
+        return ",".join(str(item) for item in cast("Sequence[object]", value))
+    if isinstance(value, Mapping):
+        pairs = cast("Mapping[str, object]", value).items()
+        return "{" + ", ".join(f"{name}: {as_yaml(item)}" for name, item in pairs) + "}"
+    return str(value)
+
+
+def range_text(key: Key) -> str:
+    """The allowed range as an inequality, which reads the same in every language."""
+    left = (
+        f"{as_yaml(key.ge)} ≤ "
+        if key.ge is not None
+        else f"{as_yaml(key.gt)} < "
+        if key.gt is not None
+        else ""
+    )
+    right = (
+        f" ≤ {as_yaml(key.le)}"
+        if key.le is not None
+        else f" < {as_yaml(key.lt)}"
+        if key.lt is not None
+        else ""
+    )
+    return f"{left}{key.name}{right}"
+
+
+def plain_value(raw: Raw) -> object:
+    """A raw value without a key to ask: what YAML 1.2 makes of it, and ``1e-4`` a number."""
+    if isinstance(raw, Scalar):
+        return _plain_scalar(raw)
+    if isinstance(raw, Mapping):
+        return {k: plain_value(v) for k, v in cast("Mapping[str, Raw]", raw).items()}
+    if isinstance(raw, list | tuple):
+        return [plain_value(item) for item in cast("Sequence[Raw]", raw)]
+    return raw
+
+
+def check_range(key: Key, value: object, where: Where) -> None:
+    """Refuse a number outside the key's range, and what is no number at all."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return
+    inside = (
+        math.isfinite(value)
+        and (key.ge is None or value >= key.ge)
+        and (key.gt is None or value > key.gt)
+        and (key.le is None or value <= key.le)
+        and (key.lt is None or value < key.lt)
+        and abs(value) < _HIGHEST
+    )
+    if not inside:
+        raise FtError(
+            "recipe.out_of_range",
+            where=where,
+            name=key.name,
+            value=as_yaml(value),
+            range=range_text(key),
+        )
+
+
+def shown(raw: Raw) -> str:
+    """A raw value as the message quotes it."""
+    if isinstance(raw, Scalar):
+        return quote(raw.text)
+    value = plain_value(raw)
+    if isinstance(value, Mapping | list):
+        try:
+            return quote(json.dumps(value, ensure_ascii=False))
+        except TypeError:
+            return type(value).__name__
+    return quote(as_yaml(value))
+
+
+def _number_text(value: float) -> str:
+    if value == int(value) and abs(value) < 1e16 if math.isfinite(value) else False:
+        return str(int(value))
+    return repr(value)
+
+
+def _is_null(raw: Raw) -> bool:
+    return raw is None or (isinstance(raw, Scalar) and raw.plain and raw.text in _NULLS)
+
+
+def _plain_scalar(raw: Scalar) -> object:
+    text = raw.text
+    if not raw.plain:
+        return text
+    if text in _NULLS:
+        return None
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    if _INT.fullmatch(text):
+        return int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text
+
+
+def _text(raw: Raw) -> str | None:
+    """The text of a scalar, or of a Python string."""
+    if isinstance(raw, Scalar):
+        return raw.text
+    return raw if isinstance(raw, str) else None
+
+
+def _wrong(code: str, key: Key, raw: Raw, where: Where) -> FtError:
+    """The fault of a wrong type; an expression in its place is told apart."""
+    text = _text(raw)
+    if text is not None and key.kind in ("int", "float", "bool"):
+        if _LEADING_ZERO.fullmatch(text.strip()):
+            return FtError("recipe.leading_zero", where=where, name=key.name, value=quote(text))
+        if _EXPRESSION.fullmatch(text.strip()):
+            return FtError("recipe.expression", where=where, name=key.name, text=quote(text))
+    value = "***" if key.secret else shown(raw)
+    return FtError(code, where=where, name=key.name, value=value, example=example(key))
+
+
+def _read_str(key: Key, raw: Raw, where: Where) -> object:
+    text = _text(raw)
+    if text is not None:
+        return text
+    if isinstance(raw, bool):
+        return "true" if raw else ("no" if "no" in key.choices else "false")
+    if isinstance(raw, int | float):
+        return as_yaml(raw)
+    raise _wrong("recipe.not_str", key, raw, where)
+
+
+def _read_int(key: Key, raw: Raw, where: Where) -> object:
+    number = _number(raw)
+    if number is None or not math.isfinite(number) or number != int(number):
+        raise _wrong("recipe.not_int", key, raw, where)
+    return int(number)
+
+
+def _read_float(key: Key, raw: Raw, where: Where) -> object:
+    number = _number(raw)
+    if number is None:
+        raise _wrong("recipe.not_float", key, raw, where)
+    return number if key.share else float(number)
+
+
+def _number(raw: Raw) -> int | float | None:
+    if isinstance(raw, bool):
+        return None
+    if isinstance(raw, int | float):
+        return raw
+    text = (_text(raw) or "").strip()
+    if _LEADING_ZERO.fullmatch(text):
+        return None
+    if _INT.fullmatch(text):
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    if text.lower().lstrip("+-") in (".inf", "inf", ".nan", "nan"):
+        return float(text.replace(".", ""))
+    return None
+
+
+def _read_bool(key: Key, raw: Raw, where: Where) -> object:
+    if isinstance(raw, bool):
+        return raw
+    text = (_text(raw) or "").strip().lower()
+    if text in _TRUE:
+        return True
+    if text in _FALSE:
+        return False
+    raise _wrong("recipe.not_bool", key, raw, where)
+
+
+def _read_list(key: Key, raw: Raw, where: Where) -> object:
+    """A list of strings; one string is split at its commas, and a number counts as its text."""
+    if isinstance(raw, list | tuple):
+        items = [_item_text(item) for item in cast("Sequence[Raw]", raw)]
+    else:
+        text = _item_text(raw)
+        items = None if text is None else [part.strip() for part in text.split(",")]
+    if items is None or not all(items):
+        raise _wrong("recipe.not_list", key, raw, where)
+    words = [item for item in items if item is not None]
+    return [] if key.choices and words == ["none"] else words
+
+
+def _item_text(raw: Raw) -> str | None:
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return str(raw)
+    return _text(raw)
+
+
+def _read_mapping(key: Key, raw: Raw, where: Where) -> object:
+    value = plain_value(raw)
+    if isinstance(value, str) and value.strip().startswith("{"):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            raise _wrong("recipe.not_mapping", key, raw, where) from None
+    if not isinstance(value, Mapping):
+        raise _wrong("recipe.not_mapping", key, raw, where)
+    return dict(cast("Mapping[str, object]", value))
+
+
+def _read_source(key: Key, raw: Raw, where: Where) -> object:
+    """A place of rows, or several; a string with commas is several."""
+    if isinstance(raw, Mapping):
+        known = cast("Mapping[str, object]", raw)
+        if set(known) == {"variable"} and isinstance(known["variable"], str):
+            return dict(known)
+        raise _wrong("recipe.not_source", key, raw, where)
+    if isinstance(raw, list | tuple):
+        items = [_read_source(key, item, where) for item in cast("Sequence[Raw]", raw)]
+        return items[0] if len(items) == 1 else items
+    text = _text(raw)
+    if text is None or not text.strip():
+        raise _wrong("recipe.not_source", key, raw, where)
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return parts[0] if len(parts) == 1 else parts
+
+
+def _read_model(key: Key, raw: Raw, where: Where) -> object:
+    if isinstance(raw, Mapping):
+        value = cast("dict[str, object]", plain_value(raw))
+        if "base" in value and set(value) <= {"base", "adapter"}:
+            return value
+        raise _wrong("recipe.not_model", key, raw, where)
+    text = _text(raw)
+    if text is None or not text.strip():
+        raise _wrong("recipe.not_model", key, raw, where)
+    return text.strip()
+
+
+def _share(key: Key, value: object, where: Where) -> object:
+    """A number below 1 stays a share; from 1 on it counts, and must be whole."""
+    number = cast("int | float", value)
+    if not math.isfinite(number) or number < 1:
+        return int(number) if number == 0 else number
+    if number != int(number):
+        raise FtError("recipe.not_share", where=where, name=key.name, value=as_yaml(number))
+    return int(number)
+
+
+def _check_choice(key: Key, value: object, where: Where) -> None:
+    if not key.choices:
+        return
+    items = cast("list[object]", value) if isinstance(value, list) else [value]
+    for item in items:
+        if item in key.choices:
+            continue
+        params = {"name": key.name, "value": item, "choices": list(key.choices)}
+        if item in key.choices_later:
+            raise FtError("recipe.choice_later", where=where, **params)
+        text = str(item)
+        close = difflib.get_close_matches(text.lower(), [str(c) for c in key.choices], 1, 0.6)
+        if close:
+            raise FtError("recipe.not_a_choice", where=where, nearest=close[0], **params)
+        raise FtError("recipe.not_a_choice_alone", where=where, **params)
+
+
+def _check_items(key: Key, value: object, where: Where) -> None:
+    items = cast("list[object]", value) if isinstance(value, list) else [value]
+    for item in items:
+        if key.pattern and not re.fullmatch(key.pattern, str(item)):
+            raise FtError(
+                "recipe.bad_item",
+                where=where,
+                name=key.name,
+                value=quote(str(item)),
+                example=example(key),
+            )
+    if key.most is not None and len(items) > key.most:
+        raise FtError(
+            "recipe.too_many", where=where, name=key.name, count=len(items), most=key.most
+        )
+
+
+_READERS = {
+    "str": _read_str,
+    "int": _read_int,
+    "float": _read_float,
+    "bool": _read_bool,
+    "list": _read_list,
+    "mapping": _read_mapping,
+    "source": _read_source,
+    "model": _read_model,
+}

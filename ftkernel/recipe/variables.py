@@ -1,0 +1,65 @@
+"""Values taken from the notebook: ``$name`` and ``{{ name }}``, looked up and never evaluated.
+
+What counts as rows is told by what an object can do, not by its type, so that neither pandas nor
+datasets is imported here.
+"""
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from ftkernel.errors import FtError, Where
+
+_VARIABLE = re.compile(r"\$([A-Za-z_]\w*)|\{\{\s*([A-Za-z_]\w*)\s*\}\}")
+
+
+def variable_name(text: str) -> str | None:
+    """The variable that a whole scalar names, or ``None``."""
+    match = _VARIABLE.fullmatch(text.strip())
+    return (match.group(1) or match.group(2)) if match else None
+
+
+def look_up(name: str, namespace: Mapping[str, object] | None, where: Where) -> object:
+    """The value of a variable of the notebook.
+
+    Raises:
+        FtError: if there is no notebook, or no such variable in it.
+    """
+    if namespace is None:
+        raise FtError("recipe.no_notebook", where=where, variable=name)
+    if name in namespace:
+        return namespace[name]
+    known = [other for other in namespace if not other.startswith("_")]
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    if close:
+        raise FtError("recipe.unknown_variable", where=where, variable=name, nearest=close[0])
+    raise FtError("recipe.unknown_variable_alone", where=where, variable=name)
+
+
+def is_rows(value: object) -> bool:
+    """Whether a value is a table or a list of records: pandas, polars, datasets, or plain Python."""
+    if isinstance(value, Mapping | str | bytes):
+        return False
+    if isinstance(value, Sequence):
+        items = cast("Sequence[object]", value)
+        return bool(items) and all(isinstance(item, Mapping) for item in items)
+    return any(
+        all(hasattr(value, name) for name in names)
+        for names in (("columns", "to_dict"), ("columns", "to_dicts"), ("column_names", "features"))
+    )
+
+
+def plain(value: object) -> object:
+    """A notebook's value as plain Python: paths become text, numpy's scalars numbers."""
+    if hasattr(value, "__fspath__"):
+        return str(value)
+    item: Any = getattr(value, "item", None)
+    if callable(item) and getattr(value, "ndim", None) == 0:
+        return item()
+    return value
+
+
+def type_name(value: object) -> str:
+    """The name of a value's type as a person knows it."""
+    return "None" if value is None else type(value).__name__

@@ -1,0 +1,64 @@
+"""A recipe as YAML again: every settled value with a comment, in the order of the groups.
+
+What is written is read back to an equal recipe, so a run is made again from its folder alone. Settings
+that the worker decides stand as comments, secrets not at all.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import cast
+
+from ftkernel.recipe.key import Key
+from ftkernel.recipe.reading import as_yaml
+from ftkernel.recipe.registry import GROUPS, implemented
+from ftkernel.recipe.variables import variable_name
+
+_PLAIN = re.compile(r"[A-Za-z0-9_./~-]([\w./ -]*[\w./-])?")
+
+
+def to_yaml(values: Mapping[str, object], secrets: Mapping[str, str]) -> str:
+    """Write the values of a recipe; ``secrets`` are named and not written."""
+    blocks: list[str] = []
+    for group, (title, _) in GROUPS.items():
+        lines = [
+            line
+            for key in implemented()
+            if key.group == group and (line := _line(key, values, secrets))
+        ]
+        if lines:
+            blocks.append("\n".join([f"# {title}", *lines]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _line(key: Key, values: Mapping[str, object], secrets: Mapping[str, str]) -> str | None:
+    if key.secret:
+        return f"# {key.name}: was given, and is never saved" if key.name in secrets else None
+    if key.methods and values["finetuning_type"] not in key.methods:
+        return None
+    value = values[key.name]
+    if value is None:
+        return f"# {key.name}: {key.auto_en}" if key.auto_en else None
+    return f"{key.name}: {scalar(key, value)}  # {key.en}"
+
+
+def scalar(key: Key, value: object) -> str:
+    """A value on one line, so that reading it as this key gives the same value."""
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        items = cast("list[object]", value)
+        return "[" + ", ".join(_quoted(str(item)) for item in items) + "]"
+    if isinstance(value, str):
+        return _quoted(value)
+    return as_yaml(value)
+
+
+def _quoted(text: str) -> str:
+    """Text as YAML that is text to every reader, quoted unless it is harmless."""
+    if variable_name(text) is not None:
+        text = f"${text}"
+    risky = text.lower() in ("true", "false", "yes", "no", "on", "off", "null", "y", "n", "~")
+    if _PLAIN.fullmatch(text) and not risky and not re.match(r"[-.\d~]", text):
+        return text
+    return json.dumps(text, ensure_ascii=False)
