@@ -1,0 +1,58 @@
+"""Texts about workers: starting them, and what goes wrong inside."""
+
+from ftkernel.messages._text import Text
+
+TEXTS = {
+    "worker.no_interpreter": Text(
+        "The worker could not be started with {python!r}: {reason}.",
+        "无法用 {python!r} 启动工作进程：{reason}。",
+        "`worker_python` must name a Python that has ftkernel; leave it out for the kernel's own.",
+        "`worker_python` 必须指向装有 ftkernel 的 Python；不写则使用内核自身的 Python。",
+    ),
+    "worker.gone": Text(
+        "The worker (process {pid}) is gone.",
+        "工作进程（进程号 {pid}）已不存在。",
+        "Start it again.",
+        "请重新启动。",
+    ),
+    "worker.job_unknown": Text("A worker knows no job {job!r}.", "工作进程不认识任务 {job!r}。"),
+    "worker.job_without_run": Text(
+        "The job {job!r} needs the folder of a run.", "任务 {job!r} 需要一个运行文件夹。"
+    ),
+    "worker.out_of_memory": Text(
+        "Out of memory: {wanted} more were wanted, {free} of {total} are free.",
+        "内存不足：还需要 {wanted}，而 {total} 中只剩 {free}。",
+        "Write `{key}: {better}` instead of {value}, then resume.",
+        "请写 `{key}: {better}`（现为 {value}），然后恢复运行。",
+    ),
+    "worker.out_of_memory_plain": Text(
+        "Out of memory: {free} of {total} are free.",
+        "内存不足：{total} 中只剩 {free}。",
+        "Write `{key}: {better}` instead of {value}, then resume.",
+        "请写 `{key}: {better}`（现为 {value}），然后恢复运行。",
+    ),
+    "worker.package_missing": Text(
+        "The worker's Python lacks the package {package}.",
+        "工作进程的 Python 缺少软件包 {package}。",
+        "Install it there: `pip install {package}`; `%ft doctor` shows all that is missing.",
+        "请在该环境安装：`pip install {package}`；`%ft doctor` 会列出所有缺失项。",
+    ),
+    "worker.ended_without_a_word": Text(
+        "The worker's job ended without saying how.",
+        "工作进程的任务结束时没有说明结果。",
+        "The log is {log}",
+        "日志见 {log}",
+    ),
+    "worker.unexpected": Text(
+        "The worker failed: {type}: {message}",
+        "工作进程出错：{type}：{message}",
+        "The whole trace is in {log}",
+        "完整的错误追踪见 {log}",
+    ),
+    "worker.unexpected_bare": Text(
+        "The worker failed: {type}",
+        "工作进程出错：{type}",
+        "The whole trace is in {log}",
+        "完整的错误追踪见 {log}",
+    ),
+}

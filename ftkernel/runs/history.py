@@ -1,0 +1,69 @@
+"""One effective history out of the events of all attempts.
+
+A run that was resumed has said some steps twice: those after the checkpoint it went on from are
+superseded. Views and ``metrics()`` see each step once, as the worker that finished it said it.
+Pure functions.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+STEPPED = frozenset({"step_logged", "evaluated", "checkpoint_saved", "checkpoint_deleted"})
+"""Kinds that belong to a step and are dropped when a resume goes back before it."""
+
+ENDS = frozenset({"run_finished", "run_stopped", "run_failed"})
+"""Kinds that end an attempt."""
+
+_SAID_ONCE = frozenset({"adjusted", "warned"})
+_LATEST_COUNTS = frozenset({"data_prepared", "model_loaded", "plan_made"})
+_STEP_FIELDS = (
+    "step", "epoch", "loss", "learning_rate", "grad_norm", "tokens", "trained_tokens",
+    "tokens_per_second", "memory_bytes", "elapsed", "eta_seconds",
+)  # fmt: skip
+
+
+def effective(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The events that count, in order: superseded steps, ends of earlier attempts and repetitions are dropped."""
+    kept: list[dict[str, Any]] = []
+    for event in events:
+        kind = event["kind"]
+        if kind == "run_resumed":
+            from_step = event.get("from_step", 0)
+            kept = [one for one in kept if not _is_after(one, from_step)]
+        elif kind == "attempt_started":
+            kept = [one for one in kept if one["kind"] not in ENDS]
+        elif kind in _LATEST_COUNTS:
+            kept = [one for one in kept if one["kind"] != kind]
+        elif kind in _SAID_ONCE and any(_same_words(one, event) for one in kept):
+            continue
+        kept.append(dict(event))
+    return kept
+
+
+def metrics(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """One dictionary a step, by step: ``step``, ``loss``, ``learning_rate`` … and ``eval_loss`` where it was scored."""
+    rows: dict[int, dict[str, Any]] = {}
+    for event in effective(events):
+        if event["kind"] == "step_logged":
+            row = rows.setdefault(event["step"], {})
+            row.update({name: event.get(name) for name in _STEP_FIELDS})
+            row["t"] = event.get("t")
+        elif event["kind"] == "evaluated":
+            step = event["step"]
+            row = rows.setdefault(step, {"step": step, "epoch": event.get("epoch")})
+            row["eval_loss"] = event.get("loss")
+            row.update({f"eval_{name}": value for name, value in event.get("metrics", {}).items()})
+    return [rows[step] for step in sorted(rows)]
+
+
+def last_attempt(events: Iterable[Mapping[str, Any]]) -> int:
+    """The highest attempt that said anything, 0 when nothing was said."""
+    return max((event.get("attempt", 0) for event in events), default=0)
+
+
+def _is_after(event: Mapping[str, Any], step: int) -> bool:
+    return event["kind"] in STEPPED and event.get("step", 0) > step
+
+
+def _same_words(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(one.get(name) == other.get(name) for name in ("kind", "code", "params"))

@@ -1,0 +1,206 @@
+"""Starting workers: a new session, the job on standard input, which stays open as the life line.
+
+Only this module knows how a worker's process is made, on POSIX and on Windows. A kernel's
+interrupt never reaches a worker. The pipe's end in this process is not inherited by programs
+started later.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from ftkernel.errors import FtError
+from ftkernel.machine import Machine, read_machine
+from ftkernel.runs.environment import Values, worker_environment
+from ftkernel.runs.exit_watch import watch_exit
+from ftkernel.runs.faults import writing
+from ftkernel.runs.folder import RunFolder, write_json
+from ftkernel.runs.ownership import driven_elsewhere, read_owner
+from ftkernel.runs.processes import identity_of, this_process
+from ftkernel.runs.state import next_attempt, state
+from ftkernel.runs.worker_process import WorkerProcess
+
+_CREATE_NEW_PROCESS_GROUP = 0x200
+_CREATE_NO_WINDOW = 0x08000000
+_ENDING_WITHIN = 15.0
+"""Seconds that a worker which said its last word gets to leave before a new one is refused."""
+
+
+class JobRecipe(Values, Protocol):
+    """What is needed of a recipe to start its run."""
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """Secret values by key; they are not in :meth:`to_json`."""
+        ...
+
+    def to_json(self) -> dict[str, object]:
+        """The recipe as JSON types."""
+        ...
+
+
+def launch(
+    job: Mapping[str, object],
+    *,
+    log: Path,
+    python: str | None = None,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | str | None = None,
+    detached: bool = False,
+) -> WorkerProcess:
+    """Start a worker and give it its job.
+
+    Args:
+        job: see :mod:`ftkernel.worker.main`; ``owner`` and ``detached`` are added here.
+        log: where everything that its libraries print is appended.
+        python: the interpreter; by default this one.
+        env: the whole environment; by default :func:`worker_environment` of this machine.
+        cwd: the folder it works in; by default this process's.
+        detached: whether it goes on when this process ends.
+
+    Raises:
+        FtError: ``worker.no_interpreter``, ``worker.gone``, or a fault of the log's folder.
+    """
+    interpreter = python or sys.executable
+    environment = dict(worker_environment(None, read_machine()) if env is None else env)
+    environment.update(import_path(environment, interpreter))
+    owner = this_process()
+    full = {
+        **job,
+        "owner": {"pid": owner.pid, "create_time": owner.create_time},
+        "detached": detached,
+    }
+    with writing(log.parent):
+        output = open(log, "ab")  # noqa: SIM115 - closed below; `with` would hide which fault is whose
+    with output:
+        try:
+            popen = subprocess.Popen(
+                worker_command(interpreter),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=output,
+                env=environment,
+                cwd=cwd,
+                bufsize=0,
+                **process_options(sys.platform),
+            )
+        except OSError as error:
+            raise FtError(
+                "worker.no_interpreter", python=interpreter, reason=error.strerror or str(error)
+            ) from error
+    worker = WorkerProcess(popen, detached=detached)
+    worker.send(full)
+    return worker
+
+
+def launch_run(
+    folder: RunFolder,
+    recipe: JobRecipe,
+    *,
+    secrets: Mapping[str, str] | None = None,
+    machine: Machine | None = None,
+    detached: bool = False,
+    resume_from: int | None = None,
+) -> WorkerProcess:
+    """Start the worker that trains a run, and watch for its end.
+
+    Args:
+        folder: the run; its next attempt begins.
+        recipe: goes into the job; ``worker_python``, ``devices`` and the like shape the process.
+        secrets: more of them than the recipe has, as after a resume; they travel in the job only.
+        machine: by default read now.
+        detached: whether the run goes on when this process ends.
+        resume_from: ``None`` for a first start, else the step of the checkpoint to go on from, 0
+            for the beginning.
+
+    Raises:
+        FtError: ``run.driven_elsewhere`` when another worker drives the run; those of
+            :func:`launch`.
+    """
+    _wait_until_free(folder)
+    meta = folder.meta()
+    attempt = next_attempt(folder)
+    hidden = {**recipe.secrets, **(secrets or {})}
+    job = {
+        "job": "train",
+        "run": str(folder.path),
+        "recipe": recipe.to_json(),
+        "secrets": hidden,
+        "attempt": attempt,
+        "resume_from": resume_from,
+        "stop_grace_seconds": _value(recipe, "stop_grace_seconds"),
+    }
+    worker = launch(
+        job,
+        log=folder.log,
+        python=_text(_value(recipe, "worker_python")),
+        env=worker_environment(recipe, machine or read_machine(), hidden),
+        cwd=_existing_folder(meta.get("cwd")),
+        detached=detached,
+    )
+    _note_launch(folder, worker, attempt)
+    watch_exit(worker, folder, attempt)
+    return worker
+
+
+def worker_command(interpreter: str) -> list[str]:
+    """The command line: ``-P`` keeps a ``random.py`` beside the notebook from standing in for the library's."""
+    return [interpreter, "-P", "-m", "ftkernel.worker"]
+
+
+def process_options(platform: str) -> dict[str, object]:
+    """What keeps a kernel's interrupt away from a worker, for ``subprocess.Popen`` on a platform."""
+    if platform == "win32":
+        return {"creationflags": _CREATE_NEW_PROCESS_GROUP | _CREATE_NO_WINDOW, "close_fds": True}
+    return {"start_new_session": True, "close_fds": True}
+
+
+def import_path(env: Mapping[str, str], interpreter: str) -> dict[str, str]:
+    """``PYTHONPATH`` that lets a worker find this very package where it is not installed, as in a checkout."""
+    home = str(Path(__file__).resolve().parents[2])
+    if Path(home).name in {"site-packages", "dist-packages"} or interpreter != sys.executable:
+        return {}
+    present = env.get("PYTHONPATH", "")
+    if home in present.split(os.pathsep):
+        return {}
+    return {"PYTHONPATH": os.pathsep.join(part for part in (home, present) if part)}
+
+
+def _wait_until_free(folder: RunFolder) -> None:
+    """Refuse a run that is driven; one whose worker is just leaving is waited for."""
+    end = time.monotonic() + _ENDING_WITHIN
+    while (owner := read_owner(folder)) is not None and owner.liveness() == "alive":
+        if state(folder) in {"created", "starting", "running"} or time.monotonic() > end:
+            raise driven_elsewhere(folder, owner)
+        time.sleep(0.05)
+
+
+def _note_launch(folder: RunFolder, worker: WorkerProcess, attempt: int) -> None:
+    """Tell other readers that a worker is on its way, before it can speak for itself."""
+    identity = identity_of(os.getpid())
+    note = {**identity.to_json(), "pid": worker.pid, "create_time": worker.create_time}
+    note |= {"attempt": attempt, "started": time.time(), "detached": worker.detached}
+    try:
+        write_json(folder.launch_file, note, sync=False)
+    except FtError:
+        worker.kill_tree()
+        raise
+
+
+def _existing_folder(value: object) -> str | None:
+    return value if isinstance(value, str) and Path(value).is_dir() else None
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None
+
+
+def _value(recipe: Values, name: str) -> object:
+    try:
+        return recipe[name]
+    except KeyError:
+        return None

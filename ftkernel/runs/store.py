@@ -1,0 +1,156 @@
+"""Finding runs: by name, by id, by folder, ``name@step``; in this folder of runs first, then in all others."""
+
+import difflib
+import os
+from pathlib import Path
+
+from ftkernel.errors import FtError
+from ftkernel.runs.folder import RunFolder, SavedRecipe
+from ftkernel.runs.index import add_root, roots
+from ftkernel.runs.names import LONGEST
+
+_SHORTEST_ID = 6
+
+
+def default_runs_dir(start: Path | str | None = None) -> Path:
+    """``ft-runs`` in the folder the kernel was started in (by default: the present one)."""
+    return Path(start or Path.cwd()).absolute() / "ft-runs"
+
+
+def create_run(
+    runs_dir: Path | str | None,
+    name: str | None,
+    recipe: SavedRecipe,
+    *,
+    notebook: str | None = None,
+    cwd: Path | str | None = None,
+) -> RunFolder:
+    """Make the folder of a new run and enter its root in the index.
+
+    Raises:
+        FtError: if the name can not be one, or the folder can not be written.
+    """
+    root = Path(runs_dir).expanduser().absolute() if runs_dir else default_runs_dir()
+    folder = RunFolder.create(root, name, recipe, notebook=notebook, cwd=cwd)
+    add_root(root)
+    return folder
+
+
+def runs_in(root: Path) -> list[RunFolder]:
+    """The runs in one folder, by name."""
+    try:
+        names = sorted(os.listdir(root))
+    except OSError:
+        return []
+    folders = (RunFolder(root / name) for name in names if not name.startswith("."))
+    return [folder for folder in folders if folder.exists()]
+
+
+def list_runs(runs_dir: Path | str | None = None) -> list[RunFolder]:
+    """The runs of every known root and of ``runs_dir``, newest first."""
+    found = [folder for root in _all_roots(runs_dir) for folder in runs_in(root)]
+    return sorted(found, key=_created, reverse=True)
+
+
+def find_run(text: str, runs_dir: Path | str | None = None) -> tuple[RunFolder, int | None]:
+    """The run that a person means, and the step after ``@`` if one was given.
+
+    Args:
+        text: a name, an id (or its first six digits), or the path of a run's folder; each with
+            ``@step`` if wanted.
+        runs_dir: where a bare name is looked up first.
+
+    Raises:
+        FtError: ``run.not_found`` with the nearest names; ``run.ambiguous`` with the ids to choose
+            from; ``run.step_unreadable``.
+    """
+    wanted, step = _split_step(text.strip())
+    if (folder := _by_path(wanted)) is not None:
+        return folder, step
+    by_root = [runs_in(root) for root in _all_roots(runs_dir)]
+    for folders in by_root[:1]:
+        for folder in folders:
+            if folder.name == wanted:
+                return folder, step
+    everything = [folder for folders in by_root for folder in folders]
+    matches = [folder for folder in everything if folder.name == wanted]
+    matches = matches or [folder for folder in everything if _has_id(folder, wanted)]
+    if len(matches) > 1:
+        choices = [f"{folder.path} ({folder.meta()['id']})" for folder in matches[:5]]
+        raise FtError("run.ambiguous", name=wanted, choices=choices)
+    if not matches:
+        raise _not_found(wanted, everything)
+    return matches[0], step
+
+
+def find_checkpoint(folder: RunFolder, step: int | None) -> Path:
+    """The folder to load a run's weights from: the step's checkpoint, else the result, else the newest one.
+
+    Raises:
+        FtError: ``run.no_checkpoint_yet`` or ``run.no_such_step``.
+    """
+    if step is not None:
+        found = folder.checkpoint(step)
+        if found is None:
+            steps = [checkpoint.step for checkpoint in folder.checkpoints()]
+            code = "run.no_such_step" if steps else "run.no_checkpoint_yet"
+            raise FtError(code, name=folder.name, step=step, steps=steps)
+        return found.path
+    if folder.result.is_dir():
+        return folder.result
+    latest = folder.latest_checkpoint()
+    if latest is None:
+        raise FtError("run.no_checkpoint_yet", name=folder.name)
+    return latest.path
+
+
+def _all_roots(runs_dir: Path | str | None) -> list[Path]:
+    """This folder of runs first; each once."""
+    first = Path(runs_dir).expanduser().absolute() if runs_dir else default_runs_dir()
+    return list(dict.fromkeys([first, *roots()]))
+
+
+def _split_step(text: str) -> tuple[str, int | None]:
+    name, at, step = text.rpartition("@")
+    if not at:
+        return text, None
+    digits = step.removeprefix("step-")
+    if not digits.isascii() or not digits.isdigit():
+        raise FtError("run.step_unreadable", text=text, step=step)
+    return name, int(digits)
+
+
+def _by_path(text: str) -> RunFolder | None:
+    if not text or not (os.sep in text or "/" in text or text.startswith("~")):
+        return None
+    folder = RunFolder(Path(text).expanduser().absolute())
+    if folder.exists():
+        return folder
+    raise FtError("run.not_a_run", path=text)
+
+
+def _has_id(folder: RunFolder, text: str) -> bool:
+    if len(text) < _SHORTEST_ID:
+        return False
+    try:
+        return str(folder.meta().get("id", "")).startswith(text.lower())
+    except FtError:  # removed while we look
+        return False
+
+
+def _created(folder: RunFolder) -> float:
+    try:
+        return float(folder.meta().get("created", 0))
+    except (FtError, TypeError, ValueError):
+        return 0.0
+
+
+def _not_found(name: str, folders: list[RunFolder]) -> FtError:
+    names = list(dict.fromkeys(folder.name for folder in folders))
+    if not names:
+        return FtError("run.none_yet", name=name[:LONGEST])
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    if near:
+        return FtError("run.not_found", name=name[:LONGEST], near=near)
+    newest = [folder.name for folder in sorted(folders, key=_created, reverse=True)]
+    return FtError("run.unknown", name=name[:LONGEST], known=list(dict.fromkeys(newest))[:5])
