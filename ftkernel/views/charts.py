@@ -1,0 +1,120 @@
+"""Which charts a run has, as data for the writer in :mod:`ftkernel.views.svg`."""
+
+from collections.abc import Callable, Sequence
+
+from ftkernel import messages
+from ftkernel.views import amounts
+from ftkernel.views.series import XY
+from ftkernel.views.shape import Mark, Point, RunSummary
+from ftkernel.views.svg import Chart, Line, Tick
+from ftkernel.views.wording import named
+
+BLUE, ORANGE, TEAL, VIOLET = "#3b82f6", "#e8590c", "#0d9488", "#a855f7"
+"""Middle tones: at least 3:1 against white and against near-black."""
+
+
+def charts(summary: RunSummary, *, log: bool = False) -> list[Chart]:
+    """The charts that there is something to draw for: the loss, then the small ones.
+
+    Args:
+        summary: the run.
+        log: whether the loss stands on a logarithmic axis.
+    """
+    found = [
+        _loss(summary, log=log),
+        _small(summary, "learning_rate", lambda point: point.learning_rate, TEAL),
+        _small(summary, "grad_norm", lambda point: point.grad_norm, VIOLET),
+    ]
+    return [chart for chart in found if chart is not None]
+
+
+def series(summary: RunSummary, value: Callable[[Point], float | None]) -> list[XY]:
+    """One quantity over the steps, without the steps that lack it."""
+    return [
+        (float(point.step), found)
+        for point in summary.points
+        if (found := value(point)) is not None
+    ]
+
+
+def evaluations(summary: RunSummary) -> list[XY]:
+    """The evaluation loss over the steps."""
+    return [(float(one.step), one.loss) for one in summary.evaluations if one.loss is not None]
+
+
+def smoothed(summary: RunSummary) -> list[XY]:
+    """The smoothed loss over the steps."""
+    pairs = zip(summary.points, summary.smoothed, strict=True)
+    return [(float(point.step), value) for point, value in pairs if value is not None]
+
+
+def _loss(summary: RunSummary, *, log: bool) -> Chart | None:
+    raw, held_out = series(summary, lambda point: point.loss), evaluations(summary)
+    if not raw and not held_out:
+        return None
+    lines = [Line(messages.text("views.chart.each_step"), raw, BLUE, "thin")]
+    if len(raw) > 1:
+        words = messages.text("views.chart.smoothed", {"span": summary.smoothing_span})
+        lines.append(Line(words, smoothed(summary), BLUE, "thick"))
+    if held_out:
+        words = messages.text("views.chart.held_out")
+        lines.append(Line(words, held_out, ORANGE, "dashed"))
+    about = [_about("loss", raw), _about("eval_loss", held_out)]
+    return Chart(
+        title=messages.text("views.chart.loss"),
+        description=" ".join(part for part in about if part),
+        x_label=messages.text("views.axis.step"),
+        lines=lines,
+        last_step=_last_step(summary),
+        ticks=_ticks(summary.marks),
+        log=log,
+    )
+
+
+def _small(
+    summary: RunSummary, name: str, value: Callable[[Point], float | None], colour: str
+) -> Chart | None:
+    points = series(summary, value)
+    if not points:
+        return None
+    title = messages.text(f"views.{name}")
+    return Chart(
+        title=title,
+        description=_about(name, points),
+        x_label=messages.text("views.axis.step"),
+        lines=[Line(title, points, colour)],
+        last_step=_last_step(summary),
+        value=amounts.significant(points[-1][1]),
+        width=280,
+        height=120,
+        from_zero=True,
+    )
+
+
+def _last_step(summary: RunSummary) -> int:
+    """Where the horizontal axis ends: at the planned end, so that one sees how far the run is."""
+    last = max((one.step for one in summary.evaluations), default=0)
+    return max(summary.step, last, summary.total_steps or 0)
+
+
+def _ticks(marks: Sequence[Mark]) -> list[Tick]:
+    out: list[Tick] = []
+    for mark in marks:
+        if mark.kind == "checkpoint":
+            parts = {"step": mark.step, "reason": named("save_reason", mark.detail)}
+            out.append(Tick(mark.step, "triangle", messages.text("views.mark.checkpoint", parts)))
+        elif mark.kind == "resume":
+            parts = {"step": mark.step, "detail": mark.detail}
+            out.append(Tick(mark.step, "line", messages.text("views.mark.resume", parts)))
+    return out
+
+
+def _about(name: str, points: Sequence[XY]) -> str:
+    """A curve in a sentence, for those who do not see it."""
+    if not points:
+        return ""
+    lowest = min(points, key=lambda point: point[1])
+    parts: dict[str, object] = {"what": messages.text(f"views.{name}")}
+    for word, (step, value) in (("first", points[0]), ("last", points[-1]), ("lowest", lowest)):
+        parts |= {word: amounts.significant(value, 4), f"{word}_step": f"{step:,.0f}"}
+    return messages.text("views.chart.about", parts)

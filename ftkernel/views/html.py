@@ -1,0 +1,220 @@
+"""A run as a card of HTML: what it is, how far, its figures and curves, and what was said about it.
+
+Static: no script, nothing from outside, drawn again as a whole when something changes. The pieces
+and their styles stand in :mod:`ftkernel.views.markup`, which escapes.
+"""
+
+from collections.abc import Sequence
+
+from ftkernel import messages
+from ftkernel.views import amounts, markup, svg, wording
+from ftkernel.views.charts import charts
+from ftkernel.views.escape import escape, one_line
+from ftkernel.views.shape import RunSummary
+
+_MOST_LINES = 12
+"""Of each list; what is beyond is counted."""
+
+
+def card(
+    summary: RunSummary, *, live: bool = False, log: bool = False, view: str | None = None
+) -> str:
+    """The card of a run.
+
+    Args:
+        summary: the run.
+        live: whether the output is still being replaced: a copy saved now says so.
+        log: whether the loss stands on a logarithmic axis.
+        view: begins the ids in it; a random one when not given.
+    """
+    view = view or svg.new_view()
+    inner = [
+        _header(summary),
+        _progress(summary),
+        markup.tiles(_figures(summary)),
+        markup.block(wording.error_lines(summary.error), markup.RED) if summary.error else "",
+        _drawings(summary, view, log=log),
+        _listed("warned", [wording.note_words(note) for note in summary.warned], markup.AMBER),
+        _listed("adjusted", [wording.note_words(note) for note in summary.adjusted], markup.BLUE),
+        _listed("data", _data(summary), folded=not (summary.data and summary.data.refused)),
+        _listed("checkpoints", _checkpoints(summary), folded=True),
+        _listed("merges", _merges(summary)),
+        markup.footer(_footer(summary, live=live)),
+    ]
+    label = wording.joined([summary.name, wording.state_words(summary)])
+    return markup.frame("".join(inner), label)
+
+
+def _header(summary: RunSummary) -> str:
+    colour = markup.STATE_COLOURS[summary.state]
+    method = summary.recipe.get("finetuning_type")
+    about = wording.joined(
+        [
+            one_line(summary.model_name, 80),
+            one_line(method, 20) if isinstance(method, str) else "",
+            messages.text("views.attempt", {"attempt": summary.attempt})
+            if summary.attempt > 1
+            else "",
+            messages.text("views.detached") if summary.detached and summary.is_live else "",
+        ]
+    )
+    badge = markup.badge(
+        wording.ICONS[summary.state], messages.text(f"views.state.{summary.state}"), colour
+    )
+    name = escape(one_line(summary.name, 80))
+    return (
+        '<div style="display:flex;flex-wrap:wrap;align-items:baseline;gap:4px 10px">'
+        f'<strong style="font-size:15px">{name}</strong> {badge} '
+        f'<span style="font-size:12px;{markup.MUTED}">{escape(about)}</span></div>'
+    )
+
+
+def _progress(summary: RunSummary) -> str:
+    """The bar and the words below it: of the phase before the training, then of the steps."""
+    part, phase = 0.0, summary.phase
+    if summary.total_steps:
+        part = summary.step / summary.total_steps
+    if summary.is_live and not summary.points and phase and phase.total and phase.done:
+        part = phase.done / phase.total
+    left = wording.joined(
+        [
+            wording.activity(summary) if summary.is_live or summary.stop_reason else "",
+            wording.steps_words(summary),
+        ]
+    )
+    bar = markup.bar(part, messages.text("views.progress"), markup.STATE_COLOURS[summary.state])
+    return bar + markup.between(left, wording.time_left(summary))
+
+
+def _figures(summary: RunSummary) -> list[tuple[str, str, str]]:
+    """Name, value and remark of each figure there is."""
+    out: list[tuple[str, str, str]] = []
+    if summary.losses:
+        smooth = {"value": amounts.loss(summary.last_smoothed)}
+        remark = messages.text("views.smoothed_now", smooth) if len(summary.losses) > 1 else ""
+        out.append((messages.text("views.loss"), wording.losses_words(summary), remark))
+    held_out = [one.loss for one in summary.evaluations if one.loss is not None]
+    if held_out:
+        ends = {"first": amounts.loss(held_out[0]), "last": amounts.loss(held_out[-1])}
+        several = len(held_out) > 1
+        value = messages.text("views.from_to", ends) if several else ends["last"]
+        remark = messages.text("views.lowest", {"value": amounts.loss(min(held_out))})
+        out.append((messages.text("views.eval_loss"), value, remark if several else ""))
+    if summary.seconds is not None:
+        out.append((messages.text("views.time"), amounts.duration(summary.seconds), ""))
+    out += _more_figures(summary)
+    return out
+
+
+def _more_figures(summary: RunSummary) -> list[tuple[str, str, str]]:
+    out: list[tuple[str, str, str]] = []
+    last = summary.last
+    if summary.tokens_per_second is not None:
+        speed = {"count": amounts.count(summary.tokens_per_second)}
+        out.append((messages.text("views.speed"), messages.text("views.per_second", speed), ""))
+    if last is not None and last.tokens is not None:
+        trained = {"count": amounts.short_count(last.trained_tokens)}
+        remark = (
+            "" if last.trained_tokens is None else messages.text("views.trained_tokens", trained)
+        )
+        out.append((messages.text("views.tokens"), amounts.short_count(last.tokens), remark))
+    expected = summary.plan.memory_bytes if summary.plan else None
+    if summary.peak_memory is not None or expected:
+        size = {"size": amounts.data_size(expected)}
+        remark = messages.text("views.expected", size) if expected else ""
+        value = amounts.data_size(summary.peak_memory)
+        out.append((messages.text("views.peak_memory"), value, remark))
+    if summary.model is not None and summary.model.trainable is not None:
+        out.append((messages.text("views.trained_parameters"), *wording.parameters_words(summary)))
+    return out
+
+
+def _drawings(summary: RunSummary, view: str, *, log: bool) -> str:
+    """The loss at the left, the small charts in a column beside it, or below where it is narrow."""
+    drawn = charts(summary, log=log)
+    if not drawn:
+        return ""
+    large, small = (
+        [one for one in drawn if one.width > 400],
+        [one for one in drawn if one.width <= 400],
+    )
+    columns = [
+        f'<div style="flex:{weight};min-width:0">{"".join(parts)}</div>'
+        for weight, parts in (
+            ("2 1 400px", [svg.draw(one, f"{view}-{index}") for index, one in enumerate(large)]),
+            ("1 1 220px", [svg.draw(one, f"{view}-s{index}") for index, one in enumerate(small)]),
+        )
+        if parts
+    ]
+    return (
+        '<div style="display:flex;flex-wrap:wrap;gap:8px 18px;margin:12px 0 0">'
+        f"{''.join(columns)}</div>"
+    )
+
+
+def _listed(name: str, lines: Sequence[str], colour: str = "", *, folded: bool = False) -> str:
+    shown = list(lines[:_MOST_LINES])
+    if len(lines) > _MOST_LINES:
+        shown.append(messages.text("views.more", {"count": len(lines) - _MOST_LINES}))
+    title = messages.text(f"views.section.{name}")
+    return markup.section(title, shown, colour=colour, folded=folded)
+
+
+def _data(summary: RunSummary) -> list[str]:
+    if summary.data is None:
+        return []
+    refusals = [wording.refusal_words(one) for one in summary.data.refusals]
+    return [*wording.data_lines(summary.data), *refusals]
+
+
+def _checkpoints(summary: RunSummary) -> list[str]:
+    """The latest first: that is the one to go on from."""
+    return [
+        wording.joined(
+            [
+                messages.text(
+                    "views.checkpoint",
+                    {"step": one.step, "reason": wording.named("save_reason", one.reason)},
+                ),
+                amounts.data_size(one.bytes),
+                one_line(one.path, 120),
+            ]
+        )
+        for one in reversed(summary.checkpoints)
+    ]
+
+
+def _merges(summary: RunSummary) -> list[str]:
+    return [
+        messages.text(
+            "views.merge.line",
+            {
+                "path": one_line(one.path, 200),
+                "kl": amounts.significant(one.kl),
+                "bound": amounts.significant(one.kl_bound),
+                "agreement": amounts.percent(
+                    None if one.token_agreement is None else 100 * one.token_agreement
+                ),
+            },
+        )
+        for one in summary.merges
+    ]
+
+
+def _footer(summary: RunSummary, *, live: bool) -> str:
+    """What to type next; HTML."""
+    name = one_line(summary.name, 80)
+    if summary.is_live:
+        return _sentence("live", command=f"%ft show {name}") if live else ""
+    if summary.state == "finished":
+        return _sentence("finished", chat=f"%%chat {name}", merge=f"%ft merge {name} --to FOLDER")
+    return _sentence("resume", resume=f"%ft resume {name}", log=f"%ft log {name}")
+
+
+def _sentence(which: str, **commands: str) -> str:
+    """A sentence of the footer with commands in it, put in after the sentence was escaped."""
+    marks = {name: f"\ue000{name}\ue001" for name in commands}
+    inner = escape(messages.text(f"views.footer.{which}", marks))
+    for name, command in commands.items():
+        inner = inner.replace(marks[name], markup.code(command))
+    return inner

@@ -1,0 +1,101 @@
+"""A run as JSON for ``application/vnd.ftkernel.run.v1+json``, which the JupyterLab extension draws.
+
+Under 20 kB whatever the run is: it is saved into the notebook beside the card. Long series are
+thinned so that spikes stay; the whole history lies in the run's folder.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+
+from ftkernel.views import charts, wording
+from ftkernel.views.escape import one_line, plain
+from ftkernel.views.series import XY, downsample
+from ftkernel.views.shape import Note, Point, RunSummary
+
+MIME = "application/vnd.ftkernel.run.v1+json"
+
+MOST_BYTES = 20_000
+MOST_POINTS = 300
+_MOST_NOTES, _MOST_MARKS = 10, 60
+_SIZES = (MOST_POINTS, 200, 140, 100, 60, 30, 10)
+
+_SERIES: Mapping[str, Callable[[Point], float | None]] = {
+    "loss": lambda point: point.loss,
+    "learning_rate": lambda point: point.learning_rate,
+    "grad_norm": lambda point: point.grad_norm,
+    "tokens_per_second": lambda point: point.tokens_per_second,
+}
+
+
+def run_json(summary: RunSummary, *, live: bool = False) -> dict[str, object]:
+    """The run as JSON types: finite numbers, short texts, thinned series."""
+    data: dict[str, object] = {}
+    for most in _SIZES:
+        data = {**_about(summary, live=live), "series": _series(summary, most)}
+        if len(json.dumps(data, ensure_ascii=False).encode("utf-8")) < MOST_BYTES:
+            break
+    return data
+
+
+def _about(summary: RunSummary, *, live: bool) -> dict[str, object]:
+    """Everything but the curves."""
+    return {
+        "version": 1,
+        "id": one_line(summary.id, 80),
+        "name": one_line(summary.name, 120),
+        "state": summary.state,
+        "live": live,
+        "attempt": summary.attempt,
+        "phase": asdict(summary.phase) if summary.phase else None,
+        "activity": wording.activity(summary),
+        "step": summary.step,
+        "total_steps": summary.total_steps,
+        "epoch": rounded(summary.epoch),
+        "eta_seconds": rounded(summary.eta_seconds),
+        "seconds": rounded(summary.seconds),
+        "model": one_line(summary.model_name, 120),
+        "method": one_line(summary.recipe.get("finetuning_type", ""), 40),
+        "parameters": summary.model.parameters if summary.model else None,
+        "trainable": summary.model.trainable if summary.model else None,
+        "peak_memory": summary.peak_memory,
+        "smoothing_span": summary.smoothing_span,
+        "marks": [asdict(mark) for mark in summary.marks[-_MOST_MARKS:]],
+        "adjusted": _notes(summary.adjusted),
+        "warned": _notes(summary.warned),
+        "error": [plain(line)[:300] for line in wording.error_lines(summary.error)][:8]
+        if summary.error
+        else None,
+        "result": one_line(summary.result, 200),
+    }
+
+
+def _series(summary: RunSummary, most: int) -> dict[str, object]:
+    found: dict[str, list[XY]] = {
+        name: charts.series(summary, value) for name, value in _SERIES.items()
+    }
+    found["smoothed"] = charts.smoothed(summary)
+    found["eval_loss"] = charts.evaluations(summary)
+    return {
+        name: {
+            "step": [int(step) for step, _ in thinned],
+            "value": [rounded(value) for _, value in thinned],
+        }
+        for name, points in found.items()
+        if (thinned := downsample(points, most))
+    }
+
+
+def _notes(notes: Sequence[Note]) -> list[dict[str, str]]:
+    return [
+        {"code": one_line(note.code, 80), "text": one_line(wording.note_words(note), 240)}
+        for note in notes[:_MOST_NOTES]
+    ]
+
+
+def rounded(value: float | None) -> float | None:
+    """A number with five significant digits, ``None`` where it is not finite."""
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{value:.5g}")

@@ -1,0 +1,153 @@
+"""A run's events as one :class:`RunSummary`: everything that a picture of the run shows.
+
+Events may stop anywhere (a killed worker, a torn line, a reader in the middle of writing) and may
+be of a newer version: what is not told stays ``None``, kinds that are not known are passed over,
+and nothing here raises because of what an event says.
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, cast, get_args
+
+from ftkernel.runs import history
+from ftkernel.runs.event_log import read_events
+from ftkernel.runs.folder import RunFolder, read_json
+from ftkernel.runs.state import error_of
+from ftkernel.runs.state import state as state_of
+from ftkernel.views import fields
+from ftkernel.views.fields import Event
+from ftkernel.views.gather import TAKE, Gathered, take_merge
+from ftkernel.views.shape import RunSummary, State
+
+__all__ = ["RunSummary", "header", "summarize", "summarize_events"]
+
+
+def summarize(
+    folder: RunFolder,
+    *,
+    now: float | None = None,
+    events: Iterable[Event] | None = None,
+    state: str | None = None,
+) -> RunSummary:
+    """What a run's folder tells now.
+
+    Args:
+        folder: the run.
+        now: the time, in seconds since the epoch; the clock's when not given.
+        events: its events, where the caller follows the file and has read them already.
+        state: its state, where the caller has asked already, before it read the events.
+
+    Raises:
+        FtError: if the folder is gone.
+    """
+    state = state or state_of(folder)  # before the events: an end must come with its last events
+    died = error_of(folder) if state == "died" else None
+    return summarize_events(
+        read_events(folder.events) if events is None else events,
+        header(folder),
+        state,
+        now=time.time() if now is None else now,
+        error=died.to_json() if died else None,
+    )
+
+
+def header(folder: RunFolder) -> dict[str, Any]:
+    """``run.json`` with the resolved recipe under ``recipe``: what no event tells.
+
+    Raises:
+        FtError: if the folder is gone.
+    """
+    return {**folder.meta(), "recipe": read_json(folder.recipe_json) or {}}
+
+
+def summarize_events(
+    events: Iterable[Event],
+    meta: Event,
+    state: str,
+    merges: Iterable[Event] = (),
+    *,
+    now: float | None = None,
+    error: Mapping[str, object] | None = None,
+) -> RunSummary:
+    """What events tell; pure.
+
+    Args:
+        events: oldest first, over all attempts.
+        meta: ``run.json``, and the recipe under ``recipe`` when that is known (:func:`header`).
+        state: the run's state.
+        merges: ``merge_verified`` events that stand elsewhere.
+        now: the time; gives the age of a live attempt, which else ends with its last event.
+        error: why the run died, which its own worker could not tell.
+    """
+    sound = [event for event in events if _is_sound(event)]
+    gathered = Gathered()
+    for event in history.effective(sound):
+        if (take := TAKE.get(event["kind"])) is not None:
+            take(gathered, event)
+    for event in merges:
+        take_merge(gathered, event)
+    known: State = cast("State", state) if state in get_args(State) else "created"
+    summary = RunSummary(
+        id=fields.text(meta, "id"),
+        name=fields.text(meta, "name"),
+        state=known,
+        created=fields.number(meta, "created"),
+        recipe=_recipe(meta),
+        error=error,
+        **gathered.parts(),
+    )
+    summary = _with_end(summary, gathered)
+    return replace(summary, seconds=_lifetime(sound, now if summary.is_live else None))
+
+
+def _is_sound(event: object) -> bool:
+    """Whether the history can be made with the event: kind and steps are what they should be."""
+    if not isinstance(event, Mapping):
+        return False
+    known = cast("Event", event)
+    kind = known.get("kind")
+    if isinstance(kind, str) and kind in history.STEPPED:
+        return fields.whole(known, "step") is not None
+    if kind == "run_resumed":
+        return fields.whole(known, "from_step") is not None
+    return isinstance(kind, str)
+
+
+def _with_end(summary: RunSummary, out: Gathered) -> RunSummary:
+    """Add how the run ended, where the state agrees."""
+    if not summary.is_live:
+        summary = replace(summary, phase=None)
+    end = out.end
+    if end is None:
+        return summary
+    if summary.state == "failed" and end["kind"] == "run_failed":
+        return replace(summary, error=fields.mapping(end, "error"))
+    if summary.state == "stopped":
+        return replace(summary, stop_reason=fields.text(end, "reason"))
+    if summary.state == "finished":
+        return replace(summary, result=fields.text(end, "result"))
+    return summary
+
+
+def _recipe(meta: Event) -> dict[str, object]:
+    """The resolved values in ``recipe.json``."""
+    recipe = fields.mapping(meta, "recipe")
+    return fields.mapping(recipe, "values") or fields.mapping(recipe, "resolved")
+
+
+def _lifetime(events: Iterable[Event], now: float | None) -> float | None:
+    """How long the attempts have lived together, by the times of their events."""
+    spans: dict[int, tuple[float, float]] = {}
+    for event in events:
+        moment = fields.number(event, "t")
+        if moment is not None and event["kind"] != "merge_verified":
+            attempt = fields.whole(event, "attempt") or 0
+            start, end = spans.get(attempt, (moment, moment))
+            spans[attempt] = (min(start, moment), max(end, moment))
+    if not spans:
+        return None
+    if now is not None:
+        last = max(spans)
+        spans[last] = (spans[last][0], max(spans[last][1], now))
+    return sum(end - start for start, end in spans.values())
