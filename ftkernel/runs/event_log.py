@@ -1,4 +1,4 @@
-"""``events.jsonl``: written by one process, read by anybody, readable after any death of the writer.
+"""``events.jsonl``: written by one process, readable by anybody after any death of the writer.
 
 A line is one ``write`` to a file opened for appending, so a death leaves at most one torn line,
 the last: readers drop it and the next writer cuts it off. Step events are not synced (they survive
@@ -101,7 +101,7 @@ class EventWriter:
         self._seq += 1
 
     def _check_in_place(self) -> None:
-        """A removed file takes writes without complaint, so look whether the name still leads here."""
+        """A removed file takes writes without complaint: does the name still lead here?"""
         here, there = os.fstat(self._fd), os.stat(self._path)
         if (here.st_ino, here.st_dev) != (there.st_ino, there.st_dev):
             raise FtError("run.folder_lost", path=str(self._folder))
@@ -116,7 +116,7 @@ def encode_line(event: Event, *, seq: int, attempt: int) -> bytes:
 
 
 def read_events(path: Path, after: int = 0) -> list[dict[str, Any]]:
-    """The events in a file whose ``seq`` is above ``after``; torn and unreadable lines are left out."""
+    """The events in a file whose ``seq`` is above ``after``, without torn and unreadable lines."""
     try:
         content = path.read_bytes()
     except OSError:
@@ -183,7 +183,7 @@ def _record(line: bytes) -> dict[str, Any] | None:
 
 
 def _cut_torn_tail(fd: int) -> tuple[int, int]:
-    """Cut off what follows the last whole event; return the file's new length and that event's ``seq``.
+    """Cut off what follows the last whole event; return the new length and that event's ``seq``.
 
     A dead machine can leave more than half a line (blocks of zeros), so this goes back to the last
     line that reads as an event.
@@ -227,7 +227,7 @@ def _write_all(fd: int, content: bytes) -> None:
 
 
 def _plain(value: object) -> object:
-    """The value in JSON types: scalars of arrays as numbers, what JSON can not say as ``null`` or text."""
+    """The value in JSON types: scalars of arrays as numbers, NaN as ``null``, the rest as text."""
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, float):

@@ -80,7 +80,7 @@ class Adjusted(Event):
 
     KIND: ClassVar[str] = "adjusted"
     code: str
-    params: dict[str, object] = field(default_factory=dict)
+    params: dict[str, object] = field(default_factory=dict[str, object])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,7 @@ class Warned(Event):
 
     KIND: ClassVar[str] = "warned"
     code: str
-    params: dict[str, object] = field(default_factory=dict)
+    params: dict[str, object] = field(default_factory=dict[str, object])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +106,7 @@ class DataPrepared(Event):
     longest: int
     cut: int = 0
     refused: int = 0
-    refusals: list[dict[str, object]] = field(default_factory=list)
+    refusals: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
     """Each: ``code`` (text), ``params``, ``count``, ``first`` (file and line)."""
 
 
@@ -170,7 +170,7 @@ class Evaluated(Event):
     epoch: float
     loss: float | None
     seconds: float
-    metrics: dict[str, float] = field(default_factory=dict)
+    metrics: dict[str, float] = field(default_factory=dict[str, float])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,7 +204,7 @@ class CommandAnswered(Event):
     command: str
     ok: bool
     code: str = ""
-    params: dict[str, object] = field(default_factory=dict)
+    params: dict[str, object] = field(default_factory=dict[str, object])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,7 +214,7 @@ class RunFinished(Event):
     KIND: ClassVar[str] = "run_finished"
     step: int
     result: str
-    figures: dict[str, float] = field(default_factory=dict)
+    figures: dict[str, float] = field(default_factory=dict[str, float])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,7 +55,7 @@ def _watch(worker: WorkerProcess, folder: RunFolder, attempt: int) -> None:
 
 
 def _drain(worker: WorkerProcess) -> None:
-    """Read all there is, so that the worker never waits for a full pipe; keep an error it could not write."""
+    """Read all there is, so that the worker never waits for a full pipe; keep its error."""
     for line in worker.lines():
         if line.get("kind") == "error" and isinstance(line.get("error"), dict):
             worker.error = line["error"]

@@ -5,7 +5,7 @@ the run and not an errno. Other faults pass through unchanged.
 """
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ _READ_ONLY = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 def fault_of(error: OSError, path: Path) -> FtError | None:
-    """The fault that a failed write below ``path`` means for a person; ``None`` when it is another one."""
+    """What a failed write below ``path`` means for a person; ``None`` when it is another fault."""
     if error.errno in DISK_FULL:
         return FtError("run.disk_full", path=str(path))
     if error.errno in _LOST:
@@ -28,7 +28,7 @@ def fault_of(error: OSError, path: Path) -> FtError | None:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
+def writing(path: Path) -> Generator[None]:
     """Turn the faults of a write into errors that name the run folder.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The folder of a run: where everything lies, how it is made, and which checkpoints in it are complete.
+"""The folder of a run: where everything lies, how it is made, which checkpoints are complete.
 
 What is not in the folder did not happen. Files that more than one process reads are written under a
 temporary name, synced and renamed (:func:`write_atomic`), so that nobody ever sees half of one.
@@ -188,7 +188,7 @@ class RunFolder:
         return meta
 
     def checkpoints(self) -> list[Checkpoint]:
-        """The complete checkpoints, oldest first; complete means that all files of the manifest have their size."""
+        """The complete checkpoints, oldest first: those whose files all have their size."""
         return [found for found in self.all_checkpoints() if damage_of(found.path) is None]
 
     def all_checkpoints(self) -> list[Checkpoint]:
@@ -290,7 +290,7 @@ def write_atomic(path: Path, content: bytes, *, sync: bool = True) -> None:
 
 
 def sync_folder(path: Path) -> None:
-    """Make the names in a folder survive a crash of the machine; nothing on Windows, which has no such call."""
+    """Make the names in a folder survive a crash of the machine; Windows has no such call."""
     if sys.platform == "win32":
         return
     fd = os.open(path, os.O_RDONLY)
@@ -316,7 +316,7 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 
 def _claim(root: Path, name: str) -> Path:
-    """Make the first folder of the name that does not exist yet; ``mkdir`` decides between two who ask."""
+    """Make the first folder of the name that is free; ``mkdir`` decides between two who ask."""
     for number in range(1, _MOST_OF_ONE_NAME):
         path = root / (name if number == 1 else numbered(name, number))
         try:

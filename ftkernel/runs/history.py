@@ -23,7 +23,10 @@ _STEP_FIELDS = (
 
 
 def effective(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The events that count, in order: superseded steps, ends of earlier attempts and repetitions are dropped."""
+    """The events that count, in order.
+
+    Superseded steps, the ends of earlier attempts, and what was said before are dropped.
+    """
     kept: list[dict[str, Any]] = []
     for event in events:
         kind = event["kind"]
@@ -41,7 +44,7 @@ def effective(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def metrics(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """One dictionary a step, by step: ``step``, ``loss``, ``learning_rate`` … and ``eval_loss`` where it was scored."""
+    """One dictionary a step: ``step``, ``loss`` … and ``eval_loss`` where it was scored."""
     rows: dict[int, dict[str, Any]] = {}
     for event in effective(events):
         if event["kind"] == "step_logged":

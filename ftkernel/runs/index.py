@@ -1,4 +1,4 @@
-"""The per-user index of folders that hold runs: one small file a root, so that no two writers meet."""
+"""The per-user index of folders that hold runs: a file for each, so that no two writers meet."""
 
 import hashlib
 import os
@@ -36,7 +36,7 @@ def add_root(root: Path) -> None:
 
 
 def roots() -> list[Path]:
-    """The folders known to hold runs, in the order they were added; those that are gone are left out."""
+    """The folders known to hold runs, in the order they were added, without those that are gone."""
     known: list[tuple[float, Path]] = []
     try:
         files = sorted((state_folder() / "roots").glob("*.json"))

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 from ftkernel.errors import FtError
 from ftkernel.machine import Machine, read_machine
@@ -75,7 +75,7 @@ def launch(
         "detached": detached,
     }
     with writing(log.parent):
-        output = open(log, "ab")  # noqa: SIM115 - closed below; `with` would hide which fault is whose
+        output = open(log, "ab")  # noqa: SIM115 - closed below
     with output:
         try:
             popen = subprocess.Popen(
@@ -148,19 +148,26 @@ def launch_run(
 
 
 def worker_command(interpreter: str) -> list[str]:
-    """The command line: ``-P`` keeps a ``random.py`` beside the notebook from standing in for the library's."""
+    """The command line; with ``-P`` no ``random.py`` beside the notebook hides the library's."""
     return [interpreter, "-P", "-m", "ftkernel.worker"]
 
 
-def process_options(platform: str) -> dict[str, object]:
-    """What keeps a kernel's interrupt away from a worker, for ``subprocess.Popen`` on a platform."""
+class ProcessOptions(TypedDict, total=False):
+    """The options of ``subprocess.Popen`` that differ between systems."""
+
+    start_new_session: bool
+    creationflags: int
+
+
+def process_options(platform: str) -> ProcessOptions:
+    """What keeps a kernel's interrupt away from a worker: options of ``subprocess.Popen``."""
     if platform == "win32":
-        return {"creationflags": _CREATE_NEW_PROCESS_GROUP | _CREATE_NO_WINDOW, "close_fds": True}
-    return {"start_new_session": True, "close_fds": True}
+        return {"creationflags": _CREATE_NEW_PROCESS_GROUP | _CREATE_NO_WINDOW}
+    return {"start_new_session": True}
 
 
 def import_path(env: Mapping[str, str], interpreter: str) -> dict[str, str]:
-    """``PYTHONPATH`` that lets a worker find this very package where it is not installed, as in a checkout."""
+    """``PYTHONPATH`` by which a worker finds this package where it is not installed."""
     home = str(Path(__file__).resolve().parents[2])
     if Path(home).name in {"site-packages", "dist-packages"} or interpreter != sys.executable:
         return {}

@@ -56,7 +56,7 @@ def read_owner(folder: RunFolder) -> Owner | None:
 
 
 def liveness(folder: RunFolder) -> Liveness:
-    """``none``: nobody drives the run; ``alive``: somebody does; ``stale``: somebody did and died."""
+    """Whether somebody drives the run: ``none``, ``alive``, or ``stale``: somebody did and died."""
     owner = read_owner(folder)
     return owner.liveness() if owner else "none"
 
@@ -85,7 +85,7 @@ class Ownership:
         self._thread: threading.Thread | None = None
         self.attempt = attempt
         self.locked = locked
-        """False on a file system without locks, where only the heartbeat keeps two workers apart."""
+        """False on a file system without locks: only the heartbeat keeps two workers apart."""
 
     @classmethod
     def take(
@@ -155,7 +155,7 @@ class Ownership:
 
 
 def _touch(path: Path) -> None:
-    """The sign of life that needs no room on the disk; a lost folder is the event writer's to say."""
+    """The sign of life that needs no room; a lost folder is the event writer's to say."""
     with contextlib.suppress(OSError):
         os.utime(path)
 

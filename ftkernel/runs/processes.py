@@ -1,4 +1,4 @@
-"""Which process is meant, beyond its number (numbers are used again, machines restart), and its family.
+"""Which process is meant, beyond its number, which is used again; and its family.
 
 A process is named by host, start of the machine, process namespace, number and creation time
 together.
@@ -35,7 +35,7 @@ class ProcessIdentity:
         return asdict(self)
 
     def is_visible(self) -> bool:
-        """Whether this process could see that one if it lived: same host, same process namespace."""
+        """Whether this process would see it if it lived: same host, same process namespace."""
         return (self.host, self.namespace) == (socket.gethostname(), _namespace())
 
     def is_alive(self) -> bool:
@@ -78,7 +78,7 @@ def identity_from(data: Mapping[str, Any]) -> ProcessIdentity | None:
 
 
 def is_running(pid: int, create_time: float) -> bool:
-    """Whether the process of that number and creation time runs on this machine; a zombie does not."""
+    """Whether the process of that number and creation time runs here; a zombie does not."""
     try:
         process = psutil.Process(pid)
         if abs(process.create_time() - create_time) > _SAME_MOMENT:

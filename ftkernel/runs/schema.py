@@ -9,7 +9,7 @@ from ftkernel.runs.events import EVENTS
 
 
 def event_schema() -> dict[str, Any]:
-    """One JSON schema: an object a kind, told apart by ``kind``, each with the envelope of every line."""
+    """One JSON schema: an object for each kind, told apart by ``kind``, with its envelope."""
     from pydantic import TypeAdapter
 
     definitions: dict[str, Any] = {}

@@ -5,10 +5,12 @@ Three witnesses are heard: the events (what the worker said), the owner (whether
 second.
 """
 
+import re
 import signal
 from typing import Any, Literal
 
 from ftkernel.errors import FtError, from_json
+from ftkernel.machine import boot_id
 from ftkernel.runs.event_log import read_events, read_tail
 from ftkernel.runs.folder import RunFolder, read_json
 from ftkernel.runs.history import ENDS, last_attempt
@@ -22,6 +24,7 @@ _STATE_OF_END: dict[str, State] = {
     "run_stopped": "stopped",
     "run_failed": "failed",
 }
+_NO_MODULE = re.compile(r"No module named '?([\w-]+)")
 _AT_WORK = frozenset({"step_logged", "evaluated", "checkpoint_saved"})
 
 
@@ -74,26 +77,40 @@ def error_of(folder: RunFolder) -> FtError | None:
 
 
 def _why_died(folder: RunFolder) -> FtError:
-    attempt = current_attempt(folder)
     seen = read_json(folder.exit_file)
-    about: dict[str, object] = {"name": folder.name, "log": str(folder.log)}
-    if seen is None or seen.get("attempt") != attempt:
-        owner = read_owner(folder)
-        process = owner.process if owner else identity_from(read_json(folder.launch_file) or {})
-        if process is not None and process.is_visible() and not process.is_alive():
-            from ftkernel.machine import boot_id
-
-            if process.boot_id != boot_id():
-                return FtError("run.machine_restarted", **about)
-        return FtError("run.died_unseen", **about)
-    code = seen.get("returncode")
+    if seen is None or seen.get("attempt") != current_attempt(folder):
+        code = "run.machine_restarted" if _machine_restarted(folder) else "run.died_unseen"
+        return _died(code, folder)
     if isinstance(seen.get("error"), dict):
         return from_json(seen["error"])
+    code = seen.get("returncode")
     if code == -9 and seen.get("out_of_memory"):
-        return FtError("run.killed_for_memory", **about)
+        return _died("run.killed_for_memory", folder)
     if isinstance(code, int) and code < 0:
-        return FtError("run.killed", signal=_signal_name(-code), **about)
-    return FtError("run.crashed", code=code, **about)
+        return _died("run.killed", folder, _signal_name(-code))
+    if package := _missing_package(folder):
+        return FtError("worker.package_missing", package=package)
+    return _died("run.crashed", folder, code)
+
+
+def _machine_restarted(folder: RunFolder) -> bool:
+    owner = read_owner(folder)
+    process = owner.process if owner else identity_from(read_json(folder.launch_file) or {})
+    return process is not None and process.is_visible() and process.boot_id != boot_id()
+
+
+def _missing_package(folder: RunFolder) -> str | None:
+    """The package that the worker's interpreter lacks, if that is the log's last line."""
+    try:
+        lines = folder.log.read_bytes()[-2000:].decode(errors="replace").split("\n")
+    except OSError:
+        return None
+    found = _NO_MODULE.search(next((line for line in reversed(lines) if line.strip()), ""))
+    return found.group(1) if found else None
+
+
+def _died(code: str, folder: RunFolder, how: object = "") -> FtError:
+    return FtError(code, name=folder.name, log=str(folder.log), how=how)
 
 
 def _signal_name(number: int) -> str:

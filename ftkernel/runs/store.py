@@ -1,4 +1,4 @@
-"""Finding runs: by name, by id, by folder, ``name@step``; in this folder of runs first, then in all others."""
+"""Finding runs: by name, id, folder, ``name@step``; in this folder of runs first, then in all."""
 
 import difflib
 import os
@@ -84,7 +84,7 @@ def find_run(text: str, runs_dir: Path | str | None = None) -> tuple[RunFolder, 
 
 
 def find_checkpoint(folder: RunFolder, step: int | None) -> Path:
-    """The folder to load a run's weights from: the step's checkpoint, else the result, else the newest one.
+    """Where a run's weights lie: the step's checkpoint, else the result, else the newest one.
 
     Raises:
         FtError: ``run.no_checkpoint_yet`` or ``run.no_such_step``.

@@ -32,7 +32,7 @@ class WorkerProcess:
         self._sending = threading.Lock()
         self.detached = detached
         self.error: dict[str, Any] | None = None
-        """The last error on its stream, where a run's watcher reads it (:mod:`ftkernel.runs.exit_watch`)."""
+        """The last error on its stream, where :mod:`ftkernel.runs.exit_watch` reads it."""
         self.pid = popen.pid
         self.create_time = _create_time(popen.pid)
         _keep_for_exit(self)

@@ -1,1 +1,1 @@
-"""The worker: a process of its own that does one heavy job and is the only place where torch is imported."""
+"""The worker: a process that does one heavy job; the only place where torch is imported."""

@@ -1,4 +1,4 @@
-"""What a job gets: the job itself, the run it is about, and the ways to speak and to be told to stop."""
+"""What a job gets: its fields, the run it is about, ways to speak and to be told to stop."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

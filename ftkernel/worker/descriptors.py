@@ -21,13 +21,13 @@ class Pipes:
 
 
 def take_pipes() -> Pipes:
-    """Take standard input and output away from everybody else; descriptor 2 already leads to the log."""
+    """Take standard input and output away from everybody else; 2 already leads to the log."""
     pipes = Pipes(requests=os.dup(0), stream=os.dup(1))  # copies made by dup are not inheritable
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - lives as long as the process
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - stays open
     return pipes
 
 
@@ -41,9 +41,9 @@ class _RedactedFile(io.TextIOWrapper):
     """A text file over a descriptor that shows no secret."""
 
     def __init__(self, fd: int, redactor: Redactor) -> None:
-        raw = open(fd, "wb", buffering=0, closefd=False)  # noqa: SIM115 - lives as long as the process
+        raw = open(fd, "wb", buffering=0, closefd=False)  # noqa: SIM115 - stays open
         super().__init__(
-            raw,  # pyright: ignore[reportArgumentType] - unbuffered on purpose: a log of a killed process
+            raw,  # pyright: ignore[reportArgumentType] - unbuffered: nothing is lost at a kill
             encoding="utf-8",
             errors="backslashreplace",
             write_through=True,

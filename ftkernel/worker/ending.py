@@ -58,7 +58,7 @@ def say_failed(context: Context, error: FtError) -> bool:
 
 
 def last_words(context: Context) -> None:
-    """Before a forced end: what was asked for and where to go on from, unless an end was said already."""
+    """Before a forced end: say why it stops and where to go on from, unless an end was said."""
     if context.events is None or _has_ended(context):
         return
     _free_room(context)

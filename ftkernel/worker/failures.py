@@ -1,4 +1,4 @@
-"""From whatever was raised in a worker to what a person reads: the cause, with numbers, and what to change.
+"""From what was raised in a worker to what a person reads: the cause and what to change.
 
 Knows the heavy libraries' exceptions by their names and words only; imports none of them.
 """
@@ -39,16 +39,17 @@ class Circumstances:
     folder: RunFolder | None = None
     log: Path | None = None
     micro_batch: int | None = None
-    redactor: Redactor = Redactor(())
+    redactor: Redactor | None = None
 
 
-def explain(error: BaseException, around: Circumstances = Circumstances()) -> FtError:
+def explain(error: BaseException, around: Circumstances | None = None) -> FtError:
     """The error for a person.
 
     An :class:`FtError` stays as it is; no secret is left in any of it.
     """
+    around = around or Circumstances()
     found = _explain(error, around)
-    if not around.redactor:
+    if around.redactor is None:
         return found
     cleaned = around.redactor.clean_json(found.to_json())
     return found if cleaned == found.to_json() else from_json(cleaned)
@@ -100,7 +101,7 @@ def _is_out_of_memory(error: BaseException, text: str) -> bool:
 
 
 def _out_of_memory(text: str, around: Circumstances) -> FtError:
-    """Name the setting that saves most for least: batch, then recomputing, then length, then the model."""
+    """Name the setting that saves most for least: batch, recomputing, length, model."""
     params: dict[str, object] = {"wanted": "", "free": "", "total": ""}
     if tried := _TRIED.search(text):
         params["wanted"] = _size(_bytes(tried.group(1), tried.group(2)))

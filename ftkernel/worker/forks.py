@@ -13,7 +13,7 @@ POLL_SECONDS = 1.0
 
 
 def guard_forks(close: Iterable[Callable[[], None]]) -> None:
-    """From now on, call each of ``close`` in every forked child, and end the child with this process.
+    """Call each of ``close`` in every child forked from now on, and end it with this process.
 
     Args:
         close: functions that give back the child's copy of something.

@@ -1,4 +1,4 @@
-"""What signals mean to a worker: SIGTERM stops it with a checkpoint, a second one at once; SIGINT is ignored.
+"""What signals mean here: SIGTERM stops with a checkpoint, a second at once; SIGINT is ignored.
 
 Python runs handlers in the main thread between two bytecodes, which may be a long matrix product
 away. So the signal's number comes through a pipe to a thread that acts at once.

@@ -36,7 +36,7 @@ class StopSignal:
         return self._event.wait(timeout)
 
     def when_set(self, listener: Callable[[], None]) -> None:
-        """Call ``listener`` at the wish, in the thread that has it; at once if it is there already."""
+        """Call ``listener`` at the wish, in the thread that has it; at once if it has come."""
         with self._lock:
             self._listeners.append(listener)
             already = self._reason is not None

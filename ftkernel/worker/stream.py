@@ -1,4 +1,4 @@
-"""The worker's private stream to the process that started it: one JSON object a line, and nothing else.
+"""The worker's private stream to the process that started it: one JSON object a line.
 
 It runs over a copy of the original standard output that no library knows of.
 """
@@ -32,7 +32,7 @@ class Stream:
                 self._close()
 
     def close_in_child(self) -> None:
-        """In a forked child: close its copy, so that the reader sees the end when the worker ends."""
+        """In a forked child: close its copy, so that the reader sees the worker's end."""
         self._close()
 
     def _close(self) -> None:

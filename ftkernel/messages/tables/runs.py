@@ -159,14 +159,14 @@ TEXTS = {
         "请调低 per_device_train_batch_size 或 cutoff_len，然后 `%ft resume {name}`。",
     ),
     "run.killed": Text(
-        "The worker of run {name} was killed by {signal}.",
-        "运行 {name} 的工作进程被 {signal} 信号终止。",
+        "The worker of run {name} was killed by {how}.",
+        "运行 {name} 的工作进程被信号 {how} 终止。",
         "`%ft resume {name}` goes on from the last checkpoint; the log is {log}",
         "`%ft resume {name}` 从最后一个检查点继续；日志见 {log}",
     ),
     "run.crashed": Text(
-        "The worker of run {name} ended without a word, with exit code {code}.",
-        "运行 {name} 的工作进程未作说明就结束了，退出码 {code}。",
+        "The worker of run {name} ended without a word, with exit code {how}.",
+        "运行 {name} 的工作进程未作说明就结束了，退出码 {how}。",
         "The end of its log tells more: `%ft log {name}`",
         "日志末尾有更多信息：`%ft log {name}`",
     ),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Job:
-    """One job: where its code lies, and whether it drives the run it is given (lock, events) or only reads it."""
+    """One job: where its code lies, and whether it drives its run (lock, events)."""
 
     module: str
     drives: bool = False
