@@ -1,15 +1,23 @@
 """Fine-tune language models from inside a notebook: the public names, each loaded when first used.
 
-Importing this module, or ``%load_ext ftkernel``, costs next to nothing: no torch, no transformers, nothing
-that a kernel does not need yet. :func:`ftkernel.runs` is the room of that name made callable, so that
-``ftkernel.runs()`` lists runs while ``ftkernel.runs.events`` stays a module.
+Importing this module, or ``%load_ext ftkernel``, costs next to nothing: no torch, no transformers,
+nothing that a kernel does not need yet. :func:`ftkernel.runs` is the room of that name made
+callable, so that ``ftkernel.runs()`` lists runs while ``ftkernel.runs.events`` stays a module.
 """
 
 import importlib
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from ftkernel import runs
 from ftkernel._version import __version__
+
+if TYPE_CHECKING:
+    from ftkernel.api.finetune import finetune
+    from ftkernel.api.run import Run
+    from ftkernel.errors import FtError
+    from ftkernel.notebook.extension import load_ipython_extension, unload_ipython_extension
+    from ftkernel.recipe.recipe import Recipe
 
 _WHERE = {
     "FtError": "ftkernel.errors",
@@ -42,11 +50,11 @@ class _CallableRoom(ModuleType):
         return list_runs(**options)  # pyright: ignore[reportArgumentType]
 
 
-runs.__class__ = _CallableRoom
+runs.__class__ = _CallableRoom  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _notice_notebook() -> None:
-    """In a kernel, let runs show themselves as the notebook does, even where no extension was loaded."""
+    """In a kernel, let runs show themselves as in a notebook, even without the extension."""
     from ftkernel.api import frontend
 
     if frontend.in_kernel():

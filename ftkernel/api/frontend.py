@@ -1,7 +1,7 @@
 """Where this process shows things: a notebook, a terminal of IPython, or a plain script.
 
-The notebook room enters itself here, so that the API can show a run without knowing any front end. There is
-one front end a process; without one, the API prints a single progress line while it waits.
+The notebook room enters itself here, so that the API can show a run without knowing any front end.
+There is one front end a process; without one, the API prints a single progress line while it waits.
 """
 
 import os

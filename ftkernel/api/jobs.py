@@ -1,5 +1,78 @@
 """Short jobs of a worker that answer over its stream: plan, download, merge.
 
-A job runs in a process of its own, is tied to this one, and ends when the iteration over its lines ends. An
-interrupt of whoever iterates ends the job and everything it started.
+A job has a process of its own, tied to this one. It ends when the iteration over its lines ends,
+however that comes about, so an interrupt of whoever iterates leaves nothing behind.
 """
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ftkernel.api.control import secrets_for
+from ftkernel.errors import FtError, from_json
+from ftkernel.machine import read_machine
+from ftkernel.recipe.recipe import Recipe
+from ftkernel.runs.environment import worker_environment
+from ftkernel.runs.folder import RunFolder
+from ftkernel.runs.launch import launch
+from ftkernel.runs.worker_process import WorkerProcess
+
+_LEAVES_WITHIN = 10.0
+
+
+def launch_job(
+    name: str, recipe: Recipe, folder: RunFolder | None, fields: Mapping[str, object]
+) -> WorkerProcess:
+    """Start the worker of an interactive job.
+
+    Raises:
+        FtError: if no worker can be started.
+    """
+    python = recipe["worker_python"]
+    secrets = secrets_for(recipe)
+    job = {
+        "job": name,
+        "run": str(folder.path) if folder else None,
+        "recipe": recipe.to_json(),
+        "secrets": secrets,
+        **fields,
+    }
+    return launch(
+        job,
+        log=folder.log if folder else log_of_jobs(),
+        python=str(python) if python else None,
+        env=worker_environment(recipe, read_machine(), secrets),
+    )
+
+
+def log_of_jobs() -> Path:
+    """Where the libraries of a job without a run print."""
+    folder = Path(tempfile.gettempdir()) / "ftkernel"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / "jobs.log"
+
+
+def lines_of(
+    name: str, recipe: Recipe, folder: RunFolder | None = None, **fields: object
+) -> Iterator[dict[str, Any]]:
+    """Do a job; yields what it says (``phase`` and at the end ``result``).
+
+    Raises:
+        FtError: the job's own error, or ``api.job_died`` when it ended without a word.
+    """
+    worker = launch_job(name, recipe, folder, fields)
+    try:
+        for line in worker.lines():
+            if line.get("kind") == "error":
+                raise from_json(line["error"])
+            yield line
+            if line.get("kind") == "result":
+                return
+        code = worker.wait(_LEAVES_WITHIN)
+        log = folder.log if folder else log_of_jobs()
+        raise FtError("api.job_died", job=name, code=code, log=str(log))
+    finally:
+        worker.close_lifeline()
+        if worker.wait(_LEAVES_WITHIN) is None:
+            worker.kill_tree()

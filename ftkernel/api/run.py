@@ -1,7 +1,7 @@
 """A run as Python sees it: a folder that this object reads, and commands that it sends there.
 
-A :class:`Run` holds nothing that is not in the folder, so any number of them, in any number of kernels, may
-look at one run. It starts no thread.
+A :class:`Run` holds nothing that is not in the folder, so any number of them, in any number of
+kernels, may look at one run. It starts no thread.
 """
 
 from collections.abc import Mapping
@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftkernel.api import control, frontend
-from ftkernel.api.waiting import LIVE, ticks, wait_with_a_line
-from ftkernel.errors import FtError, from_json
+from ftkernel.api.control import LIVE
+from ftkernel.api.waiting import ended, wait_with_a_line
+from ftkernel.errors import FtError
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs import event_log, history
 from ftkernel.runs.folder import RunFolder
+from ftkernel.runs.state import error_of
 from ftkernel.runs.state import state as state_of
 from ftkernel.runs.store import find_run
 from ftkernel.views.bundle import mime_bundle
@@ -58,7 +60,7 @@ class Run:
 
     @property
     def state(self) -> str:
-        """``created``, ``starting``, ``running``, ``finished``, ``stopped``, ``failed`` or ``died``."""
+        """What it is: created, starting, running, finished, stopped, failed or died."""
         return state_of(self._folder)
 
     @property
@@ -76,12 +78,12 @@ class Run:
         return event_log.read_events(self._folder.events)
 
     def metrics(self) -> list[dict[str, Any]]:
-        """One dictionary a step (``step``, ``loss``, ``learning_rate`` …): the effective history."""
+        """One dictionary a step (``step``, ``loss`` …): the effective history."""
         return history.metrics(self.events())
 
     def error(self) -> FtError | None:
         """The error that ended it, if one did."""
-        return control.error_of(self._folder, self.state)
+        return error_of(self._folder)
 
     def summary(self) -> RunSummary:
         """Everything that a picture of it shows."""
@@ -95,9 +97,7 @@ class Run:
         """
         if not frontend.is_interactive():
             return wait_with_a_line(self, timeout)
-        state = self.state
-        for state in ticks(self, timeout):
-            pass
+        state = ended(self, timeout)
         if (shown := frontend.current()) is not None:
             shown.finish(self)
         return state
@@ -110,23 +110,25 @@ class Run:
         """
         control.stop(self._folder)
 
-    def resume(self, *, wait: bool | None = None, detach: bool = False) -> "Run":
-        """Go on from its last checkpoint, exactly as if it had never ended.
+    def resume(
+        self, *, wait: bool | None = None, detach: bool = False, from_step: int | None = None
+    ) -> "Run":
+        """Go on from its newest checkpoint, exactly as if it had never ended.
+
+        Args:
+            wait: wait for the end; by default as :func:`ftkernel.finetune` does.
+            detach: let it go on when this process ends.
+            from_step: the checkpoint to go on from instead; 0 for the beginning.
 
         Raises:
             FtError: if it has finished, another process drives it, or its checkpoint is broken.
         """
-        control.resume(self._folder, detach=detach)
-        return self._begun(wait)
+        control.resume(self._folder, detach=detach, from_step=from_step)
+        return begun(self, wait)
 
-    def _begun(self, wait: bool | None) -> "Run":
-        """Show a worker that was just started, and wait for it where that is the way."""
-        shown = frontend.current()
-        if shown is not None:
-            shown.show(self)
-        if frontend.waits(wait):
-            self.wait()
-        return self
+    def owner(self) -> str | None:
+        """The host and process that drive it, such as ``host:4711``; ``None`` when nobody does."""
+        return control.owner_text(self._folder)
 
     def logs(self, lines: int | None = None) -> str:
         """What the libraries inside its worker printed; the last ``lines`` lines, or all."""
@@ -162,6 +164,11 @@ class Run:
         return mime_bundle(self.summary(), live=False)
 
 
-def error_from(event: Mapping[str, Any]) -> FtError:
-    """The error that a ``run_failed`` event carries."""
-    return from_json(event["error"])
+def begun(run: Run, wait: bool | None) -> Run:
+    """Show a run whose worker was just started, and wait for it where that is the way."""
+    shown = frontend.current()
+    if shown is not None:
+        shown.show(run)
+    if frontend.waits(wait):
+        run.wait()
+    return run

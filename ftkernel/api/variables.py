@@ -1,7 +1,8 @@
 """Values of a notebook or a script as rows on disk: what ``$df`` becomes in a run folder.
 
-A table is recognised by what it can do (pandas, polars, ``datasets.Dataset``, a list of mappings), never by
-importing its library. Missing cells (NaN, NaT, NA) become ``null``; scalars of numpy become numbers.
+A table is recognised by what it can do (pandas, polars, ``datasets.Dataset``, a list of mappings),
+never by importing its library. Missing cells (NaN, NaT, NA) become ``null``; scalars of numpy
+become numbers.
 """
 
 import json

@@ -5,17 +5,16 @@ Each front end has its own rules for an interrupt; all of them go over :func:`ti
 
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ftkernel import messages
+from ftkernel.api.control import LIVE
 from ftkernel.views.text import progress_line
 
 if TYPE_CHECKING:
     from ftkernel.api.run import Run
-
-LIVE = frozenset({"created", "starting", "running"})
-"""The states of a run that is still going on."""
 
 TICK_SECONDS = 0.2
 
@@ -41,8 +40,17 @@ def ticks(run: "Run", timeout: float | None = None) -> Iterator[str]:
         time.sleep(TICK_SECONDS)
 
 
+def ended(run: "Run", timeout: float | None = None) -> str:
+    """Wait without a word; returns the state at the end.
+
+    Raises:
+        TimeoutError: as :func:`ticks`.
+    """
+    return deque(ticks(run, timeout), maxlen=1)[0]
+
+
 class ProgressLine:
-    """One line of a terminal that is written over; a log file gets a line a minute and the last one."""
+    """One line of a terminal that is written over; a log gets a line a minute and the last one."""
 
     _SECONDS_BETWEEN_LINES_OF_A_LOG = 60.0
 
@@ -67,7 +75,7 @@ class ProgressLine:
 
 
 def wait_with_a_line(run: "Run", timeout: float | None = None) -> str:
-    """Wait in a plain script or a terminal, showing one progress line; returns the state at the end."""
+    """Wait in a script or a terminal, showing one progress line; returns the state at the end."""
     line = ProgressLine()
     state = run.state
     for state in ticks(run, timeout):

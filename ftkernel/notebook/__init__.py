@@ -1,1 +1,1 @@
-"""The notebook's front: magics, live output in a cell, and the rules of Interrupt. Training never runs here."""
+"""The notebook's front: magics, live output in a cell, and the rules of Interrupt."""

@@ -20,7 +20,7 @@ def chat_magic(shell: "InteractiveShell", line: str, cell: str | None) -> None:
         try:
             arguments = chat.parser("%%chat").parse(split(line))
         except HelpWanted as help_wanted:
-            print(help_wanted.text)  # noqa: T201
+            print(help_wanted.text)
             return
         if cell is not None:
             if arguments.text:

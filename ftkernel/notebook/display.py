@@ -1,23 +1,25 @@
 """The live output of a run in a cell: one display a cell, replaced in place while the run goes on.
 
-One daemon thread a kernel redraws, at most once a second, what has changed. It never prints and never makes
-a new output: it sends ``update_display_data`` with the display id of the cell that showed the run, under the
-header of that cell's request, so that nothing lands in whichever cell ran last. The last state is sent from
-the main thread as well when somebody waits, since ``nbclient`` listens only to the cell that is executing.
+One daemon thread a kernel redraws, at most once a second, what has changed. It never prints and
+never makes a new output: it sends ``update_display_data`` with the display id of the cell that
+showed the run, under the header of that cell's request, so that nothing lands in whichever cell ran
+last. The last state is sent from the main thread as well when somebody waits, since ``nbclient``
+listens only to the cell that is executing.
 """
 
 import threading
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ftkernel.api import frontend
-from ftkernel.api.waiting import LIVE
+from ftkernel.api.control import LIVE
 from ftkernel.runs.event_log import EventTail
 from ftkernel.subcommands.boundary import write_trace
 from ftkernel.views.bundle import mime_bundle
-from ftkernel.views.summary import RunSummary, summarize_events
+from ftkernel.views.summary import RunSummary, header, summarize_events
 
 if TYPE_CHECKING:
     from ftkernel.api.run import Run
@@ -34,7 +36,7 @@ def _shell() -> Any:  # noqa: ANN401 - IPython's shell in whichever version
 def publish(
     bundle: Mapping[str, object], display_id: str | None = None, *, update: bool = False
 ) -> None:
-    """Show a mime bundle in the cell that is executing, or replace the display of that id. Main thread."""
+    """Show a mime bundle in the executing cell, or replace the display of that id. Main thread."""
     _shell().display_pub.publish(
         data=dict(bundle),
         metadata={},
@@ -73,11 +75,11 @@ class _Card:
         return mime_bundle(self._summary(state), live=not self.ended)
 
     def _summary(self, state: str) -> RunSummary:
-        return summarize_events(self.events, self.run.files.meta(), state)
+        return summarize_events(self.events, header(self.run.files), state, now=time.time())
 
 
 class LiveOutputs:
-    """The outputs of this kernel that show runs; implements :class:`ftkernel.api.frontend.Frontend`."""
+    """The outputs of this kernel that show runs: its :class:`ftkernel.api.frontend.Frontend`."""
 
     def __init__(self) -> None:
         self._cards: list[_Card] = []
@@ -146,7 +148,7 @@ class LiveOutputs:
                         bundle = card.redraw()
                         if bundle is not None:
                             _send_update(bundle, card)
-                    except Exception as exc:  # noqa: BLE001 - the boundary of this thread
+                    except Exception as exc:
                         write_trace(exc)
                         card.ended = True
                 self._cards = [card for card in self._cards if not card.ended]
@@ -156,7 +158,7 @@ class LiveOutputs:
 
 
 def _sends_updates(publisher: Any) -> bool:  # noqa: ANN401
-    """Whether the front end can replace a display: that of a kernel can, that of a terminal cannot."""
+    """Whether a display can be replaced: a kernel's can, a terminal's cannot."""
     return all(hasattr(publisher, name) for name in ("session", "pub_socket", "topic"))
 
 
@@ -188,7 +190,7 @@ def install() -> None:
 
 
 def uninstall() -> None:
-    """Take the front end away and stop its thread; a later :func:`install` goes on with its outputs."""
+    """Take the front end away and stop its thread; :func:`install` goes on with its outputs."""
     frontend.install(None)
     if _outputs:
         _outputs[0].close()

@@ -1,7 +1,7 @@
 """``%load_ext ftkernel``: what is registered in the shell, and how all of it is taken away again.
 
-Loading imports little and prints nothing. Loading again, or ``%reload_ext`` while a run is going on, leaves
-one set of registrations and the run untouched; ``%unload_ext`` leaves none.
+Loading imports little and prints nothing. Loading again, or ``%reload_ext`` while a run is going
+on, leaves one set of registrations and the run untouched; ``%unload_ext`` leaves none.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""``%%finetune [NAME] [--wait] [--detach] [--dry-run] [-o VAR]``: the body is YAML and nothing but YAML."""
+"""``%%finetune [NAME] [--wait] [--detach] [--dry-run] [-o VAR]``: the body is YAML, no more."""
 
 import argparse
 import shlex
@@ -24,7 +24,9 @@ FIRST_LINE_OF_BODY = 2
 def parser() -> Parser:
     """The parser of the magic's line."""
     out = Parser(
-        "%%finetune", messages.text("notebook.finetune_about"), messages.text("subcommands.help_help")
+        "%%finetune",
+        messages.text("notebook.finetune_about"),
+        messages.text("subcommands.help_help"),
     )
     out.add_argument("name", nargs="?", metavar="NAME", help=messages.text("notebook.help_name"))
     out.add_argument("--wait", action="store_true", help=messages.text("notebook.help_wait"))
@@ -47,12 +49,12 @@ def split(line: str) -> list[str]:
 
 
 def finetune_magic(shell: "InteractiveShell", line: str, cell: str | None) -> None:
-    """Start the run that the body describes; the cell returns at once unless ``--wait`` is given."""
+    """Start the run that the body describes; the cell returns at once, but for ``--wait``."""
     with short_errors():
         try:
             arguments = parser().parse(split(line))
         except HelpWanted as help_wanted:
-            print(help_wanted.text)  # noqa: T201
+            print(help_wanted.text)
             return
         if cell is None:
             raise FtError("notebook.line_magic")
@@ -85,16 +87,12 @@ def _start(shell: "InteractiveShell", arguments: argparse.Namespace, cell: str) 
 
 
 def _recipe(shell: "InteractiveShell", name: str | None, cell: str) -> "Recipe":
+    """The recipe in the body; a name on the magic's line wins over one in the body."""
     from ftkernel.recipe.recipe import Recipe
 
-    recipe = Recipe.parse(
-        cell, first_line=FIRST_LINE_OF_BODY, namespace=namespace.variables(shell)
+    return Recipe.parse(
+        cell,
+        first_line=FIRST_LINE_OF_BODY,
+        namespace=namespace.variables(shell),
+        overrides={"run_name": name} if name else None,
     )
-    if name is None:
-        return recipe
-    written = recipe.given.get("run_name")
-    if written is not None and written != name:
-        raise FtError(
-            "notebook.name_twice", where=recipe.where("run_name"), line_name=name, name=written
-        )
-    return recipe.with_changes(run_name=name)

@@ -1,4 +1,4 @@
-"""What a subcommand may ask of a cell: printed lines, displays, and a display that is replaced in place."""
+"""What a subcommand may ask of a cell: printed lines, displays, and one that is replaced."""
 
 import html
 import time
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ftkernel import messages
 from ftkernel.api import frontend
+from ftkernel.notebook import namespace
 from ftkernel.notebook.display import new_display_id, publish
 from ftkernel.notebook.interrupt import wait_in_cell
 
@@ -18,7 +19,7 @@ _SECONDS_BETWEEN_UPDATES = 0.1
 
 
 class _Replaced:
-    """A display of this cell that is replaced at most ten times a second; the last state always arrives."""
+    """A display that is replaced at most ten times a second; its last state always arrives."""
 
     def __init__(self) -> None:
         self._display_id = new_display_id()
@@ -78,7 +79,10 @@ class _AnswerBox:
             f'<div style="flex:1;min-width:0"><b>{html.escape(labels[side])}</b>{_box(text)}</div>'
             for side, text in self._texts.items()
         )
-        return {"text/plain": plain, "text/html": f'<div style="display:flex;gap:1em">{cells}</div>'}
+        return {
+            "text/plain": plain,
+            "text/html": f'<div style="display:flex;gap:1em">{cells}</div>',
+        }
 
 
 def _box(text: str) -> str:
@@ -104,8 +108,16 @@ class NotebookHost:
         if shown is not None:
             shown.show(run)
 
-    def wait(self, run: "Run", timeout: float | None = None) -> str:
-        """Wait under the rules of :mod:`ftkernel.notebook.interrupt`."""
+    def store(self, variable: str, value: object) -> None:
+        """Bind a value to a variable of the user."""
+        from IPython.core.getipython import get_ipython
+
+        namespace.check_name(variable)
+        namespace.store(get_ipython(), variable, value)
+
+    def wait(self, run: "Run", timeout: float | None = None, *, own: bool = False) -> str:
+        """Wait, under the rules of :mod:`ftkernel.notebook.interrupt`."""
+        del own  # a kernel lives on, so a run that the cell started goes on like any other
         return wait_in_cell(run, timeout)
 
     @contextmanager

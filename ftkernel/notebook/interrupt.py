@@ -1,16 +1,17 @@
 """Waiting in a cell, and what Interrupt means there.
 
-The first Interrupt ends the waiting, never the run; the cell says so and listens a little longer. A second
-one in that time stops the run with a checkpoint. Either way the cell ends with a quiet error, so that Run All
-does not go on as if the run had ended.
+The first Interrupt ends the waiting, never the run; the cell says so and listens a little longer. A
+second one in that time stops the run with a checkpoint. Either way the cell ends with a quiet
+error, so that Run All does not go on as if the run had ended.
 """
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from ftkernel import messages
 from ftkernel.api import frontend
-from ftkernel.api.waiting import LIVE, ticks
+from ftkernel.api.control import LIVE
+from ftkernel.api.waiting import ended
 from ftkernel.errors import Halt
 
 if TYPE_CHECKING:
@@ -26,19 +27,16 @@ def wait_in_cell(run: "Run", timeout: float | None = None) -> str:
         Halt: if the person interrupted.
         TimeoutError: if the run goes on after ``timeout`` seconds.
     """
-    state = run.state
     try:
-        for state in ticks(run, timeout):
-            pass
+        return ended(run, timeout)
     except KeyboardInterrupt:
         _end_waiting(run)
     finally:
         if (shown := frontend.current()) is not None:
             shown.finish(run)
-    return state
 
 
-def _end_waiting(run: "Run") -> None:
+def _end_waiting(run: "Run") -> NoReturn:
     try:
         _say("notebook.stopped_waiting", run)
         time.sleep(LISTEN_SECONDS)
@@ -54,11 +52,10 @@ def _stop(run: "Run") -> None:
         _say("notebook.stopping", run)
         if run.state in LIVE:
             run.stop()
-        for _ in ticks(run):
-            pass
+        ended(run)
     except KeyboardInterrupt:
         raise Halt("notebook.still_stopping", name=run.name) from None
 
 
 def _say(code: str, run: "Run") -> None:
-    print(messages.text(code, {"name": run.name}), flush=True)  # noqa: T201
+    print(messages.text(code, {"name": run.name}), flush=True)

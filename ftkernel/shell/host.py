@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ftkernel import messages
-from ftkernel.api.waiting import LIVE, ProgressLine, ticks, wait_with_a_line
+from ftkernel.api.control import LIVE
+from ftkernel.api.waiting import ProgressLine, ended, wait_with_a_line
 from ftkernel.errors import Halt
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class _StatusLine:
 
 
 class _AnswerText:
-    """Answers printed as they come, one after the other, each under its label where there are two."""
+    """Answers printed as they come, each under its label where there are two."""
 
     def __init__(self, sides: tuple[str, ...]) -> None:
         self._labelled = len(sides) > 1
@@ -71,24 +72,24 @@ class TerminalHost:
 
         self.show(mime_bundle(run.summary(), live=run.is_live))
 
-    def wait(self, run: "Run", timeout: float | None = None) -> str:
-        """Wait with a progress line; an interrupt ends only the waiting."""
+    def store(self, variable: str, value: object) -> None:
+        """A terminal has no variables."""
+
+    def wait(self, run: "Run", timeout: float | None = None, *, own: bool = False) -> str:
+        """Wait with a progress line.
+
+        An interrupt ends the waiting; it stops an own run with a checkpoint.
+        """
         try:
             return wait_with_a_line(run, timeout)
         except KeyboardInterrupt:
-            raise Halt("notebook.waiting_ended", name=run.name) from None
-
-    def wait_own(self, run: "Run") -> str:
-        """Wait for a run that this terminal started: an interrupt stops it with a checkpoint."""
-        try:
-            return wait_with_a_line(run)
-        except KeyboardInterrupt:
-            self.line("\n" + messages.text("notebook.stopping", {"name": run.name}))
+            if not own:
+                raise Halt("notebook.waiting_ended", name=run.name) from None
+        self.line("\n" + messages.text("notebook.stopping", {"name": run.name}))
         try:
             if run.state in LIVE:
                 run.stop()
-            for _ in ticks(run):
-                pass
+            ended(run)
         except KeyboardInterrupt:
             raise Halt("notebook.still_stopping", name=run.name) from None
         raise Halt("notebook.stopped_by_interrupt", name=run.name, state=run.state)

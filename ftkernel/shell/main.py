@@ -1,4 +1,7 @@
-"""The entry point of ``ftkernel``: exit code 0, 1 for an error, 2 for a line not understood, 130 interrupted."""
+"""The entry point of ``ftkernel``.
+
+Exit codes: 0, 1 for an error, 2 for a line that is not understood, 130 when interrupted.
+"""
 
 import sys
 from collections.abc import Sequence

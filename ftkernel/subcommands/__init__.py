@@ -1,1 +1,1 @@
-"""The subcommands of ``%ft`` and of the shell command ``ftkernel``: one module each, one registry."""
+"""The subcommands of ``%ft`` and of the shell's ``ftkernel``: one module each, one registry."""

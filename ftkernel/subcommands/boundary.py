@@ -1,7 +1,7 @@
-"""Where errors leave us: what a person can mend passes as it is, the unexpected becomes short, with a log.
+"""Where errors leave us: what a person can mend passes, the unexpected becomes short.
 
-This is the named boundary of the magics and of the shell. The trace of every error is in the log, one click
-away, and never in the cell.
+This is the named boundary of the magics and of the shell. The trace of every error is in the log,
+one click away, and never in the cell.
 """
 
 import os
@@ -27,7 +27,7 @@ def log_path() -> Path:
 
 
 def write_trace(exc: BaseException) -> Path:
-    """Append the trace of an error to the log and return where it stands; a log that is full starts anew."""
+    """Append the trace of an error to the log, and return where that is; a full log starts anew."""
     path = log_path()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

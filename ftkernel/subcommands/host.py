@@ -44,8 +44,15 @@ class Host(Protocol):
         """Show a run, kept up to date while it lives where the place can do that."""
         ...
 
-    def wait(self, run: "Run", timeout: float | None = None) -> str:
-        """Wait for the end of a run under this place's rules for an interrupt; returns the state."""
+    def store(self, variable: str, value: object) -> None:
+        """Bind a value to a variable of the user, where there are variables."""
+        ...
+
+    def wait(self, run: "Run", timeout: float | None = None, *, own: bool = False) -> str:
+        """Wait for the end of a run under this place's rules for an interrupt; returns the state.
+
+        ``own``: the run was started by this very command.
+        """
         ...
 
     def status(self) -> AbstractContextManager[Status]:

@@ -1,7 +1,8 @@
 """The one list of subcommands: dispatch, help, the shell, completion and the docs read it.
 
-A subcommand is a module of this package named after it, with a constant ``COMMAND``. Its texts stand in the
-message table under ``subcommands.<name>.about``. A module is imported when it is first needed.
+A subcommand is a module of this package named after it, with a constant ``COMMAND``. Its texts
+stand in the message table under ``subcommands.<name>.about``. A module is imported when it is first
+needed.
 """
 
 import argparse
@@ -14,11 +15,11 @@ from typing import Literal
 from ftkernel import messages
 from ftkernel.errors import FtError
 from ftkernel.subcommands.host import Host
-from ftkernel.subcommands.parser import Parser
+from ftkernel.subcommands.parser import HelpWanted, Parser
 
 NAMES = (
-    "train", "runs", "show", "wait", "stop", "resume", "attach", "log", "rm", "chat", "merge", "estimate",
-    "keys", "download", "login", "doctor",
+    "train", "runs", "show", "wait", "stop", "resume", "attach", "log", "rm", "chat", "merge",
+    "estimate", "keys", "download", "login", "doctor",
 )  # fmt: skip
 """Every subcommand, in the order in which help shows them."""
 
@@ -78,7 +79,6 @@ def dispatch(words: Sequence[str], host: Host, place: Place) -> None:
 
     Raises:
         FtError: if the line is not understood, or what the subcommand raises.
-        HelpWanted: if help was asked for.
     """
     if not words or words[0] in {"-h", "--help", "help"}:
         host.line(overview(host.prefix, place))
@@ -86,7 +86,12 @@ def dispatch(words: Sequence[str], host: Host, place: Place) -> None:
     command = load(words[0])
     if place not in command.places:
         raise FtError(f"subcommands.{command.name}.elsewhere")
-    command.run(command.parser(host.prefix).parse(words[1:]), host)
+    try:
+        arguments = command.parser(host.prefix).parse(words[1:])
+    except HelpWanted as wanted:
+        host.line(wanted.text.rstrip())
+        return
+    command.run(arguments, host)
 
 
 def reference() -> str:
@@ -95,5 +100,7 @@ def reference() -> str:
     for name in NAMES:
         command = load(name)
         prefix = "%ft" if "notebook" in command.places else "ftkernel"
-        parts.append(f"### {name}\n\n```text\n{command.parser(prefix).format_help().rstrip()}\n```\n")
+        parts.append(
+            f"### {name}\n\n```text\n{command.parser(prefix).format_help().rstrip()}\n```\n"
+        )
     return "\n".join(parts)

@@ -1,0 +1,109 @@
+"""Asking a model, one turn at a time.
+
+Its worker is kept, so that only the first question waits for loading. Interrupt ends an answer,
+not the worker.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ftkernel.api.chat_keeping import session_for
+from ftkernel.api.chat_session import Question, Session
+from ftkernel.api.chat_target import target_of
+from ftkernel.errors import FtError
+
+if TYPE_CHECKING:
+    from ftkernel.api.run import Run
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model said; ``base`` is what the base model said beside it, with ``ab``."""
+
+    text: str
+    base: str | None = None
+    stopped: bool = False
+    """Whether it was interrupted."""
+    details: Mapping[str, Any] | None = None
+    """What the worker tells of the answer: tokens, seconds, why it ended."""
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def chat(
+    model: "Run | str | Path",
+    text: str,
+    *,
+    base: bool = False,
+    ab: bool = False,
+    checkpoint: int | None = None,
+    adapter: str | None = None,
+    history: Sequence[Mapping[str, str]] = (),
+    on_text: Callable[[str, str], None] | None = None,
+    on_phase: Callable[[Mapping[str, Any]], None] | None = None,
+    **sampling: object,
+) -> Answer:
+    """Ask a model one thing.
+
+    Args:
+        model: a run, ``name@step``, a model folder, a GGUF file, or a hub id.
+        text: what is said to it.
+        base: ask the base model instead of the tuned one.
+        ab: ask both, with the same seed.
+        checkpoint: the step whose checkpoint answers; by default the end of the run.
+        adapter: an adapter folder on top of a model that is no run.
+        history: earlier turns, each with ``role`` and ``content``.
+        on_text: is told the side (``tuned`` or ``base``) and each piece of an answer.
+        on_phase: is told what happens until the model is loaded.
+        sampling: ``system``, ``seed``, ``temperature``, ``top_p``, ``top_k``, ``max_new_tokens`` …
+
+    Raises:
+        FtError: if there is no such model, or it cannot answer.
+    """
+    if not text.strip():
+        raise FtError("subcommands.chat.no_text")
+    target = target_of(model, checkpoint=checkpoint, adapter=adapter)
+    if (base or ab) and not target.has_adapter:
+        raise FtError("api.no_base_side", model=str(getattr(model, "name", model)))
+    sides = ("tuned", "base") if ab else ("base",) if base else ("tuned",)
+    turns = (*history, {"role": "user", "content": text})
+    question = Question(turns, sides, {k: v for k, v in sampling.items() if v is not None})
+    return _ask(session_for(target), question, on_text, on_phase)
+
+
+def _ask(
+    session: Session,
+    question: Question,
+    on_text: Callable[[str, str], None] | None,
+    on_phase: Callable[[Mapping[str, Any]], None] | None,
+) -> Answer:
+    if not session.ready:
+        try:
+            session.load(on_phase)
+        except KeyboardInterrupt:
+            session.close()
+            raise
+    said = dict.fromkeys(question.sides, "")
+    details: dict[str, Any] = {}
+    stopped = False
+
+    def tell(side: str, piece: str) -> None:
+        said[side] += piece
+        if on_text is not None:
+            on_text(side, piece)
+
+    for side in question.sides:
+        try:
+            details[side] = session.ask(question, side, tell)
+        except KeyboardInterrupt:
+            stopped = True
+            break
+    first = question.sides[0]
+    base = said["base"] if len(question.sides) > 1 else None
+    return Answer(said[first], base, stopped, details)

@@ -1,0 +1,61 @@
+"""Kept workers of chats: one a model, within a budget of memory.
+
+The least recently used ones are closed when another model is asked and memory runs short, and all
+of them when a run starts. They end with this process, like every worker that is tied to it.
+"""
+
+from pathlib import Path
+
+from ftkernel.api.chat_session import Session
+from ftkernel.api.chat_target import Target
+from ftkernel.machine import read_machine
+
+_MOST_SESSIONS = 3
+_SHARE_OF_MEMORY = 0.5
+"""Of all memory; what kept workers hold together stays below it."""
+
+_sessions: dict[str, Session] = {}
+
+
+def session_for(target: Target) -> Session:
+    """The kept worker of a model, or a new one; others are closed where memory is short."""
+    kept = _sessions.get(target.key)
+    if kept is not None and kept.is_alive:
+        return kept
+    _forget_dead()
+    _keep_within_budget(_MOST_SESSIONS - 1)
+    session = Session(target)
+    _sessions[target.key] = session
+    return session
+
+
+def _forget_dead() -> None:
+    for key in [key for key, session in _sessions.items() if not session.is_alive]:
+        del _sessions[key]
+
+
+def _keep_within_budget(most: int) -> None:
+    budget = _SHARE_OF_MEMORY * read_machine().memory_total
+    by_use = sorted(_sessions.items(), key=lambda item: item[1].used)
+    held = {key: session.memory() for key, session in by_use}
+    for key, session in by_use:
+        if len(_sessions) <= most and sum(held.values()) <= budget / 2:
+            return
+        session.close()
+        del _sessions[key]
+        held.pop(key)
+
+
+def make_room() -> None:
+    """Close every kept worker: a run that starts needs the memory more."""
+    for session in _sessions.values():
+        session.close()
+    _sessions.clear()
+
+
+def close_sessions(folder: Path) -> None:
+    """Close the kept workers of one run."""
+    for key, session in list(_sessions.items()):
+        if session.target.folder is not None and session.target.folder.path == folder:
+            session.close()
+            del _sessions[key]

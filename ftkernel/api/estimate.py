@@ -1,0 +1,29 @@
+"""What a recipe would do and take: steps, tokens, memory, time. A worker counts them."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ftkernel.api.jobs import lines_of
+from ftkernel.api.precheck import precheck
+from ftkernel.api.resolve import with_model
+from ftkernel.api.variables import write_rows
+from ftkernel.recipe.recipe import Recipe
+from ftkernel.runs.folder import RunFolder
+
+
+def estimate(recipe: Recipe) -> Iterator[dict[str, Any]]:
+    """Count; yields the job's ``phase`` lines and at the end its ``result``.
+
+    Raises:
+        FtError: if the recipe cannot be run.
+    """
+    recipe = with_model(recipe)
+    precheck(recipe)
+    with tempfile.TemporaryDirectory(prefix="ftkernel-") as scratch:
+        # Variables are read from a run folder, so there is one for as long as the counting takes.
+        folder = RunFolder.create(scratch, "estimate", recipe)
+        for name, value in recipe.variables.items():
+            write_rows(name, value, folder.data / f"{name}.jsonl")
+        yield from lines_of("plan", recipe, folder, cwd=str(Path.cwd()))

@@ -1,0 +1,155 @@
+"""Texts of the Python API: starting, stopping and resuming runs, chat, merge, tokens."""
+
+from ftkernel.messages._text import Text
+
+TEXTS = {
+    "api.wait_timeout": Text(
+        "Run '{name}' goes on after {seconds} s of waiting.",
+        "等待 {seconds} 秒后，运行 '{name}' 仍在继续。",
+        "Wait longer, or stop it with a checkpoint: %ft stop {name}.",
+        "可继续等待，或保存检查点并停止：%ft stop {name}。",
+    ),
+    "api.recipe_lost": Text(
+        "Run '{name}' has lost its recipe: {path} is missing or unreadable.",
+        "运行 '{name}' 丢失了配方：{path} 不存在或无法读取。",
+        "Start a new run.",
+        "请启动新的运行。",
+    ),
+    "api.name_in_use": Text(
+        "The name '{name}' is in use; this run is '{new}'.",
+        "名字 '{name}' 已被使用；本次运行名为 '{new}'。",
+    ),
+    "api.variable_written": Text(
+        "{rows} rows of ${name} are written to {path}, so the run can be resumed without this kernel.",
+        "${name} 的 {rows} 行已写入 {path}，因此没有本内核也能继续该运行。",
+    ),
+    "api.variable_no_rows": Text(
+        "${name} holds no rows: it is of type {type}.",
+        "${name} 不含数据行：它的类型是 {type}。",
+        'Give a DataFrame, a list of dictionaries, or a datasets.Dataset (one split, such as ds["train"]).',
+        '请给出 DataFrame、字典列表或 datasets.Dataset（单个划分，例如 ds["train"]）。',
+    ),
+    "api.variable_row_no_mapping": Text(
+        "Row {number} of ${name} is no dictionary but of type {type}.",
+        "${name} 的第 {number} 行不是字典，而是 {type} 类型。",
+        'Each row needs names for its columns, such as {{"instruction": …, "output": …}}.',
+        '每一行都需要列名，例如 {{"instruction": …, "output": …}}。',
+    ),
+    "api.variable_empty": Text(
+        "${name} has no rows.",
+        "${name} 没有数据行。",
+        "Fill it, or name another variable.",
+        "请填入数据或改用其他变量。",
+    ),
+    "api.stop_created": Text(
+        "Run '{name}' was never started; there is nothing to stop.",
+        "运行 '{name}' 从未启动，无需停止。",
+        "%ft resume {name} starts it.",
+        "%ft resume {name} 可启动它。",
+    ),
+    "api.stop_finished": Text(
+        "Run '{name}' has finished; there is nothing to stop.",
+        "运行 '{name}' 已完成，无需停止。",
+        "%ft show {name} shows it.",
+        "%ft show {name} 可查看。",
+    ),
+    "api.stop_stopped": Text(
+        "Run '{name}' was stopped already.",
+        "运行 '{name}' 早已停止。",
+        "%ft resume {name} goes on from its checkpoint.",
+        "%ft resume {name} 从检查点继续。",
+    ),
+    "api.stop_failed": Text(
+        "Run '{name}' has failed; there is nothing to stop.",
+        "运行 '{name}' 已失败，无需停止。",
+        "%ft wait {name} says why; %ft resume {name} goes on from its checkpoint.",
+        "%ft wait {name} 说明原因；%ft resume {name} 从检查点继续。",
+    ),
+    "api.stop_died": Text(
+        "Run '{name}' is dead: its worker is gone; there is nothing to stop.",
+        "运行 '{name}' 已死亡：工作进程不在了，无需停止。",
+        "%ft wait {name} says why; %ft resume {name} goes on from its checkpoint.",
+        "%ft wait {name} 说明原因；%ft resume {name} 从检查点继续。",
+    ),
+    "api.resume_finished": Text(
+        "Run '{name}' has finished; there is nothing left to go on with.",
+        "运行 '{name}' 已完成，没有可继续的内容。",
+        "To train on, start a new run with model: {name}.",
+        "若要继续训练，请用 model: {name} 启动新的运行。",
+    ),
+    "api.checkpoint_broken": Text(
+        "Checkpoint {checkpoint} of run '{name}' is broken: {damage}.",
+        "运行 '{name}' 的检查点 {checkpoint} 已损坏：{damage}。",
+        "%ft resume {name} --from {other} goes on from step {other} instead.",
+        "%ft resume {name} --from {other} 改从第 {other} 步继续。",
+    ),
+    "api.remove_running": Text(
+        "Run '{name}' is going on; it was not deleted.",
+        "运行 '{name}' 正在进行，没有删除。",
+        "Stop it first: %ft stop {name} --wait.",
+        "请先停止：%ft stop {name} --wait。",
+    ),
+    "api.remove_failed": Text(
+        "The folder of run '{name}' could not be deleted whole: {reason}.",
+        "运行 '{name}' 的文件夹未能完全删除：{reason}。",
+        "Look at {folder}.",
+        "请检查 {folder}。",
+    ),
+    "api.job_died": Text(
+        "The worker of this {job} ended without a word (exit code {code}).",
+        "执行 {job} 的工作进程无声结束（退出码 {code}）。",
+        "Its log is {log}; a lack of memory is the usual cause.",
+        "日志见 {log}；通常是内存不足。",
+    ),
+    "api.side_tuned": Text("tuned", "微调后"),
+    "api.side_base": Text("base", "基础模型"),
+    "api.no_base_side": Text(
+        "'{model}' has no adapter, so there is no base model to compare with.",
+        "'{model}' 没有适配器，因此没有可对比的基础模型。",
+        "Leave out --base and --ab, or give the adapter with --adapter FOLDER.",
+        "请去掉 --base 与 --ab，或用 --adapter FOLDER 指定适配器。",
+    ),
+    "api.nothing_to_merge": Text(
+        "'{model}' has no adapter, so there is nothing to merge.",
+        "'{model}' 没有适配器，无需合并。",
+        "A run with method: full has its whole model in its folder result/; else give --adapter FOLDER.",
+        "method: full 的运行已在其 result/ 文件夹中保存完整模型；否则请用 --adapter FOLDER。",
+    ),
+    "api.merged": Text(
+        "Merged to {path} ({dtype}); compared on {prompts} prompts: mean KL {kl:.2e} (bound {kl_bound:.0e}), largest logit difference {largest_logit_difference:.2e}, token agreement {token_agreement:.1%}.",
+        "已合并到 {path}（{dtype}）；在 {prompts} 个提示上对比：平均 KL {kl:.2e}（上限 {kl_bound:.0e}），最大 logit 差 {largest_logit_difference:.2e}，词元一致率 {token_agreement:.1%}。",
+    ),
+    "api.unknown_service": Text(
+        "There is no service '{name}'.",
+        "没有服务 '{name}'。",
+        "There are: {names}.",
+        "可用的有：{names}。",
+    ),
+    "api.empty_token": Text(
+        "No token was entered for {service}.",
+        "没有输入 {service} 的令牌。",
+        "Paste it when asked.",
+        "请在提示时粘贴。",
+    ),
+    "api.no_keyring": Text(
+        "The package keyring is not installed, so no token can be kept.",
+        "未安装 keyring，无法保存令牌。",
+        "pip install 'ftkernel[keyring]', or enter it for this session only with --ask.",
+        "pip install 'ftkernel[keyring]'，或用 --ask 仅为本次会话输入。",
+    ),
+    "api.keyring_refused": Text(
+        "This machine's keyring does not take the token ({reason}).",
+        "本机钥匙串不接受令牌（{reason}）。",
+        "Enter it for this session only with --ask.",
+        "请用 --ask 仅为本次会话输入。",
+    ),
+    "api.for_all": Text("this package", "本软件包"),
+    "api.for_kernel": Text("for the notebook", "用于笔记本"),
+    "api.for_training": Text("for training", "用于训练"),
+    "api.for_embedded_model": Text(
+        "holds smollm2-135m without a network", "无需网络的 smollm2-135m"
+    ),
+    "api.for_plot_loss": Text("for plot_loss", "用于 plot_loss"),
+    "api.for_keyring": Text("for login --keyring", "用于 login --keyring"),
+    "api.for_modelscope": Text("for hub: modelscope", "用于 hub: modelscope"),
+}

@@ -1,0 +1,84 @@
+"""``doctor``: versions, memory, what is missing for what, and the command that mends it."""
+
+import argparse
+import platform
+import sys
+from pathlib import Path
+
+from ftkernel import messages
+from ftkernel.api import doctor
+from ftkernel.machine import read_machine
+from ftkernel.subcommands.host import Host
+from ftkernel.subcommands.parser import Parser
+from ftkernel.subcommands.registry import Subcommand
+
+_GB = 1e9
+
+
+def _arguments(parser: Parser) -> None:
+    parser.add_argument(
+        "--worker-python", metavar="PATH", help=messages.text("subcommands.doctor.worker_python")
+    )
+
+
+def _run(arguments: argparse.Namespace, host: Host) -> None:
+    lines = [f"Python {platform.python_version()} ({sys.executable})"]
+    if arguments.worker_python:
+        lines.append(
+            messages.text("subcommands.doctor.worker", {"python": arguments.worker_python})
+        )
+    lines += _machine_lines()
+    checks = doctor.check_packages(arguments.worker_python)
+    width = max(len(check.name) for check in checks)
+    lines += [
+        f"{_mark(check)} {check.name:<{width}}  {_found(check):<12}  "
+        + messages.text(f"api.for_{check.purpose}")
+        for check in checks
+    ]
+    remedies = [check for check in checks if check.remedy]
+    needed = [check.remedy for check in remedies if check.needed]
+    optional = [check.remedy for check in remedies if not check.needed]
+    lines += _remedies("subcommands.doctor.mend", needed)
+    lines += _remedies("subcommands.doctor.may_add", optional)
+    if not needed:
+        lines.append(messages.text("subcommands.doctor.well"))
+    host.line("\n".join(lines))
+
+
+def _mark(check: doctor.Check) -> str:
+    if check.is_well:
+        return "ok "
+    return "-- " if check.needed else "   "
+
+
+def _found(check: doctor.Check) -> str:
+    return check.found or messages.text("subcommands.doctor.missing")
+
+
+def _remedies(code: str, commands: list[str]) -> list[str]:
+    return [messages.text(code), *(f"  {command}" for command in commands)] if commands else []
+
+
+def _machine_lines() -> list[str]:
+    machine = read_machine()
+    params = {
+        "cpus": f"{machine.cpus:g}",
+        "memory": f"{machine.memory_total / _GB:.1f}",
+        "available": f"{machine.memory_available / _GB:.1f}",
+        "disk": f"{machine.disk_free(Path.cwd()) / _GB:.1f}",
+    }
+    lines = [messages.text("subcommands.doctor.machine", params)]
+    for gpu in machine.gpus:
+        params = {
+            "index": gpu.index,
+            "name": gpu.name,
+            "memory": f"{gpu.memory_total / _GB:.1f}",
+            "free": f"{gpu.memory_free / _GB:.1f}",
+        }
+        lines.append(messages.text("subcommands.doctor.gpu", params))
+    if not machine.gpus:
+        lines.append(messages.text("subcommands.doctor.no_gpu"))
+    return lines
+
+
+COMMAND = Subcommand("doctor", _arguments, _run)

@@ -1,0 +1,33 @@
+"""``download``: bring a model into the cache before it is needed; its size is said first."""
+
+import argparse
+
+from ftkernel import messages
+from ftkernel.api.jobs import lines_of
+from ftkernel.recipe.recipe import Recipe
+from ftkernel.subcommands.chat import show_phase
+from ftkernel.subcommands.host import Host
+from ftkernel.subcommands.parser import Parser
+from ftkernel.subcommands.registry import Subcommand
+
+
+def _arguments(parser: Parser) -> None:
+    text = messages.text
+    parser.add_argument("id", metavar="ID", help=text("subcommands.download.id"))
+    parser.add_argument("--hub", default="huggingface", help=text("subcommands.download.hub"))
+
+
+def _run(arguments: argparse.Namespace, host: Host) -> None:
+    recipe = Recipe.from_mapping({"model_name_or_path": arguments.id, "hub": arguments.hub})
+    path = ""
+    with host.status() as status:
+        for line in lines_of("download", recipe):
+            if line["kind"] == "phase":
+                show_phase(status, line)
+            elif line["kind"] == "result":
+                path = str(line.get("path", ""))
+    params = {"id": arguments.id, "path": path}
+    host.line(messages.text("subcommands.download.done", params))
+
+
+COMMAND = Subcommand("download", _arguments, _run)
