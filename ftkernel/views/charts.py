@@ -86,15 +86,23 @@ def _small(
         last_step=_last_step(summary),
         value=amounts.significant(points[-1][1]),
         width=280,
-        height=120,
+        height=116,
         from_zero=True,
     )
 
 
 def _last_step(summary: RunSummary) -> int:
-    """Where the horizontal axis ends: at the planned end, so that one sees how far the run is."""
-    last = max((one.step for one in summary.evaluations), default=0)
-    return max(summary.step, last, summary.total_steps or 0)
+    """Where the horizontal axis ends.
+
+    At the last step; while the run lives at the next round one, so that the first steps of a long
+    run are not squeezed against the left edge and the axis does not change with every step.
+    """
+    last = max(summary.step, max((one.step for one in summary.evaluations), default=0))
+    if not summary.is_live or not summary.total_steps:
+        return last
+    power = 10 ** len(str(last))
+    room = next(size for size in (power // 5, power // 2, power) if size > last)
+    return max(last, min(max(room, 10), summary.total_steps))
 
 
 def _ticks(marks: Sequence[Mark]) -> list[Tick]:

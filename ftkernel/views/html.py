@@ -148,8 +148,17 @@ def _drawings(summary: RunSummary, view: str, *, log: bool) -> str:
     ]
     return (
         '<div style="display:flex;flex-wrap:wrap;gap:8px 18px;margin:12px 0 0">'
-        f"{''.join(columns)}</div>"
+        f"{''.join(columns)}</div>{_signs(summary)}"
     )
+
+
+def _signs(summary: RunSummary) -> str:
+    """What the marks in the loss chart mean, of those that occur."""
+    kinds = {mark.kind for mark in summary.marks}
+    words = [messages.text(f"views.sign.{one}") for one in ("checkpoint", "resume") if one in kinds]
+    shown = escape("   ".join(words))
+    style = f"font-size:11px;white-space:pre-wrap;{markup.MUTED}"
+    return f'<div style="{style}">{shown}</div>' if words else ""
 
 
 def _listed(name: str, lines: Sequence[str], colour: str = "", *, folded: bool = False) -> str:

@@ -53,8 +53,9 @@ def bar(part: float, label: str, colour: str) -> str:
     share = max(0.0, min(1.0, part)) * 100
     return (
         f'<div role="progressbar" aria-label="{escape(label)}" aria-valuemin="0"'
-        f' aria-valuemax="100" aria-valuenow="{share:.0f}" style="height:6px;border-radius:3px;overflow:hidden;'
-        f'background:rgba(128,128,128,.22);margin:10px 0 4px">'
+        f' aria-valuemax="100" aria-valuenow="{share:.0f}"'
+        ' style="height:6px;border-radius:3px;overflow:hidden;'
+        'background:rgba(128,128,128,.22);margin:10px 0 4px">'
         f'<div style="width:{share:.2f}%;height:100%;background:{colour}"></div></div>'
     )
 
@@ -70,14 +71,14 @@ def between(left: str, right: str) -> str:
 def tiles(figures: Sequence[tuple[str, str, str]]) -> str:
     """Key figures side by side: name, value, and a remark below it."""
     shown = "".join(
-        '<div style="flex:1 1 auto;min-width:92px">'
+        '<div style="flex:0 0 auto;min-width:70px">'
         f'<div style="font-size:11px;{MUTED}">{escape(name)}</div> '
-        f'<div style="font-size:15px;font-weight:600;font-variant-numeric:tabular-nums">'
+        '<div style="font-size:14px;font-weight:600;font-variant-numeric:tabular-nums">'
         f"{escape(value)}</div> "
         f'<div style="font-size:11px;{MUTED}">{escape(remark)}</div></div>'
         for name, value, remark in figures
     )
-    return f'<div style="display:flex;flex-wrap:wrap;gap:10px 22px;margin:12px 0 4px">{shown}</div>'
+    return f'<div style="display:flex;flex-wrap:wrap;gap:10px 18px;margin:12px 0 4px">{shown}</div>'
 
 
 def section(title: str, lines: Sequence[str], *, colour: str = "", folded: bool = False) -> str:
@@ -104,7 +105,7 @@ def section(title: str, lines: Sequence[str], *, colour: str = "", folded: bool 
 def block(lines: Sequence[str], colour: str) -> str:
     """Lines that keep their spaces, with a coloured rule at the left; the first is the heading."""
     first, *rest = [escape(line) for line in lines] or [""]
-    more = f"\n{chr(10).join(rest)}" if rest else ""
+    more = "".join(f"<br>{line}" for line in rest)
     return (
         f'<div role="note" style="margin:12px 0 4px;padding:8px 12px;'
         f"border-left:3px solid {colour};"

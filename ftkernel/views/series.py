@@ -10,12 +10,12 @@ _SHORTEST_SPAN, _LONGEST_SPAN = 5, 200
 
 
 def smoothing_span(steps: int) -> int:
-    """Over how many steps to smooth a run of that length: a twentieth, from 5 to 200.
+    """Over how many steps to smooth a run of that length: a thirtieth, from 5 to 200.
 
     It depends on the planned length, not on how far the run is, so that a live curve never changes
     behind its tip.
     """
-    return max(_SHORTEST_SPAN, min(_LONGEST_SPAN, round(steps / 20)))
+    return max(_SHORTEST_SPAN, min(_LONGEST_SPAN, round(steps / 30)))
 
 
 def smooth(values: Sequence[float | None], span: int) -> tuple[float | None, ...]:

@@ -1,6 +1,6 @@
 """The one writer of charts for every static view: a chart as data in, an inline SVG out.
 
-It must look right where a page keeps no style sheet (GitHub) and on light and dark alike, so colours
+It must look right where a page keeps no style sheet (GitHub), on light and on dark, so colours
 are attributes of a middle tone, text and grid take the colour of the text around them, and lines
 differ in dash, width and marker too. No script, no style, no reference to anything outside.
 """
@@ -17,7 +17,10 @@ from ftkernel.views.scale import Axis
 from ftkernel.views.series import XY, downsample
 
 _TEXT_SIZE = 11
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 30, 34
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 30, 22
+_ROW, _SAMPLE = 16, 40
+"""The height of a row of legend, and the room of a line's sample in it."""
+
 _MOST_MARKS = 60
 _POINTS_A_PIXEL = 1.0
 _FEW = 40
@@ -57,8 +60,8 @@ class Chart:
     value: str = ""
     """Shown at the right of the title: the last value."""
     ticks: Sequence[Tick] = ()
-    width: int = 560
-    height: int = 240
+    width: int = 500
+    height: int = 230
     from_zero: bool = False
     log: bool = False
 
@@ -73,19 +76,20 @@ def draw(chart: Chart, view: str | None = None) -> str:
     """
     view = view or new_view()
     values = [y for line in chart.lines for _, y in line.points]
+    top = _TOP if _legend_fits(chart) else _TOP + _ROW
     x = scale.steps(chart.last_step, _LEFT, chart.width - _RIGHT, ticks=chart.width // 80)
-    y = _vertical(chart, values)
+    y = _vertical(chart, values, top)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{chart.width}"'
         f' height="{chart.height}" viewBox="0 0 {chart.width} {chart.height}"'
         f' aria-labelledby="{view}-t {view}-d" font-size="{_TEXT_SIZE}"'
-        ' style="display:block;width:100%;height:auto;overflow:visible">',
+        f' style="display:block;width:100%;max-width:{chart.width * 1.15:.0f}px;height:auto">',
         f'<title id="{view}-t">{escape(chart.title)}</title>',
         f'<desc id="{view}-d">{escape(chart.description)}</desc>',
         *_frame(chart, x, y),
-        *(part for tick in _thinned(chart.ticks) for part in _tick(chart, tick, x)),
+        *(part for tick in _thinned(chart.ticks) for part in _tick(tick, x, y)),
         *(part for line in chart.lines for part in _line(line, x, y)),
-        *_heading(chart),
+        *_heading(chart, top),
         "</svg>",
     ]
     return "".join(parts)
@@ -96,13 +100,12 @@ def new_view() -> str:
     return f"ftk-{secrets.token_hex(4)}"
 
 
-def _vertical(chart: Chart, values: Sequence[float]) -> Axis:
+def _vertical(chart: Chart, values: Sequence[float], top: int) -> Axis:
     bottom = chart.height - _BOTTOM
     if chart.log and any(value > 0 for value in values):
-        return scale.logarithmic(values, bottom, _TOP)
-    return scale.linear(
-        values, bottom, _TOP, ticks=max(2, (bottom - _TOP) // 40), zero=chart.from_zero
-    )
+        return scale.logarithmic(values, bottom, top)
+    ticks = max(2, (bottom - top) // 34)
+    return scale.linear(values, bottom, top, ticks=ticks, zero=chart.from_zero)
 
 
 def _frame(chart: Chart, x: Axis, y: Axis) -> list[str]:
@@ -115,12 +118,19 @@ def _frame(chart: Chart, x: Axis, y: Axis) -> list[str]:
         out.append(_text(x.start - 6, at, scale.label(value, y), "end"))
     bottom = chart.height - _BOTTOM
     out += [_text(x.place(value), bottom + 14, f"{value:,.0f}", "middle") for value in x.ticks]
-    out.append(_text(x.end, chart.height - 5, chart.x_label, "end"))
+    out.append(_text(2, bottom + 14, chart.x_label))
     out.append("</g>")
     return out
 
 
-def _heading(chart: Chart) -> list[str]:
+def _legend_fits(chart: Chart) -> bool:
+    """Whether what each line means has room beside the title, or nothing is to be said."""
+    legend = sum(text_width(line.label) + _SAMPLE for line in chart.lines)
+    title = text_width(chart.title) * 1.15
+    return bool(chart.value) or title + legend < chart.width - _RIGHT - 8
+
+
+def _heading(chart: Chart, top: int) -> list[str]:
     """The title, and at the right the last value or what each line means."""
     out = [
         f'<text x="2" y="14" fill="currentColor" font-size="12" font-weight="600">'
@@ -133,14 +143,14 @@ def _heading(chart: Chart) -> list[str]:
             f"{escape(chart.value)}</text>"
         )
         return out
+    row = top - _TOP + 14
     for line in reversed(chart.lines):
         right -= text_width(line.label)
-        out.append(f'<g fill="currentColor" fill-opacity=".8">{_text(right, 14, line.label)}</g>')
-        right -= 26
-        out.append(f'<path d="M{right:.1f} 10h20" {_stroke(line)}/>')
+        out.append(f'<g fill="currentColor" fill-opacity=".8">{_text(right, row, line.label)}</g>')
+        out.append(f'<path d="M{right - 26:.1f} {row - 4}h20" {_stroke(line)}/>')
         if line.look == "dashed":
-            out.append(_dot(right + 10, 10, line.colour))
-        right -= 14
+            out.append(_dot(right - 16, row - 4, line.colour))
+        right -= _SAMPLE
     return out
 
 
@@ -162,21 +172,21 @@ def _line(line: Line, x: Axis, y: Axis) -> list[str]:
 
 def _stroke(line: Line) -> str:
     look = {
-        "thin": 'stroke-width="1" stroke-opacity=".45"',
+        "thin": 'stroke-width="1" stroke-opacity=".75"',
         "thick": 'stroke-width="2"',
         "dashed": 'stroke-width="1.6" stroke-dasharray="5 3"',
     }[line.look]
     return f'fill="none" stroke="{escape(line.colour)}" stroke-linejoin="round" {look}'
 
 
-def _tick(chart: Chart, tick: Tick, x: Axis) -> list[str]:
-    at, bottom = x.place(tick.step), chart.height - _BOTTOM
+def _tick(tick: Tick, x: Axis, y: Axis) -> list[str]:
+    at, bottom, top = x.place(tick.step), y.start, y.end
     name = f"<title>{escape(tick.label)}</title>"
     if tick.kind == "line":
         return [
-            f'<path d="M{at:.1f} {_TOP}V{bottom}" stroke="currentColor" stroke-opacity=".5"'
+            f'<path d="M{at:.1f} {top}V{bottom}" stroke="currentColor" stroke-opacity=".5"'
             f' stroke-dasharray="2 3" fill="none">{name}</path>',
-            f'<g fill="currentColor" fill-opacity=".8">{_text(at, _TOP - 2, "↻", "middle")}</g>',
+            f'<g fill="currentColor" fill-opacity=".8">{_text(at, top - 2, "↻", "middle")}</g>',
         ]
     return [
         f'<path d="M{at:.1f} {bottom - 6}l4 6h-8z" fill="currentColor" fill-opacity=".55">'

@@ -63,7 +63,7 @@ def activity(summary: RunSummary) -> str:
 
 
 def steps_words(summary: RunSummary) -> str:
-    """How far the run is: ``step 40 of 200 · epoch 1.25``; empty before there is anything to say."""
+    """How far the run is: ``step 40 of 200 · epoch 1.25``; empty before the first step."""
     parts: list[str] = []
     if summary.total_steps:
         both = {"step": amounts.count(summary.step), "total": amounts.count(summary.total_steps)}

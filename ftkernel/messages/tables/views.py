@@ -79,7 +79,7 @@ TEXTS = {
     "views.speed": Text("speed", "速度"),
     "views.per_second": Text("{count} tokens/s", "{count} 词元/秒"),
     "views.peak_memory": Text("peak memory", "内存峰值"),
-    "views.trained_parameters": Text("trained parameters", "训练参数"),
+    "views.trained_parameters": Text("trainable", "可训练参数"),
     "views.from_to": Text("{first} → {last}", "{first} → {last}"),
     "views.smoothed_now": Text("smoothed {value}", "平滑后 {value}"),
     "views.lowest": Text("lowest {value}", "最低 {value}"),
@@ -102,7 +102,8 @@ TEXTS = {
     "views.mark.resume": Text(
         "attempt {detail} went on from step {step}", "第 {detail} 次启动从第 {step} 步继续"
     ),
-    "views.chart.legend": Text("▲ checkpoint   ┆ resumed", "▲ 检查点   ┆ 继续"),
+    "views.sign.checkpoint": Text("▲ checkpoint", "▲ 检查点"),
+    "views.sign.resume": Text("↻ resumed from here", "↻ 从此处继续"),
     # Sections.
     "views.section.adjusted": Text("What was adjusted", "自动调整"),
     "views.section.warned": Text("Please note", "请注意"),
