@@ -5,10 +5,11 @@ not the worker.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftkernel import messages
 from ftkernel.api.chat_keeping import session_for
 from ftkernel.api.chat_session import Question, Session
 from ftkernel.api.chat_target import target_of
@@ -26,8 +27,13 @@ class Answer:
     base: str | None = None
     stopped: bool = False
     """Whether it was interrupted."""
-    details: Mapping[str, Any] | None = None
-    """What the worker tells of the answer: tokens, seconds, why it ended."""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """What the worker tells of each side's answer: tokens, seconds, why it ended."""
+
+    def notes(self) -> list[str]:
+        """What was decided for the user, each once, in words."""
+        said = [note for side in self.details.values() for note in side.get("notes", ())]
+        return list(dict.fromkeys(messages.text(one["code"], one["params"]) for one in said))
 
     def __str__(self) -> str:
         return self.text
@@ -69,8 +75,6 @@ def chat(
     if not text.strip():
         raise FtError("subcommands.chat.no_text")
     target = target_of(model, checkpoint=checkpoint, adapter=adapter)
-    if (base or ab) and not target.has_adapter:
-        raise FtError("api.no_base_side", model=str(getattr(model, "name", model)))
     sides = ("tuned", "base") if ab else ("base",) if base else ("tuned",)
     turns = (*history, {"role": "user", "content": text})
     question = Question(turns, sides, {k: v for k, v in sampling.items() if v is not None})
@@ -89,6 +93,8 @@ def _ask(
         except KeyboardInterrupt:
             session.close()
             raise
+    if "base" in question.sides and "base" not in session.sides:
+        raise FtError("api.no_base_side", model=session.target.name)
     said = dict.fromkeys(question.sides, "")
     details: dict[str, Any] = {}
     stopped = False

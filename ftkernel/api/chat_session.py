@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftkernel.api.chat_target import Target
-from ftkernel.api.jobs import launch_job, log_of_jobs
-from ftkernel.errors import FtError, from_json
+from ftkernel.api.jobs import error_in, launch_job, log_of_jobs
+from ftkernel.errors import FtError
 
 _SETTLES_WITHIN = 20.0
 """Seconds that an answer which was interrupted gets to end, before its worker is given up."""
@@ -31,11 +31,14 @@ class Session:
     def __init__(self, target: Target) -> None:
         self.target = target
         self._log = target.folder.log if target.folder else log_of_jobs()
-        self.worker = launch_job("chat", target.recipe, target.folder, target.fields)
+        self.worker = launch_job(
+            "chat", target.recipe, target.folder, {"model": dict(target.model)}
+        )
         self._lines = self.worker.lines()
         self._count = 0
         self.used = time.monotonic()
         self.ready = False
+        self.sides: tuple[str, ...] = ()
 
     def load(self, on_phase: Callable[[Mapping[str, Any]], None] | None = None) -> None:
         """Wait until the model is loaded.
@@ -48,6 +51,7 @@ class Session:
                 on_phase(line)
             if line["kind"] == "ready":
                 self.ready = True
+                self.sides = tuple(line.get("sides", ()))
                 return
 
     def ask(
@@ -110,7 +114,7 @@ class Session:
             if line.get("kind") == "error":
                 if not self.ready:
                     self.close()
-                raise from_json(line["error"])
+                raise error_in(line, self._log)
             yield line
         code = self.worker.wait(1)
         self.close()

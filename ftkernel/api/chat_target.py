@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from ftkernel.api import resolve
 from ftkernel.api.control import recipe_of
+from ftkernel.api.place import runs_dir
 from ftkernel.recipe.key import Job
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.folder import RunFolder
+from ftkernel.runs.store import find_run
 
 if TYPE_CHECKING:
     from ftkernel.api.run import Run
@@ -17,12 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Target:
-    """A model to talk to."""
+    """A model to talk to, or to merge."""
 
     key: str
+    """The same for the same model only; a result that was written anew is another one."""
+    name: str
     recipe: Recipe
     folder: RunFolder | None
-    fields: Mapping[str, object]
+    model: Mapping[str, object]
+    """The job's ``model``: ``base``, and ``adapter`` for what was learnt (or was tuned whole)."""
     has_adapter: bool
 
 
@@ -48,26 +53,39 @@ def target_of(
     if found is None:
         return _plain_target(str(model), adapter, job)
     folder, step = found
-    learnt = resolve.learnt(folder, checkpoint if checkpoint is not None else step)
-    recipe = recipe_of(folder).with_changes(model_name_or_path=learnt.as_model())
+    return _run_target(folder, checkpoint if checkpoint is not None else step)
+
+
+def _run_target(folder: RunFolder, step: int | None) -> Target:
+    learnt = resolve.learnt(folder, step)
     return Target(
-        key=f"{learnt.path}:{_age(learnt.path)}",
-        recipe=recipe,
+        key=f"{learnt.path}:{learnt.path.stat().st_mtime_ns}",
+        name=folder.name,
+        recipe=recipe_of(folder),
         folder=folder,
-        fields={},
-        has_adapter=learnt.base is not None,
+        model={
+            "base": learnt.base,
+            "adapter": str(learnt.path),
+            "checkpoint": learnt.path.name,
+        },
+        has_adapter=not learnt.whole,
     )
 
 
 def _plain_target(model: str, adapter: str | None, job: Job) -> Target:
     from ftkernel.recipe.model_files import inspect_model
 
-    value: object = model if adapter is None else {"base": model, "adapter": adapter}
-    inspect_model(model, base=Path.cwd())
-    recipe = Recipe.from_mapping({"model_name_or_path": value}, job=job)
-    return Target(f"{model}+{adapter}", recipe, None, {}, has_adapter=adapter is not None)
-
-
-def _age(path: Path) -> int:
-    """A result that was written anew under the same name is another model."""
-    return path.stat().st_mtime_ns
+    files = inspect_model(model, base=Path.cwd())
+    if files.kind == "hub" and "/" not in model and adapter is None:
+        find_run(model, runs_dir())  # raises: a bare name means a run, and there is none
+    path = resolve.adapter_path(adapter) if adapter else None
+    keys = {"model_name_or_path": model, "adapter_name_or_path": path}
+    recipe = Recipe.from_mapping({k: v for k, v in keys.items() if v is not None}, job=job)
+    return Target(
+        key=f"{model}+{path}",
+        name=model,
+        recipe=recipe,
+        folder=None,
+        model={"base": model, "adapter": path},
+        has_adapter=path is not None,
+    )

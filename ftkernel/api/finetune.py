@@ -30,9 +30,9 @@ def finetune(
         recipe: a recipe, a mapping of its keys, or the path of a recipe file; ``keys`` go over it.
         wait: wait for the end; by default a script waits, showing one line, and a notebook does
             not.
-        detach: let the run go on when this process ends. keys: the recipe's keys, such as
-        ``model``, ``data``, ``steps``; ``data`` may be a DataFrame, a list of
-            dictionaries or a ``datasets.Dataset``.
+        detach: let the run go on when this process ends.
+        **keys: the recipe's keys, such as ``model``, ``data``, ``steps``; ``data`` may be a
+            DataFrame, a list of dictionaries or a ``datasets.Dataset``.
 
     Raises:
         FtError: if the recipe is at fault, or the run cannot be started.

@@ -53,6 +53,14 @@ def log_of_jobs() -> Path:
     return folder / "jobs.log"
 
 
+def error_in(line: Mapping[str, Any], log: Path) -> FtError:
+    """The error that a worker says; it does not know itself where its log is, without a run."""
+    error = from_json(line["error"])
+    if "log" in error.params and not error.params["log"]:
+        error.params["log"] = str(log)
+    return error
+
+
 def lines_of(
     name: str, recipe: Recipe, folder: RunFolder | None = None, **fields: object
 ) -> Iterator[dict[str, Any]]:
@@ -62,15 +70,15 @@ def lines_of(
         FtError: the job's own error, or ``api.job_died`` when it ended without a word.
     """
     worker = launch_job(name, recipe, folder, fields)
+    log = folder.log if folder else log_of_jobs()
     try:
         for line in worker.lines():
             if line.get("kind") == "error":
-                raise from_json(line["error"])
+                raise error_in(line, log)
             yield line
             if line.get("kind") == "result":
                 return
         code = worker.wait(_LEAVES_WITHIN)
-        log = folder.log if folder else log_of_jobs()
         raise FtError("api.job_died", job=name, code=code, log=str(log))
     finally:
         worker.close_lifeline()

@@ -56,13 +56,13 @@ def merge(
     """
     target = target_of(model, checkpoint=checkpoint, adapter=adapter, job="export")
     if not target.has_adapter:
-        raise FtError("api.nothing_to_merge", model=str(getattr(model, "name", model)))
+        raise FtError("api.nothing_to_merge", model=target.name)
     recipe = target.recipe
     if export_size is not None:
         recipe = recipe.with_changes(export_size=export_size)
     make_room()
     path = Path(to).expanduser().absolute()
-    fields = {"to": str(path), "dtype": dtype}
+    fields = {"model": dict(target.model), "to": str(path), "dtype": dtype}
     result: dict[str, Any] = {}
     for line in lines_of("merge", recipe, target.folder, **fields):
         if line["kind"] == "result":

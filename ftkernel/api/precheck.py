@@ -6,6 +6,7 @@ suffice. Everything else is found by the worker.
 
 from pathlib import Path
 
+from ftkernel.errors import FtError
 from ftkernel.recipe import data_files, model_files
 from ftkernel.recipe.recipe import Recipe
 
@@ -20,5 +21,9 @@ def precheck(recipe: Recipe) -> None:
     model = recipe["model_name_or_path"]
     if isinstance(model, dict):
         model = model["base"]
-    model_files.inspect_model(str(model), base=base)
+    try:
+        model_files.inspect_model(str(model), base=base)
+    except FtError as error:
+        error.where = recipe.where("model_name_or_path")
+        raise
     data_files.check(recipe, base=base)

@@ -10,11 +10,10 @@ from pathlib import Path
 from ftkernel.api import control
 from ftkernel.api.place import runs_dir
 from ftkernel.errors import FtError
+from ftkernel.recipe.model_files import EMBEDDED
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.folder import RunFolder
 from ftkernel.runs.store import find_checkpoint, find_run
-
-EMBEDDED = "smollm2-135m"
 
 
 @dataclass(frozen=True)
@@ -23,15 +22,13 @@ class Learnt:
 
     folder: RunFolder
     path: Path
-    """The adapter's folder, or the model's."""
-    base: str | None
-    """The model below the adapter; ``None`` where the whole model was tuned."""
+    """The adapter's folder, or that of the model that was tuned whole."""
+    base: str
+    whole: bool
 
     def as_model(self) -> object:
-        """The value of ``model_name_or_path`` that loads it."""
-        if self.base is None:
-            return str(self.path)
-        return {"base": self.base, "adapter": str(self.path)}
+        """The value of ``model_name_or_path`` that trains on from it."""
+        return str(self.path) if self.whole else {"base": self.base, "adapter": str(self.path)}
 
 
 def learnt(folder: RunFolder, step: int | None = None) -> Learnt:
@@ -42,9 +39,8 @@ def learnt(folder: RunFolder, step: int | None = None) -> Learnt:
     """
     path = find_checkpoint(folder, step)
     recipe = control.recipe_of(folder)
-    if recipe["finetuning_type"] == "full":
-        return Learnt(folder, path, None)
-    return Learnt(folder, path, _base(folder, recipe))
+    whole = recipe["finetuning_type"] == "full"
+    return Learnt(folder, path, _base(folder, recipe), whole)
 
 
 def _base(folder: RunFolder, recipe: Recipe) -> str:
@@ -62,7 +58,7 @@ def named_run(text: str, root: Path | None = None) -> tuple[RunFolder, int | Non
         FtError: if several runs are called so, or a step is asked for that is none.
     """
     path = Path(text).expanduser()
-    if text == EMBEDDED or text.endswith(".gguf"):
+    if text.lower() in EMBEDDED or text.endswith(".gguf"):
         return None
     if path.is_dir() and not (path / "run.json").is_file():
         return None
@@ -77,11 +73,19 @@ def named_run(text: str, root: Path | None = None) -> tuple[RunFolder, int | Non
 
 
 def with_model(recipe: Recipe) -> Recipe:
-    """The recipe with an earlier run, where its model is one, replaced by what that has learnt."""
+    """The recipe with an earlier run, as its model or adapter, replaced by what that learnt."""
+    root = runs_dir(recipe["runs_dir"])
+    changes: dict[str, object] = {}
     value = recipe["model_name_or_path"]
-    if not isinstance(value, str):
-        return recipe
-    found = named_run(value, runs_dir(recipe["runs_dir"]))
-    if found is None:
-        return recipe
-    return recipe.with_changes(model_name_or_path=learnt(*found).as_model())
+    if isinstance(value, str) and (found := named_run(value, root)) is not None:
+        changes["model_name_or_path"] = learnt(*found).as_model()
+    adapter = recipe["adapter_name_or_path"]
+    if isinstance(adapter, str) and (resolved := adapter_path(adapter, root)) != adapter:
+        changes["adapter_name_or_path"] = resolved
+    return recipe.with_changes(**changes) if changes else recipe
+
+
+def adapter_path(text: str, root: Path | None = None) -> str:
+    """The folder of an adapter that is given by a run's name; any other text as it is."""
+    found = named_run(text, root)
+    return text if found is None else str(learnt(*found).path)

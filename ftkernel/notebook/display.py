@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 _SECONDS_BETWEEN_UPDATES = 1.0
 
 
-def _shell() -> Any:  # noqa: ANN401 - IPython's shell in whichever version
+def shell() -> Any:  # noqa: ANN401 - IPython's shell in whichever version
+    """The shell of this kernel."""
     from IPython.core.getipython import get_ipython
 
     return get_ipython()
@@ -37,7 +38,7 @@ def publish(
     bundle: Mapping[str, object], display_id: str | None = None, *, update: bool = False
 ) -> None:
     """Show a mime bundle in the executing cell, or replace the display of that id. Main thread."""
-    _shell().display_pub.publish(
+    shell().display_pub.publish(
         data=dict(bundle),
         metadata={},
         transient={"display_id": display_id} if display_id else {},
@@ -91,12 +92,11 @@ class LiveOutputs:
 
     def show(self, run: "Run") -> None:
         """Show a run in the cell that is executing, live while it goes on."""
-        shell = _shell()
-        publisher = shell.display_pub
+        publisher = shell().display_pub
         parent = dict(getattr(publisher, "parent_header", None) or {})
         card = _Card(run, publisher, new_display_id(), parent, EventTail(run.files.events))
         publish(card.redraw() or {}, card.display_id)
-        self._shown_at[str(run.folder)] = shell.execution_count
+        self._shown_at[str(run.folder)] = shell().execution_count
         if not card.ended and _sends_updates(publisher):
             with self._lock:
                 self._cards.append(card)
@@ -104,7 +104,7 @@ class LiveOutputs:
 
     def shown_here(self, run: "Run") -> bool:
         """Whether the executing cell shows the run already."""
-        return self._shown_at.get(str(run.folder)) == _shell().execution_count
+        return self._shown_at.get(str(run.folder)) == shell().execution_count
 
     def finish(self, run: "Run") -> None:
         """Bring every output of the run up to date now, from the main thread."""

@@ -4,45 +4,46 @@ Loading imports little and prints nothing. Loading again, or ``%reload_ext`` whi
 on, leaves one set of registrations and the run untouched; ``%unload_ext`` leaves none.
 """
 
+import importlib
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ftkernel.notebook import display
-from ftkernel.notebook.chat_magic import chat_magic
 from ftkernel.notebook.empty_cell import keep_empty_body
-from ftkernel.notebook.finetune_magic import finetune_magic
-from ftkernel.notebook.ft_magic import ft_magic
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-_MAGICS: dict[str, tuple[str, Callable[..., None]]] = {
-    "finetune": ("line_cell", finetune_magic),
-    "chat": ("line_cell", chat_magic),
-    "ft": ("line", ft_magic),
+_MAGICS = {
+    "finetune": ("line_cell", "ftkernel.notebook.finetune_magic", "finetune_magic"),
+    "chat": ("line_cell", "ftkernel.notebook.chat_magic", "chat_magic"),
+    "ft": ("line", "ftkernel.notebook.ft_magic", "ft_magic"),
 }
+"""Each magic's kind, and the function that does it, which is imported when it is first used."""
+
+_DISPLAY = "ftkernel.notebook.display"
 
 
 def load_ipython_extension(shell: "InteractiveShell") -> None:
-    """Register the magics, the answer to an empty cell, and the live output."""
+    """Register the magics and the answer to an empty cell."""
     from IPython.core.magic import no_var_expand
 
     unload_ipython_extension(shell)
     manager: Any = shell.magics_manager
-    for name, (kind, function) in _MAGICS.items():
-        manager.register_function(_bound(shell, function, no_var_expand), kind, name)
+    for name, (kind, module, function) in _MAGICS.items():
+        manager.register_function(no_var_expand(_magic(shell, module, function)), kind, name)
     shell.input_transformers_cleanup.append(keep_empty_body)
-    display.install()
+    if _DISPLAY in sys.modules:  # runs that went on since the extension was unloaded
+        sys.modules[_DISPLAY].install()
 
 
-def _bound(
-    shell: "InteractiveShell", function: Callable[..., None], mark: Callable[..., Any]
-) -> Callable[..., None]:
+def _magic(shell: "InteractiveShell", module: str, function: str) -> Callable[..., None]:
     def magic(line: str, cell: str | None = None) -> None:
-        return function(shell, line, cell)
+        """Fine-tune models from this notebook; `%ft --help`, `%finetune --help`, `%chat --help`."""
+        importlib.import_module(_DISPLAY).install()
+        return getattr(importlib.import_module(module), function)(shell, line, cell)
 
-    magic.__doc__ = function.__doc__
-    return mark(magic)
+    return magic
 
 
 def unload_ipython_extension(shell: "InteractiveShell") -> None:
@@ -53,4 +54,5 @@ def unload_ipython_extension(shell: "InteractiveShell") -> None:
             table[kind].pop(name, None)
     transformers = shell.input_transformers_cleanup
     transformers[:] = [one for one in transformers if one is not keep_empty_body]
-    display.uninstall()
+    if _DISPLAY in sys.modules:
+        sys.modules[_DISPLAY].uninstall()

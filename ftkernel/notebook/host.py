@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ftkernel import messages
 from ftkernel.api import frontend
 from ftkernel.notebook import namespace
-from ftkernel.notebook.display import new_display_id, publish
+from ftkernel.notebook.display import new_display_id, publish, shell
 from ftkernel.notebook.interrupt import wait_in_cell
 
 if TYPE_CHECKING:
@@ -110,10 +110,8 @@ class NotebookHost:
 
     def store(self, variable: str, value: object) -> None:
         """Bind a value to a variable of the user."""
-        from IPython.core.getipython import get_ipython
-
         namespace.check_name(variable)
-        namespace.store(get_ipython(), variable, value)
+        namespace.store(shell(), variable, value)
 
     def wait(self, run: "Run", timeout: float | None = None, *, own: bool = False) -> str:
         """Wait, under the rules of :mod:`ftkernel.notebook.interrupt`."""

@@ -63,13 +63,15 @@ def _run(arguments: argparse.Namespace, host: Host) -> None:
     answer = _ask(arguments, said, sides, sampling, host)
     if answer.stopped:
         host.line(messages.text("subcommands.chat.stopped"))
+    for note in answer.notes():
+        host.line(note)
 
 
 def _ask(
     arguments: argparse.Namespace,
     said: str,
     sides: tuple[str, ...],
-    sampling: Mapping[str, object],
+    sampling: Mapping[str, Any],
     host: Host,
 ) -> Answer:
     with host.status() as status, host.answer(sides) as box:

@@ -48,16 +48,25 @@ class Subcommand:
 
 
 def load(name: str) -> Subcommand:
-    """The subcommand of that name.
+    """The subcommand of a name in :data:`NAMES`."""
+    return importlib.import_module(f"ftkernel.subcommands.{name}").COMMAND
+
+
+def find(name: str, place: Place) -> Subcommand:
+    """The subcommand that a person means.
 
     Raises:
-        FtError: if there is none; names the nearest.
+        FtError: if there is none of that name here; names the nearest.
     """
-    if name not in NAMES:
-        near = difflib.get_close_matches(name, NAMES, n=2, cutoff=0.5)
-        code = "subcommands.unknown_near" if near else "subcommands.unknown"
-        raise FtError(code, name=name, near=" / ".join(near), names=", ".join(NAMES))
-    return importlib.import_module(f"ftkernel.subcommands.{name}").COMMAND
+    if name in NAMES:
+        command = load(name)
+        if place in command.places:
+            return command
+        raise FtError(f"subcommands.{name}.elsewhere")
+    here = [command.name for command in all_subcommands(place)]
+    near = difflib.get_close_matches(name, here, n=2, cutoff=0.5)
+    code = "subcommands.unknown_near" if near else "subcommands.unknown"
+    raise FtError(code, name=name, near=" / ".join(near), names=", ".join(here))
 
 
 def all_subcommands(place: Place) -> list[Subcommand]:
@@ -83,9 +92,7 @@ def dispatch(words: Sequence[str], host: Host, place: Place) -> None:
     if not words or words[0] in {"-h", "--help", "help"}:
         host.line(overview(host.prefix, place))
         return
-    command = load(words[0])
-    if place not in command.places:
-        raise FtError(f"subcommands.{command.name}.elsewhere")
+    command = find(words[0], place)
     try:
         arguments = command.parser(host.prefix).parse(words[1:])
     except HelpWanted as wanted:

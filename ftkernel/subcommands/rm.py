@@ -1,6 +1,7 @@
 """``rm``: delete a run and everything in its folder; says how much that is and asks first."""
 
 import argparse
+from typing import Any
 
 from ftkernel import messages
 from ftkernel.api import removal
@@ -19,7 +20,7 @@ def _arguments(parser: Parser) -> None:
 def _run(arguments: argparse.Namespace, host: Host) -> None:
     run = run_named(arguments.run)
     removal.check(run)
-    params = {
+    params: dict[str, Any] = {
         "name": run.name,
         "folder": str(run.folder),
         "size": removal.size_text(run),
