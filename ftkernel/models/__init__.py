@@ -1,0 +1,1 @@
+"""Finding, converting, loading and describing models, and their adapters. Workers only."""

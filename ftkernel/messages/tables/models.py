@@ -4,7 +4,7 @@ from ftkernel.messages._text import Text
 
 TEXTS = {
     "models.unknown": Text(
-        "There is no model {name}: no known name, no folder, no file, and nothing the hub has.",
+        "There is no model {name}: neither a known name, nor a folder or file here, nor one on the hub.",
         "找不到模型 {name}：不是已知名称，不是文件夹或文件，Hub 上也没有。",
         "Did you mean {near}? `model:` takes smollm2-135m, a folder, a .gguf file, a hub id (owner/name) or an earlier run.",
         "是否想写 {near}？`model:` 可以是 smollm2-135m、文件夹、.gguf 文件、Hub 名称（owner/name）或先前的训练。",
@@ -64,8 +64,8 @@ TEXTS = {
         "请改用模型自己的文件夹或 Hub 名称，其中有 tokenizer.json。",
     ),
     "models.gguf_tensors": Text(
-        "{path} has {stored} tensors, of which {used} have a place in the model: it would not be the same model.",
-        "{path} 有 {stored} 个张量，其中 {used} 个在模型中有位置：转换后将不是同一个模型。",
+        "{path} does not fit its own architecture: {missing} tensors are missing and {extra} have no place, such as {first}.",
+        "{path} 与其架构不符：缺少 {missing} 个张量，另有 {extra} 个没有位置，例如 {first}。",
         "Use the model's own folder or hub id (safetensors) instead of the GGUF file.",
         "请改用模型自己的文件夹或 Hub 名称（safetensors），不用 GGUF 文件。",
     ),
@@ -74,6 +74,94 @@ TEXTS = {
         "{path} 的位置缩放方式无法转换（{kind}）。",
         "Use the model's own folder or hub id (safetensors) instead of the GGUF file.",
         "请改用模型自己的文件夹或 Hub 名称（safetensors），不用 GGUF 文件。",
+    ),
+    "models.no_config": Text(
+        "{path} is not a model folder: it has no readable config.json.",
+        "{path} 不是模型文件夹：没有可读的 config.json。",
+        "Give the folder that holds config.json, model.safetensors and tokenizer.json.",
+        "请给出包含 config.json、model.safetensors 和 tokenizer.json 的文件夹。",
+    ),
+    "models.file_missing": Text(
+        "{path} is incomplete: its index names {name}, which is not there.",
+        "{path} 不完整：索引中的 {name} 不存在。",
+        "Download the model again.",
+        "请重新下载该模型。",
+    ),
+    "models.remote_code": Text(
+        "{name} needs a program of its own to run ({kind}), and programs from a hub are not run.",
+        "{name} 需要运行自带的程序（{kind}），而来自 Hub 的程序默认不会运行。",
+        "If you trust its author, write `trust_remote_code: true`.",
+        "如果信任其作者，请写 `trust_remote_code: true`。",
+    ),
+    "models.remote_code_runs": Text(
+        "{name} runs a program of its own, as `trust_remote_code` allows.",
+        "按 `trust_remote_code` 的设置，{name} 会运行自带的程序。",
+    ),
+    "models.pickle_read": Text(
+        "The weights in {path} are pickles ({files} files): read once as tensors only, and kept as safetensors.",
+        "{path} 中的权重是 pickle 格式（{files} 个文件）：仅作为张量读取一次，并保存为 safetensors。",
+    ),
+    "models.pickle_unsafe": Text(
+        "{path} holds more than tensors: reading it could run a program, so it was not read.",
+        "{path} 中不只有张量：读取它可能会运行程序，因此没有读取。",
+        "Use a version of the model with .safetensors files.",
+        "请使用带有 .safetensors 文件的版本。",
+    ),
+    "models.downloading": Text(
+        "Downloading {name} from {host}: {megabytes} MB, once.",
+        "正在从 {host} 下载 {name}：{megabytes} MB，仅此一次。",
+    ),
+    "models.downloading_unsized": Text(
+        "Downloading {name} from {host}, once.",
+        "正在从 {host} 下载 {name}，仅此一次。",
+    ),
+    "models.hub_offline_cached": Text(
+        "The hub does not answer; using {name} as it was downloaded before.",
+        "Hub 没有响应；使用之前下载的 {name}。",
+    ),
+    "models.hub_unreachable": Text(
+        "{name} is not on this machine, and {host} does not answer ({reason}).",
+        "本机没有 {name}，{host} 也没有响应（{reason}）。",
+        "Give a local folder, set HF_ENDPOINT to a mirror that can be reached, or run\n"
+        "`%ft download {name}` where there is a network (HF_HOME or `cache_dir` says where it goes).",
+        "请给出本地文件夹，或将 HF_ENDPOINT 设为可访问的镜像，或在有网络时运行\n"
+        "`%ft download {name}`（存放位置由 HF_HOME 或 `cache_dir` 决定）。",
+    ),
+    "models.hub_unknown": Text(
+        "{host} has no model {name}, or it is private.",
+        "{host} 上没有模型 {name}，或它是私有的。",
+        "Check the name (owner/name); for a private model log in first:  %ft login",
+        "请检查名称（owner/name）；私有模型请先登录：  %ft login",
+    ),
+    "models.hub_gated": Text(
+        "{name} is given out only to those who accepted its terms.",
+        "{name} 只提供给已接受其条款的用户。",
+        "Accept them at {host}/{name}, then log in:  %ft login",
+        "请在 {host}/{name} 接受条款，然后登录：  %ft login",
+    ),
+    "models.hub_no_revision": Text(
+        "{name} has no revision {revision}.",
+        "{name} 没有版本 {revision}。",
+        "Leave `model_revision` out, or name a branch, tag or commit of it.",
+        "去掉 `model_revision`，或写它的分支、标签或提交。",
+    ),
+    "models.hub_no_weights": Text(
+        "{name} holds no weights that can be loaded here; it has: {files}",
+        "{name} 中没有可以加载的权重；其中有：{files}",
+        "For a GGUF repository, download the .gguf file and give its path.",
+        "如果是 GGUF 仓库，请下载 .gguf 文件并给出其路径。",
+    ),
+    "models.disk_full": Text(
+        "The download needs {needed} MB, and the disk of {path} has {free} MB left.",
+        "下载需要 {needed} MB，而 {path} 所在磁盘只剩 {free} MB。",
+        "Free some space, or set `cache_dir` to a folder on a larger disk.",
+        "请清理磁盘，或将 `cache_dir` 设为更大磁盘上的文件夹。",
+    ),
+    "models.modelscope_missing": Text(
+        "`hub: modelscope` needs the package modelscope, which is not installed.",
+        "`hub: modelscope` 需要 modelscope 包，但尚未安装。",
+        "pip install 'ftkernel[modelscope]'",
+        "pip install 'ftkernel[modelscope]'",
     ),
     "models.no_tokenizer": Text(
         "The tokenizer of {model} could not be loaded: {reason}",
