@@ -5,7 +5,6 @@ of this process, when this object is dropped, and by itself when this process di
 Nothing here prints; all threads are daemons.
 """
 
-import atexit
 import contextlib
 import json
 import signal
@@ -35,7 +34,9 @@ class WorkerProcess:
         """The last error on its stream, where :mod:`ftkernel.runs.exit_watch` reads it."""
         self.pid = popen.pid
         self.create_time = _create_time(popen.pid)
-        _keep_for_exit(self)
+        # Also at exit of this process. Popen itself would keep the pipe open until its process ended.
+        at_end = weakref.finalize(self, _close, self._stdin)
+        at_end.atexit = not detached
 
     def send(self, message: Mapping[str, object]) -> None:
         """Send one JSON line to the worker.
@@ -74,8 +75,7 @@ class WorkerProcess:
 
     def close_lifeline(self) -> None:
         """Ask it to end, by closing the pipe it watches. Returns at once."""
-        with contextlib.suppress(OSError):
-            self._stdin.close()
+        _close(self._stdin)
 
     def terminate(self) -> None:
         """Ask it to end by a signal: stop with a checkpoint; the second time at once."""
@@ -89,6 +89,8 @@ class WorkerProcess:
 
     def kill_tree(self) -> None:
         """End it and everything it started, now."""
+        if self.poll() is not None and psutil.pid_exists(self.pid):
+            return  # it is gone for so long that another process has its number
         family = processes_of_session(self.pid)
         for process in family:
             with contextlib.suppress(psutil.NoSuchProcess):
@@ -105,24 +107,9 @@ class WorkerProcess:
         return self._popen.stdin
 
 
-_living: "weakref.WeakSet[WorkerProcess]" = weakref.WeakSet()
-_hook = threading.Lock()
-_hooked: list[bool] = []
-
-
-def _keep_for_exit(worker: WorkerProcess) -> None:
-    """One hook for all workers; it only closes pipes, since a kernel has little time at its end."""
-    with _hook:
-        _living.add(worker)
-        if not _hooked:
-            atexit.register(_close_lifelines)
-            _hooked.append(True)
-
-
-def _close_lifelines() -> None:
-    for worker in list(_living):
-        if not worker.detached:
-            worker.close_lifeline()
+def _close(pipe: IO[bytes]) -> None:
+    with contextlib.suppress(OSError):
+        pipe.close()
 
 
 def _create_time(pid: int) -> float:

@@ -1,0 +1,227 @@
+"""Jobs for tests, torch-free, behind the real worker: each is what a worker may be doing when something dies.
+
+``FTKERNEL_TEST_BEHAVIOUR`` chooses one of them for the job ``train`` or ``chat``.
+"""
+
+import ctypes
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from ftkernel.runs.commands import CommandInbox, answer
+from ftkernel.runs.events import (
+    CheckpointSaved,
+    PlanMade,
+    RunFinished,
+    RunResumed,
+    RunStopped,
+    StepLogged,
+)
+from ftkernel.runs.folder import checkpoint_name, write_json
+
+STEPS = 1_000_000
+
+
+def run(context):
+    BEHAVIOURS[os.environ["FTKERNEL_TEST_BEHAVIOUR"]](context)
+
+
+def steady(context, steps=STEPS):
+    """Step after step; obeys commands and the wish to stop, with a checkpoint."""
+    first = context.job.get("resume_from") or 0
+    if context.job.get("resume_from") is not None:
+        context.events.write(RunResumed(from_step=first, checkpoint=checkpoint_name(first)))
+    context.phase("training")
+    inbox = CommandInbox(context.folder, context.attempt)
+    for step in range(first + 1, first + steps + 1):
+        log_step(context, step)
+        for command in inbox.poll():
+            if command.command == "stop":
+                context.stop.set("command")
+                answer(context.events, command)
+            else:
+                answer(context.events, command, ok=False, code="run.command_unknown")
+        if context.stop.reason:
+            save(context, step)
+            context.events.write(
+                RunStopped(
+                    step=step,
+                    reason=context.stop.reason,
+                    checkpoint=f"checkpoints/{checkpoint_name(step)}",
+                )
+            )
+            return
+        time.sleep(0.02)
+    context.events.write(RunFinished(step=first + steps, result="result"))
+
+
+def short(context):
+    steady(context, steps=3)
+
+
+def with_children(context):
+    """A forked child that waits for work, and a program, as data loaders and tokenizers have."""
+    start_children(context)
+    steady(context)
+
+
+def deaf_with_children(context):
+    """Heeds no wish to stop."""
+    start_children(context)
+    context.phase("training")
+    log_step(context, 1)
+    save(context, 1)
+    while True:
+        time.sleep(1)
+
+
+def stuck(context):
+    """At the stop, in a library that keeps the interpreter's lock: no thread runs any more."""
+    context.phase("training")
+    log_step(context, 1)
+    context.stop.wait()
+    ctypes.PyDLL(None).sleep(1000)
+
+
+def busy(context):
+    """In a library that does not return for long but lets other threads run."""
+    context.phase("training")
+    log_step(context, 1)
+    hashlib.pbkdf2_hmac("sha256", b"", b"", 1_000_000_000)
+
+
+def silent(context):
+    """Returns without an end."""
+    context.phase("training")
+
+
+def fails(context):
+    print("the secret is", context.secrets.get("hf_hub_token"))
+    os.write(1, b"a library wrote to descriptor 1\n")
+    raise RuntimeError(f"denied for {context.secrets.get('hf_hub_token')}\nsecond line")
+
+
+def runs_out_of_memory(context):
+    context.events.write(
+        PlanMade(
+            total_steps=1,
+            epochs=1,
+            micro_batch=4,
+            accumulation=2,
+            tokens_per_epoch=1,
+            memory_bytes=1,
+            memory_available=1,
+        )
+    )
+    raise RuntimeError(
+        "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: "
+        "you tried to allocate 2147483648 bytes. Error code 12 (Cannot allocate memory)"
+    )
+
+
+def kills_itself(context):
+    context.phase("training")
+    log_step(context, 1)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def crashes(context):
+    os._exit(7)
+
+
+def fills_the_disk(context):
+    """Writes until nothing more goes onto the disk, then says so."""
+    context.phase("training")
+    with open(context.folder.path / "filler", "wb", buffering=0) as file:
+        while True:
+            file.write(b"x" * 4096)
+
+
+def says_until_the_disk_is_full(context):
+    """Its own events fill the disk."""
+    context.phase("training")
+    step = 0
+    while True:
+        step += 1
+        log_step(context, step)
+
+
+def loses_its_folder(context):
+    context.phase("training")
+    os.rename(context.folder.path, f"{context.folder.path}-elsewhere")
+    log_step(context, 1)
+
+
+def echo(context):
+    """Interactive: answers each request until nobody asks any more."""
+    print("a print of a library")
+    os.system("echo a print of a program")
+    context.out.send({"kind": "ready"})
+    for request in context.requests:
+        context.out.send({"kind": "answer", "id": request.get("id"), "text": request.get("ask")})
+    context.out.send({"kind": "result", "reason": context.stop.reason})
+
+
+def hold_pipes(context):
+    """A forked child that stays behind for a while must not hold the stream open."""
+    if os.fork() == 0:
+        time.sleep(30)
+        os._exit(0)
+    context.out.send({"kind": "ready"})
+
+
+def log_step(context, step):
+    context.events.write(
+        StepLogged(
+            step=step,
+            epoch=step / 100,
+            loss=1 / step,
+            learning_rate=1e-3,
+            grad_norm=0.5,
+            tokens=step * 10,
+            trained_tokens=step * 5,
+            tokens_per_second=100.0,
+            memory_bytes=1 << 20,
+            elapsed=step * 0.1,
+            eta_seconds=None,
+        )
+    )
+
+
+def save(context, step):
+    path = context.folder.checkpoints_folder / checkpoint_name(step)
+    path.mkdir()
+    content = str(step).encode()
+    (path / "state").write_bytes(content)
+    files = {"state": {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}}
+    write_json(path / "manifest.json", {"step": step, "files": files})
+    context.events.write(
+        CheckpointSaved(
+            step=step,
+            path=f"checkpoints/{path.name}",
+            reason="stop",
+            bytes=len(content),
+            seconds=0.0,
+        )
+    )
+
+
+def start_children(context):
+    if os.fork() == 0:
+        while True:
+            time.sleep(1)
+    program = [sys.executable, "-c", "import time; time.sleep(1000)"]
+    subprocess.Popen(program, stdin=subprocess.DEVNULL)
+
+
+BEHAVIOURS = {
+    function.__name__: function
+    for function in (
+        steady, short, with_children, deaf_with_children, stuck, busy, silent, fails,
+        runs_out_of_memory, kills_itself, crashes, fills_the_disk, says_until_the_disk_is_full,
+        loses_its_folder, echo, hold_pipes,
+    )
+}  # fmt: skip

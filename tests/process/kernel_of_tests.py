@@ -1,0 +1,29 @@
+"""What a kernel does with a run, as a process that a test may kill: starts it, says so, and goes on in a way.
+
+Usage: ``kernel_of_tests.py ROOT WAY``, WAY one of ``idle``, ``sibling`` (a forked child of the kernel keeps the
+life line open), ``exit`` (ends at once, as at a restart), ``detach``, ``forget`` (drops what it started).
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from ftkernel.runs import store
+from ftkernel.runs.launch import launch_run
+from tests.process.support import recipe_of_tests
+
+if __name__ == "__main__":
+    root, way = Path(sys.argv[1]), sys.argv[2]
+    recipe = recipe_of_tests(root, stop_grace_seconds=10)
+    folder = store.create_run(root, "first", recipe)
+    worker = launch_run(folder, recipe, detached=way == "detach")
+    if way == "sibling" and os.fork() == 0:
+        time.sleep(60)
+        os._exit(0)
+    if way == "forget":
+        del worker
+    print("started", flush=True)
+    if way != "exit":
+        while True:
+            time.sleep(1)
