@@ -1,14 +1,16 @@
 """What the models room says while it works: progress, things adjusted, things to know.
 
-The room has no run folder and writes no event; whoever calls it passes an object with these three methods
-(the worker turns them into events or stream lines). The base class says nothing.
+The room has no run folder and writes no event; whoever calls it passes an object with these three
+methods (a worker's context is one). The protocol's own methods say nothing.
 """
+
+from typing import Protocol
 
 from ftkernel.runs.events import Phase
 
 
-class Report:
-    """The three things a caller may want to hear; each does nothing here."""
+class Report(Protocol):
+    """The three things a caller may want to hear."""
 
     def progress(
         self, phase: Phase, done: int, total: int | None = None, unit: str = "rows"
@@ -22,4 +24,8 @@ class Report:
         """Something the user should know; ``code`` names the text."""
 
 
-SILENT = Report()
+class _Silent(Report):
+    """Says nothing."""
+
+
+SILENT: Report = _Silent()
