@@ -261,7 +261,7 @@ def _read_mapping(key: Key, raw: Raw, where: Where) -> object:
 
 
 def _read_source(key: Key, raw: Raw, where: Where) -> object:
-    """A place of rows, or several; a string with commas is several."""
+    """A place of rows, or a list of them; commas are told apart from file names where files are."""
     if isinstance(raw, Mapping):
         known = cast("Mapping[str, object]", raw)
         if set(known) == {"variable"} and isinstance(known["variable"], str):
@@ -273,8 +273,7 @@ def _read_source(key: Key, raw: Raw, where: Where) -> object:
     text = _text(raw)
     if text is None or not text.strip():
         raise _wrong("recipe.not_source", key, raw, where)
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    return parts[0] if len(parts) == 1 else parts
+    return text.strip()
 
 
 def _read_model(key: Key, raw: Raw, where: Where) -> object:

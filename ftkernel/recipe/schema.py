@@ -1,0 +1,81 @@
+"""The recipe's keys as a JSON schema, for editors, forms and checks by other tools."""
+
+from ftkernel.recipe.key import Key
+from ftkernel.recipe.registry import implemented
+
+_STRING: dict[str, object] = {"type": "string"}
+_TYPES: dict[str, dict[str, object]] = {
+    "str": _STRING,
+    "int": {"type": "integer"},
+    "float": {"type": "number"},
+    "bool": {"type": "boolean"},
+    "mapping": {"type": "object"},
+    "list": {"anyOf": [_STRING, {"type": "array", "items": _STRING}]},
+    "source": {
+        "anyOf": [
+            _STRING,
+            {"type": "array", "items": _STRING, "minItems": 1},
+            {
+                "type": "object",
+                "properties": {"variable": _STRING},
+                "required": ["variable"],
+                "additionalProperties": False,
+            },
+        ]
+    },
+    "model": {
+        "anyOf": [
+            _STRING,
+            {
+                "type": "object",
+                "properties": {"base": _STRING, "adapter": _STRING},
+                "required": ["base"],
+                "additionalProperties": False,
+            },
+        ]
+    },
+}
+_BOUNDS = (
+    ("ge", "minimum"),
+    ("gt", "exclusiveMinimum"),
+    ("le", "maximum"),
+    ("lt", "exclusiveMaximum"),
+)
+
+
+def recipe_schema() -> dict[str, object]:
+    """The JSON schema (2020-12) of a recipe; aliases stand beside the names they are for."""
+    properties: dict[str, object] = {}
+    for key in implemented():
+        for name in (key.name, *key.aliases):
+            properties[name] = key_schema(key)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "ftkernel recipe",
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def key_schema(key: Key) -> dict[str, object]:
+    """The schema of one key's value."""
+    value: dict[str, object] = {**_TYPES[key.kind]}
+    if key.choices and key.kind == "str":
+        value["enum"] = list(key.choices)
+    for field, word in _BOUNDS:
+        bound = getattr(key, field)
+        if bound is not None:
+            value[word] = bound
+    alternatives = [value]
+    if key.unset:
+        alternatives.append({"enum": list(key.unset)})
+    if key.nullable and not key.secret:
+        alternatives.append({"type": "null"})
+    out: dict[str, object] = value if len(alternatives) == 1 else {"anyOf": alternatives}
+    out = {**out, "description": key.en}
+    if key.default is not None:
+        out["default"] = list(key.default) if isinstance(key.default, tuple) else key.default
+    if key.secret:
+        out["writeOnly"] = True
+    return out
