@@ -3,6 +3,7 @@
 Plotly is imported when a figure is asked for. Only what both 5.24 and 7 know is used.
 """
 
+import importlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -33,7 +34,7 @@ def figure(summary: RunSummary, metric: str = "loss") -> Any:  # noqa: ANN401 - 
     if metric not in names:
         raise FtError("views.unknown_metric", metric=str(metric), names=", ".join(names))
     try:
-        import plotly.graph_objects as plotly
+        plotly: Any = importlib.import_module("plotly.graph_objects")
     except ImportError as exc:
         raise FtError("views.plotly_missing") from exc
     picture: Any = plotly.Figure()

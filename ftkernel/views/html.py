@@ -7,7 +7,7 @@ and their styles stand in :mod:`ftkernel.views.markup`, which escapes.
 from collections.abc import Sequence
 
 from ftkernel import messages
-from ftkernel.views import amounts, markup, svg, wording
+from ftkernel.views import amounts, chat, markup, svg, wording
 from ftkernel.views.charts import charts
 from ftkernel.views.escape import escape, one_line
 from ftkernel.views.shape import RunSummary
@@ -34,6 +34,7 @@ def card(
         markup.tiles(_figures(summary)),
         markup.block(wording.error_lines(summary.error), markup.RED) if summary.error else "",
         _drawings(summary, view, log=log),
+        chat.samples(summary.samples),
         _listed("warned", [wording.note_words(note) for note in summary.warned], markup.AMBER),
         _listed("adjusted", [wording.note_words(note) for note in summary.adjusted], markup.BLUE),
         _listed("data", _data(summary), folded=not (summary.data and summary.data.refused)),

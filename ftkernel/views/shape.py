@@ -6,7 +6,7 @@ the other modules of this room draw it. A value that no event has told yet is ``
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
 
 State = Literal["created", "starting", "running", "finished", "stopped", "failed", "died"]
 
@@ -145,6 +145,15 @@ class Merge:
 
 
 @dataclass(frozen=True)
+class Sample:
+    """What the base and the tuned model answered to the same prompt."""
+
+    prompt: str
+    base: str
+    tuned: str
+
+
+@dataclass(frozen=True)
 class RunSummary:
     """Everything that a picture of one run shows."""
 
@@ -175,6 +184,7 @@ class RunSummary:
     recipe: Mapping[str, object] = field(default_factory=dict[str, object])
     """Resolved values by canonical name, as far as they are known."""
     merges: tuple[Merge, ...] = ()
+    samples: tuple[Sample, ...] = ()
     smoothed: tuple[float | None, ...] = ()
     """The smoothed loss at each of :attr:`points`."""
     smoothing_span: int = 0
@@ -227,6 +237,8 @@ class RunSummary:
     def model_name(self) -> str:
         """The model as the recipe or the worker calls it."""
         given = self.recipe.get("model_name_or_path")
+        if isinstance(given, Mapping):
+            given = cast("Mapping[str, object]", given).get("base")
         if isinstance(given, str):
             return given
         return self.model.source if self.model else ""

@@ -18,7 +18,8 @@ from ftkernel.runs.state import state as state_of
 from ftkernel.views import fields
 from ftkernel.views.fields import Event
 from ftkernel.views.gather import TAKE, Gathered, take_merge
-from ftkernel.views.shape import RunSummary, State
+from ftkernel.views.samples import read_samples
+from ftkernel.views.shape import Note, RunSummary, State
 
 __all__ = ["RunSummary", "header", "summarize", "summarize_events"]
 
@@ -43,13 +44,14 @@ def summarize(
     """
     state = state or state_of(folder)  # before the events: an end must come with its last events
     died = error_of(folder) if state == "died" else None
-    return summarize_events(
+    summary = summarize_events(
         read_events(folder.events) if events is None else events,
         header(folder),
         state,
         now=time.time() if now is None else now,
         error=died.to_json() if died else None,
     )
+    return replace(summary, samples=read_samples(folder.chat))
 
 
 def header(folder: RunFolder) -> dict[str, Any]:
@@ -88,6 +90,8 @@ def summarize_events(
     for event in merges:
         take_merge(gathered, event)
     known: State = cast("State", state) if state in get_args(State) else "created"
+    parts = gathered.parts()
+    parts["adjusted"] = (*_recipe_notes(meta), *parts["adjusted"])
     summary = RunSummary(
         id=fields.text(meta, "id"),
         name=fields.text(meta, "name"),
@@ -95,7 +99,7 @@ def summarize_events(
         created=fields.number(meta, "created"),
         recipe=_recipe(meta),
         error=error,
-        **gathered.parts(),
+        **parts,
     )
     summary = _with_end(summary, gathered)
     return replace(summary, seconds=_lifetime(sound, now if summary.is_live else None))
@@ -132,8 +136,13 @@ def _with_end(summary: RunSummary, out: Gathered) -> RunSummary:
 
 def _recipe(meta: Event) -> dict[str, object]:
     """The resolved values in ``recipe.json``."""
-    recipe = fields.mapping(meta, "recipe")
-    return fields.mapping(recipe, "values") or fields.mapping(recipe, "resolved")
+    return fields.mapping(fields.mapping(meta, "recipe"), "values")
+
+
+def _recipe_notes(meta: Event) -> tuple[Note, ...]:
+    """What was made of the recipe as it was written: short names, keys that have moved."""
+    notes = fields.rows(fields.mapping(meta, "recipe"), "notes")
+    return tuple(Note(fields.text(one, "code"), fields.mapping(one, "params")) for one in notes)
 
 
 def _lifetime(events: Iterable[Event], now: float | None) -> float | None:

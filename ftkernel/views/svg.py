@@ -159,7 +159,7 @@ def _line(line: Line, x: Axis, y: Axis) -> list[str]:
     places = [(x.place(at), y.place(value)) for at, value in downsample(line.points, most)]
     if not places:
         return []
-    out = []
+    out: list[str] = []
     if len(places) > 1:
         path = "L".join(f"{across:.1f} {down:.1f}" for across, down in places)
         out.append(f'<path d="M{path}" {_stroke(line)}/>')
