@@ -1,1 +1,3 @@
-"""Benchmarks, prediction and metrics; worker side."""
+"""Scoring models: benchmarks, prediction and metrics. Empty so far; training scores held-out rows
+itself.
+"""

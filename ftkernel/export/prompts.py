@@ -1,0 +1,61 @@
+"""Real texts to compare models on: rows of the run, held-out ones first, else those we ship."""
+
+import itertools
+from typing import Any
+
+from ftkernel.data.conversation import read_row
+from ftkernel.data.encode import Encoder
+from ftkernel.data.encoded import Encoded, Options
+from ftkernel.data.forms import recognise
+from ftkernel.data.rows import Row, RowFault
+from ftkernel.data.sources import DEMO, read_rows
+from ftkernel.errors import FtError
+from ftkernel.recipe.recipe import Recipe
+from ftkernel.runs.folder import RunFolder
+
+_ROWS = 48
+"""Rows to read; more than the comparison has room for, since some may be refused or short."""
+
+
+def proof_prompts(recipe: Recipe, folder: RunFolder | None, tokenizer: Any) -> list[list[int]]:
+    """Tokens of real rows, question and answer, encoded as in training.
+
+    A source that is gone by now is passed over: the shipped rows do as well.
+
+    Args:
+        recipe: the run's, or one that names no data.
+        folder: the run's.
+        tokenizer: of the model.
+    """
+    prompts = _rows_of(recipe, folder, tokenizer, "eval_dataset")
+    if not prompts and recipe["dataset"] not in (None, DEMO):
+        prompts = _rows_of(recipe, folder, tokenizer, "dataset")
+    if not prompts:
+        shipped = recipe.with_changes(eval_dataset=DEMO, dataset_dir=None, max_samples=None)
+        prompts = _rows_of(shipped, None, tokenizer, "eval_dataset")
+    return prompts
+
+
+def _rows_of(recipe: Recipe, folder: RunFolder | None, tokenizer: Any, key: str) -> list[list[int]]:
+    if not recipe[key]:
+        return []
+    try:
+        found = itertools.islice(read_rows(recipe, folder, key), _ROWS)
+        rows = [row for row in found if isinstance(row, Row)]
+        encoder = Encoder(tokenizer, Options.of(recipe))
+    except (FtError, OSError):
+        return []
+    return [encoded.input_ids for row in rows for encoded in _encode(row, encoder, recipe)]
+
+
+def _encode(row: Row, encoder: Encoder, recipe: Recipe) -> list[Encoded]:
+    """The examples of a row; none of one that can not be learned."""
+    form = recognise([row])
+    if form is None:
+        return []
+    try:
+        content = read_row(row, form, recipe["default_system"])
+    except RowFault:
+        return []
+    [found] = encoder.encode_all([content])
+    return [] if isinstance(found, RowFault) else found

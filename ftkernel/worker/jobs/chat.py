@@ -1,0 +1,226 @@
+"""The chat job: loads a model once and answers what is asked, one question at a time.
+
+Requests are ``{"ask": {"id", "messages", "sampling", "side"}}`` and ``{"cancel": id}``; what is
+said back are ``token`` and ``answer`` lines. The transcript goes to ``chat/`` in the run folder,
+one line a turn. The worker leaves when its owner does, and after ten idle minutes.
+"""
+
+import json
+import secrets
+import time
+import traceback
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from ftkernel.errors import FtError
+from ftkernel.inference.choice import chosen_model, tuned_whole
+from ftkernel.inference.engine import SIDES, Engine, Side, check_messages
+from ftkernel.inference.generate import Answer
+from ftkernel.inference.sampling import Sampling, read_sampling
+from ftkernel.recipe.recipe import Recipe
+from ftkernel.worker.context import Context
+from ftkernel.worker.failures import Circumstances, explain
+
+IDLE_SECONDS = 600.0
+_LOOKS_EVERY = 0.5  # seconds between looks at the stop signal while nothing is asked
+
+
+def run(context: Context) -> None:
+    """Load the model, say ``ready``, and answer until nobody asks any more."""
+    recipe = context.recipe or Recipe.from_mapping(_named(context.job), job="infer")
+    asked = context.job.get("model")
+    asked = asked if isinstance(asked, Mapping) else None
+    if asked is None and context.folder is not None:
+        asked = tuned_whole(recipe, context.folder)
+    choice = chosen_model(recipe, asked)
+    context.phase("loading_model")
+    engine = Engine(choice, context.secrets, context)
+    context.out.send(
+        {
+            "kind": "ready",
+            "sides": list(SIDES) if engine.has_two_sides else ["tuned"],
+            "device": engine.precision.device,
+            "dtype": engine.precision.name,
+            "limit": engine.limit,
+        }
+    )
+    _Conversation(context, engine).serve(float(context.job.get("idle_seconds") or IDLE_SECONDS))
+
+
+def _named(job: Mapping[str, Any]) -> dict[str, object]:
+    model = job.get("model")
+    if not isinstance(model, Mapping) or not model.get("base"):
+        raise FtError("inference.no_model")
+    return {"model_name_or_path": model["base"]}
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """A question as it was asked, checked."""
+
+    id: str
+    messages: list[dict[str, str]]
+    sampling: Sampling
+    sides: tuple[Side, ...]
+
+
+class _Conversation:
+    """Takes requests in turn; a cancellation overtakes the questions before it."""
+
+    def __init__(self, context: Context, engine: Engine) -> None:
+        self._context = context
+        self._engine = engine
+        self._waiting: deque[dict[str, Any]] = deque()
+        self._cancelled: set[str] = set()
+        self._transcript = _Transcript(context)
+
+    def serve(self, idle_seconds: float) -> None:
+        """Answer questions until the end of the life line, a stop, or idleness."""
+        last = time.monotonic()
+        while not self._context.stop and time.monotonic() - last < idle_seconds:
+            request = self._waiting.popleft() if self._waiting else self._next()
+            if request is None:
+                if self._context.requests.ended:
+                    return
+                continue
+            self._handle(request)
+            last = time.monotonic()
+
+    def _next(self) -> dict[str, Any] | None:
+        return self._context.requests.get(timeout=_LOOKS_EVERY)
+
+    def _handle(self, request: dict[str, Any]) -> None:
+        if "cancel" in request:  # of an answer that has ended, or of a question that waits
+            self._cancelled.add(str(request["cancel"]))
+            return
+        ask = request.get("ask")
+        id_ = str(ask.get("id", "")) if isinstance(ask, Mapping) else ""
+        try:
+            if not isinstance(ask, Mapping):
+                raise FtError("inference.bad_request", found=json.dumps(request)[:120])
+            self._answer(self._read(ask, id_))
+        except Exception as error:  # a boundary: one question fails, the chat goes on
+            if not isinstance(error, FtError):
+                traceback.print_exc()  # into the log
+            fault = explain(error, Circumstances(self._engine.recipe, log=self._context.log))
+            self._context.out.send({"kind": "error", "id": id_, "error": fault.to_json()})
+        finally:
+            self._cancelled.discard(id_)
+
+    def _read(self, ask: Mapping[str, Any], id_: str) -> _Ask:
+        side = ask.get("side") or "tuned"
+        if side not in (*get_args(Side), "both"):
+            raise FtError("inference.bad_side", side=str(side))
+        if side == "both" and not self._engine.has_two_sides:
+            raise FtError("inference.only_base")
+        return _Ask(
+            id=id_,
+            messages=check_messages(ask.get("messages")),
+            sampling=read_sampling(self._engine.recipe, ask.get("sampling") or {}),
+            sides=SIDES if side == "both" else (side,),
+        )
+
+    def _answer(self, ask: _Ask) -> None:
+        for side in ask.sides:
+            self._answer_from(ask, side)
+
+    def _answer_from(self, ask: _Ask, side: Side) -> None:
+        notes = list(ask.sampling.notes)
+        self._transcript.question(ask)
+        token = {"kind": "token", "id": ask.id, "side": side}
+        answer = self._engine.answer(
+            ask.messages,
+            ask.sampling,
+            side,
+            on_piece=lambda piece: self._context.out.send({**token, "text": piece}),
+            cancelled=lambda: self._is_cancelled(ask.id),
+            note=lambda code, **params: notes.append((code, params)),
+        )
+        self._transcript.answer(ask, side, answer)
+        self._context.out.send(_answer_line(ask, side, answer, notes))
+
+    def _is_cancelled(self, id_: str) -> bool:
+        """Look at what came in since the last token; questions among it wait for their turn."""
+        while (request := self._context.requests.get(timeout=0)) is not None:
+            if "cancel" in request:
+                self._cancelled.add(str(request["cancel"]))
+            else:
+                self._waiting.append(request)
+        gone = self._context.requests.ended or bool(self._context.stop)
+        return gone or id_ in self._cancelled
+
+
+def _answer_line(
+    ask: _Ask, side: Side, answer: Answer, notes: list[tuple[str, dict[str, object]]]
+) -> dict[str, object]:
+    return {
+        "kind": "answer",
+        "id": ask.id,
+        "side": side,
+        "text": answer.text,
+        "tokens": answer.tokens,
+        "prompt_tokens": answer.prompt_tokens,
+        "seconds": round(answer.seconds, 3),
+        "tokens_per_second": round(answer.tokens_per_second, 2),
+        "finish": answer.finish,
+        "seed": ask.sampling.seed,
+        "notes": [{"code": code, "params": params} for code, params in notes],
+    }
+
+
+class _Transcript:
+    """Appends turns to ``chat/<session>.jsonl`` of the run; without a run there is none."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._path: Path | None = None
+        if context.folder is not None:
+            name = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
+            self._path = context.folder.chat / f"{name}.jsonl"
+        model = context.job.get("model")
+        self._checkpoint = model.get("checkpoint") if isinstance(model, Mapping) else None
+        self._asked: object = None
+        self._turns: list[dict[str, str]] = []
+
+    def question(self, ask: _Ask) -> None:
+        """Write what was asked, unless it is there from an earlier turn or the other side."""
+        if ask.messages == self._asked:
+            return
+        self._asked = ask.messages
+        known = ask.messages[: len(self._turns)] == self._turns
+        for message in ask.messages[len(self._turns) :] if known else ask.messages:
+            self._write({"role": message["role"], "content": message["content"], "id": ask.id})
+
+    def answer(self, ask: _Ask, side: Side, answer: Answer) -> None:
+        """Write what was answered."""
+        self._write(
+            {
+                "role": "assistant",
+                "content": answer.text,
+                "id": ask.id,
+                "side": side,
+                "sampling": ask.sampling.to_json(),
+                "finish": answer.finish,
+                "tokens": answer.tokens,
+            }
+        )
+        if side == "tuned":
+            self._turns = [*ask.messages, {"role": "assistant", "content": answer.text}]
+
+    def _write(self, line: Mapping[str, object]) -> None:
+        """Append one line; a transcript that can not be written is given up, said once."""
+        if self._path is None:
+            return
+        whole = {**line, "checkpoint": self._checkpoint, "t": time.time()}
+        text = json.dumps(whole, ensure_ascii=False, default=str) + "\n"
+        try:
+            self._path.parent.mkdir(exist_ok=True)
+            with open(self._path, "ab") as file:
+                file.write(text.encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            self._context.warned("inference.no_transcript", path=str(self._path), reason=reason)
+            self._path = None
