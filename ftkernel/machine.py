@@ -1,9 +1,9 @@
 """What this machine has: processors, memory, disk and GPUs, read without torch.
 
-A container's limits count, not the host's figures: a cgroup (version 1 or 2) may grant half a processor
-and two gigabytes of a large machine, and whoever believes ``os.cpu_count()`` there is slow or killed.
-GPUs are read through ``nvidia-smi``, since a kernel never imports torch. Reading never raises: what
-cannot be read counts as absent.
+A container's limits count, not the host's figures: a cgroup (version 1 or 2) may grant half a
+processor and two gigabytes of a large machine, and whoever believes ``os.cpu_count()`` there is
+slow or killed. GPUs are read through ``nvidia-smi``, since a kernel never imports torch. Reading
+never raises: what cannot be read counts as absent.
 """
 
 import math
@@ -98,7 +98,7 @@ def read_gpus() -> tuple[Gpu, ...]:
 
 
 def parse_gpus(answer: str) -> tuple[Gpu, ...]:
-    """The GPUs in a CSV answer of ``nvidia-smi`` (memory in MiB); lines that do not fit are left out."""
+    """The GPUs in a CSV answer of ``nvidia-smi`` (MiB); other lines are left out."""
     gpus: list[Gpu] = []
     for line in answer.splitlines():
         parts = [part.strip() for part in line.split(",")]
@@ -112,7 +112,7 @@ def parse_gpus(answer: str) -> tuple[Gpu, ...]:
 
 @lru_cache(maxsize=1)
 def boot_id() -> str:
-    """A text that changes with every start of the machine, so that a process id of last week is told apart."""
+    """A text that changes with every start of the machine: process ids before it mean nothing."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:
@@ -130,7 +130,7 @@ def _cpus() -> float:
 
 
 def _own_cgroups() -> dict[str, str]:
-    """The path of this process in each controller's tree; the key ``""`` is version 2's one tree."""
+    """The path of this process by controller; the key ``""`` is version 2's one tree."""
     try:
         lines = Path("/proc/self/cgroup").read_text().splitlines()
     except OSError:

@@ -1,7 +1,8 @@
 """Whether the data that a recipe names can be rows at all: there, not empty, text, of a known kind.
 
-Only the beginning of a file is read, without torch or pandas, so that a kernel can refuse at once. The
-worker reads the rows; it says the same in the same words, by the codes of the data room's messages.
+Only the beginning of a file is read, without torch or pandas, so that a kernel can refuse at
+once. The worker reads the rows; it says the same in the same words, by the codes of the data
+room's messages.
 """
 
 import difflib

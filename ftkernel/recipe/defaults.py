@@ -1,11 +1,12 @@
-"""Defaults, also those that depend on other keys. What stays ``None`` is decided later, by the worker.
+"""Defaults, also those that depend on other keys. ``None`` is what the worker decides later.
 
-Nothing here looks at the machine: learning rate, effective batch, length and schedule are the same on
-every hardware.
+Nothing here looks at the machine: learning rate, effective batch, length and schedule are the
+same on every hardware.
 """
 
 from collections.abc import Mapping
 
+from ftkernel.recipe.narrow import items_of
 from ftkernel.recipe.registry import implemented
 
 EFFECTIVE_BATCH = 8
@@ -23,7 +24,8 @@ def with_defaults(given: Mapping[str, object]) -> dict[str, object]:
         if key.secret:
             continue
         value = given.get(key.name, key.default)
-        values[key.name] = list(value) if isinstance(value, tuple) else value
+        items = items_of(value)
+        values[key.name] = value if items is None else items
     _method(values)
     _batch(values, given)
     _evaluation(values, given)

@@ -1,13 +1,14 @@
-"""From the text of a recipe to its lines: keys, raw values and where they stand. Nothing is evaluated.
+"""From the text of a recipe to its lines: keys, raw values, places. Nothing is evaluated.
 
-Scalars stay text here, with a mark whether they were quoted, since only the key knows whether ``no`` is
-an answer or a word and whether ``1e-4`` is a number. What YAML would do behind the writer's back
-(anchors, tags, duplicate keys, several documents) is refused with its line.
+Scalars stay text here, with a mark whether they were quoted, since only the key knows whether
+``no`` is an answer or a word and whether ``1e-4`` is a number. What YAML would do behind the
+writer's back (anchors, tags, duplicate keys, several documents) is refused with its line.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -62,6 +63,16 @@ def quote(text: str) -> str:
     return line if len(line) <= _LONGEST_QUOTE else f"{line[:_LONGEST_QUOTE]}…"
 
 
+def _compose(text: str) -> Node | None:
+    library: Any = yaml  # its stubs leave these two untyped
+    return library.compose(text, yaml.SafeLoader)
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    library: Any = yaml
+    return library.parse(text, yaml.SafeLoader)
+
+
 class _Document:
     def __init__(self, text: str, file: str | None, first_line: int) -> None:
         self.text = text
@@ -74,7 +85,7 @@ class _Document:
     def entries(self) -> list[Entry]:
         self.refuse_magic()
         try:
-            node = yaml.compose(self.text, yaml.SafeLoader)
+            node = _compose(self.text)
         except yaml.MarkedYAMLError as error:
             raise RecipeError([self.explain(error)]) from None
         except yaml.YAMLError as error:  # a character that no YAML may contain
@@ -88,11 +99,11 @@ class _Document:
         return self.checked(node)
 
     def refuse_magic(self) -> None:
-        """Refuse anchors, aliases, tags and further documents, which compose would resolve unseen."""
+        """Refuse anchors, tags and further documents, which compose would resolve unseen."""
         problems: list[FtError] = []
         documents = 0
         try:
-            for event in yaml.parse(self.text, yaml.SafeLoader):
+            for event in _events(self.text):
                 where = self.place(event.start_mark.line)
                 anchor = getattr(event, "anchor", None)
                 if isinstance(event, yaml.DocumentStartEvent):
@@ -103,8 +114,8 @@ class _Document:
                     problems.append(FtError("recipe.anchor", where=where, text=f"*{anchor}"))
                 elif anchor:
                     problems.append(FtError("recipe.anchor", where=where, text=f"&{anchor}"))
-                elif getattr(event, "tag", None):
-                    problems.append(FtError("recipe.tag", where=where, text=str(event.tag)))
+                elif tag := getattr(event, "tag", None):
+                    problems.append(FtError("recipe.tag", where=where, text=str(tag)))
         except yaml.YAMLError:
             if not problems:
                 return  # compose finds it again, and it is explained there

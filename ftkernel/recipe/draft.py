@@ -1,16 +1,17 @@
 """From the lines of a recipe to the values that were given: names resolved, moved and refused.
 
-Every fault is collected and none hides another; what is said once to the user (short names, keys that
-moved) becomes a note. Defaults and contradictions come after this, in ``defaults`` and ``rules``.
+Every fault is collected and none hides another; what is said once to the user (short names, keys
+that moved) becomes a note. Defaults and contradictions come after this, in ``defaults`` and
+``rules``.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import cast
 
 from ftkernel.errors import FtError, Where
 from ftkernel.recipe.document import Entry, Raw, Scalar
 from ftkernel.recipe.key import Key
+from ftkernel.recipe.narrow import items_of, pairs_of
 from ftkernel.recipe.reading import as_yaml, read_value
 from ftkernel.recipe.registry import find, nearest
 from ftkernel.recipe.variables import is_rows, look_up, plain, type_name, variable_name
@@ -131,10 +132,7 @@ class _Drafting:
         if variable is None:
             return raw
         value = plain(look_up(variable, self.namespace, entry.where))
-        fits = isinstance(value, str | int | float | bool) or (
-            isinstance(value, list | tuple | dict) and key.kind in ("list", "mapping", "source")
-        )
-        if not fits and not (key.kind == "source" and is_rows(value)):
+        if not _fits(key, value):
             raise FtError(
                 "recipe.variable_type",
                 where=entry.where,
@@ -150,11 +148,8 @@ class _Drafting:
         text = raw.text if isinstance(raw, Scalar) else raw
         name = variable_name(text) if isinstance(text, str) else None
         name = name or key.name
-        if isinstance(value, list | tuple) and any(
-            isinstance(cell, Scalar)
-            for row in cast("list[Mapping[str, object]]", value)
-            for cell in row.values()
-        ):
+        rows = [pairs_of(row) or {} for row in items_of(value) or []]
+        if any(isinstance(cell, Scalar) for row in rows for cell in row.values()):
             raise FtError("recipe.rows_in_recipe", where=entry.where, name=key.name)
         self.out.variables[name] = value
         return {"variable": name}
@@ -175,7 +170,7 @@ class _Drafting:
             value = entry.raw  # of a type that is no default of anything
         if value is None or value == key.default or value in key.harmless:
             return
-        if isinstance(value, list) and as_yaml(value) in ("", *key.harmless):
+        if items_of(value) is not None and as_yaml(value) in ("", *key.harmless):
             return
         code = "recipe.ours" if key.status == "ours" else "recipe.later"
         if code == "recipe.later" and not key.reason_en:
@@ -203,5 +198,18 @@ class _Drafting:
             )
         self.out.given[target] = value
         self.out.places[target] = entry.where
-        params = {"name": key.name, "becomes": target, "value": as_yaml(value)}
+        params: dict[str, object] = {
+            "name": key.name,
+            "becomes": target,
+            "value": as_yaml(value),
+        }
         self.out.notes.append(Note("recipe.moved", params))
+
+
+def _fits(key: Key, value: object) -> bool:
+    """Whether a value of the notebook could be a value of this key."""
+    if isinstance(value, str | int | float | bool):
+        return True
+    if key.kind == "source":
+        return is_rows(value)
+    return key.kind in ("list", "mapping") and isinstance(value, list | tuple | dict)

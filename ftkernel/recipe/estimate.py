@@ -1,8 +1,8 @@
-"""How much memory and computing a run takes, from its figures alone: pure functions, no machine is read.
+"""How much memory and computing a run takes, from its figures alone; no machine is read.
 
-The figures were fitted to measured peaks of a Llama of 135M parameters on a CPU (torch 2.13, fp32, LoRA
-rank 8: 1.1 GB before the first step, 2.7 MB a token) and hold within about a fifth; they decide how a batch
-is split and whether a run is refused, so they lean to the larger side.
+The figures were fitted to measured peaks of a Llama of 135M parameters on a CPU (torch 2.13,
+fp32, LoRA rank 8: 1.1 GB before the first step, 2.7 MB a token) and hold within about a fifth;
+they decide how a batch is split and whether a run is refused, so they lean to the larger side.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ PROCESS_BYTES = 620 * MB
 OPTIMIZER_BYTES = {
     "adamw_torch": 8, "adamw_torch_fused": 8, "adafactor": 1, "sgd": 4, "adagrad": 4, "rmsprop": 4,
 }  # fmt: skip
-"""State for each trained parameter. Adafactor keeps rows and columns only; sgd may keep momentum."""
+"""State for each trained parameter. Adafactor keeps rows and columns; sgd may keep momentum."""
 
 _HEAD_CHUNK = 64 * MB
 _HEAD_COPIES = 4
@@ -121,7 +121,8 @@ def split_batch(load: Load, effective: int, available: int, *, on_cpu: bool = Tr
         on_cpu: whether batches beyond a number of tokens are of no use.
 
     Returns:
-        The split; with one row at once even where that does not fit, which the caller sees by its memory.
+        The split; with one row at once even where that does not fit, which the caller sees by its
+        memory.
     """
     for micro in range(effective, 0, -1):
         if effective % micro:

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["str", "int", "float", "bool", "list", "mapping", "source", "model"]
-"""``list``: a list of strings, or one string with commas. ``source``: where rows come from: a string, a
-list of strings, or a value of the notebook. ``model``: a string, or ``{base, adapter}``, what an earlier
-run stands for."""
+"""``list``: a list of strings, or one string with commas. ``source``: where rows come from: a
+string, a list of strings, or a value of the notebook. ``model``: a string, or ``{base, adapter}``,
+what an earlier run stands for."""
 
 Job = Literal["train", "infer", "evaluate", "export"]
 
 Status = Literal["implemented", "translated", "ours", "later"]
-"""implemented: does what it says, and a test fails if it is ignored. translated: deprecated or gone
-elsewhere; its value is moved to ``becomes`` and this is said once. ours: the run folder or the worker
-decides it; refused with the reason. later: known, not available yet. The last two are accepted where
-they ask for what happens anyway: at their default, at ``null`` and at the values in ``harmless``."""
+"""implemented: does what it says, and a test fails if it is ignored. translated: deprecated or
+gone elsewhere; its value is moved to ``becomes`` and this is said once. ours: the run folder or the
+worker decides it; refused with the reason. later: known, not available yet. The last two are
+accepted where they ask for what happens anyway: at their default, at ``null`` and at the values in
+``harmless``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +58,8 @@ class Key:
     becomes: str | None = None
     """For ``translated``: the key that takes over."""
     translation: tuple[tuple[object, object], ...] = ()
-    """For ``translated``: the value there by the value here; ``None`` drops the line, and a value that is
-    not listed moves as it is."""
+    """For ``translated``: the value there by the value here; ``None`` drops the line, and a value
+    that is not listed moves as it is."""
     harmless: tuple[object, ...] = ()
     """For ``ours`` and ``later``: values that ask for what happens anyway."""
     reason_en: str = ""

@@ -1,7 +1,7 @@
-"""What a model's name stands for, told from its files and without torch: kind, figures, completeness.
+"""What a model's name stands for, told from its files: kind, figures, completeness.
 
-A kernel asks before it starts a worker, so that a wrong name or a broken download fails at once. Nothing
-is fetched, converted or changed; what only a hub can know is left to the worker.
+A kernel asks before it starts a worker, so that a wrong name or a broken download fails at once.
+Nothing is fetched, converted or changed; what only a hub can know is left to the worker.
 """
 
 import difflib
@@ -81,7 +81,7 @@ def inspect_model(value: str, *, base: Path) -> ModelFiles:
 
 
 def shape_of_config(config: Mapping[str, Any], parameters: int = 0) -> ModelShape | None:
-    """The figures in a ``config.json``, or ``None`` for a kind of model that names them otherwise."""
+    """The figures in a ``config.json``, or ``None`` for a model that names them otherwise."""
     inner: Mapping[str, Any] = config.get("text_config") or config
 
     def first(*names: str) -> int | None:
@@ -120,7 +120,8 @@ def safetensors_shapes(path: Path) -> dict[str, tuple[int, ...]]:
     """The shapes of the tensors in a safetensors file, whose size must fit its header.
 
     Raises:
-        FtError: if the file is cut off, damaged, or the pointer of a large file that was not fetched.
+        FtError: if the file is cut off, damaged, or the pointer of a large file that was not
+        fetched.
     """
     size = path.stat().st_size
     with path.open("rb") as file:

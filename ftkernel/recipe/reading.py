@@ -1,20 +1,21 @@
 """One raw value into the type its key declares, or a fault that says what was expected.
 
-The key decides what a plain scalar means: ``no`` is text for ``eval_strategy`` and false for ``force``,
-``1e-4`` is a number where a number belongs. A quoted number is taken as well; a number never becomes text
-unseen, since text is kept exactly as it was written.
+The key decides what a plain scalar means: ``no`` is text for ``eval_strategy`` and false for
+``force``, ``1e-4`` is a number where a number belongs. A quoted number is taken as well; a number
+never becomes text unseen, since text is kept exactly as it was written.
 """
 
 import difflib
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
 from typing import cast
 
 from ftkernel.errors import FtError, Where
 from ftkernel.recipe.document import Raw, Scalar, quote
 from ftkernel.recipe.key import Key
+from ftkernel.recipe.narrow import items_of, pairs_of
+from ftkernel.recipe.variables import type_name
 
 _NULLS = ("", "~", "null", "Null", "NULL", "None")
 _TRUE = ("true", "yes", "on", "y")
@@ -61,11 +62,10 @@ def as_yaml(value: object) -> str:
         return "null"
     if isinstance(value, float):
         return _number_text(value)
-    if isinstance(value, list | tuple):
-        return ",".join(str(item) for item in cast("Sequence[object]", value))
-    if isinstance(value, Mapping):
-        pairs = cast("Mapping[str, object]", value).items()
-        return "{" + ", ".join(f"{name}: {as_yaml(item)}" for name, item in pairs) + "}"
+    if (items := items_of(value)) is not None:
+        return ",".join(str(item) for item in items)
+    if (pairs := pairs_of(value)) is not None:
+        return "{" + ", ".join(f"{name}: {as_yaml(item)}" for name, item in pairs.items()) + "}"
     return str(value)
 
 
@@ -92,10 +92,10 @@ def plain_value(raw: Raw) -> object:
     """A raw value without a key to ask: what YAML 1.2 makes of it, and ``1e-4`` a number."""
     if isinstance(raw, Scalar):
         return _plain_scalar(raw)
-    if isinstance(raw, Mapping):
-        return {k: plain_value(v) for k, v in cast("Mapping[str, Raw]", raw).items()}
-    if isinstance(raw, list | tuple):
-        return [plain_value(item) for item in cast("Sequence[Raw]", raw)]
+    if (pairs := pairs_of(raw)) is not None:
+        return {name: plain_value(item) for name, item in pairs.items()}
+    if (items := items_of(raw)) is not None:
+        return [plain_value(item) for item in items]
     return raw
 
 
@@ -126,12 +126,12 @@ def shown(raw: Raw) -> str:
     if isinstance(raw, Scalar):
         return quote(raw.text)
     value = plain_value(raw)
-    if isinstance(value, Mapping | list):
-        try:
-            return quote(json.dumps(value, ensure_ascii=False))
-        except TypeError:
-            return type(value).__name__
-    return quote(as_yaml(value))
+    if not isinstance(value, dict | list):
+        return quote(as_yaml(value))
+    try:
+        return quote(json.dumps(value, ensure_ascii=False))
+    except TypeError:
+        return type_name(raw)
 
 
 def _number_text(value: float) -> str:
@@ -231,14 +231,12 @@ def _read_bool(key: Key, raw: Raw, where: Where) -> object:
 
 def _read_list(key: Key, raw: Raw, where: Where) -> object:
     """A list of strings; one string is split at its commas, and a number counts as its text."""
-    if isinstance(raw, list | tuple):
-        items = [_item_text(item) for item in cast("Sequence[Raw]", raw)]
-    else:
-        text = _item_text(raw)
-        items = None if text is None else [part.strip() for part in text.split(",")]
-    if items is None or not all(items):
+    given = items_of(raw)
+    if given is None:
+        given = list[object]((_item_text(raw) or "").split(","))
+    words = [(_item_text(item) or "").strip() for item in given]
+    if not all(words):
         raise _wrong("recipe.not_list", key, raw, where)
-    words = [item for item in items if item is not None]
     return [] if key.choices and words == ["none"] else words
 
 
@@ -255,21 +253,22 @@ def _read_mapping(key: Key, raw: Raw, where: Where) -> object:
             value = json.loads(value)
         except ValueError:
             raise _wrong("recipe.not_mapping", key, raw, where) from None
-    if not isinstance(value, Mapping):
+    pairs = pairs_of(value)
+    if pairs is None:
         raise _wrong("recipe.not_mapping", key, raw, where)
-    return dict(cast("Mapping[str, object]", value))
+    return pairs
 
 
 def _read_source(key: Key, raw: Raw, where: Where) -> object:
     """A place of rows, or a list of them; commas are told apart from file names where files are."""
-    if isinstance(raw, Mapping):
-        known = cast("Mapping[str, object]", raw)
-        if set(known) == {"variable"} and isinstance(known["variable"], str):
-            return dict(known)
+    if (pairs := pairs_of(raw)) is not None:
+        name = _text(pairs.get("variable"))
+        if name and len(pairs) == 1:
+            return {"variable": name}
         raise _wrong("recipe.not_source", key, raw, where)
-    if isinstance(raw, list | tuple):
-        items = [_read_source(key, item, where) for item in cast("Sequence[Raw]", raw)]
-        return items[0] if len(items) == 1 else items
+    if (items := items_of(raw)) is not None and items:
+        found = [_read_source(key, item, where) for item in items]
+        return found[0] if len(found) == 1 else found
     text = _text(raw)
     if text is None or not text.strip():
         raise _wrong("recipe.not_source", key, raw, where)
@@ -277,9 +276,9 @@ def _read_source(key: Key, raw: Raw, where: Where) -> object:
 
 
 def _read_model(key: Key, raw: Raw, where: Where) -> object:
-    if isinstance(raw, Mapping):
-        value = cast("dict[str, object]", plain_value(raw))
-        if "base" in value and set(value) <= {"base", "adapter"}:
+    if (pairs := pairs_of(raw)) is not None:
+        value = {name: _text(item) for name, item in pairs.items()}
+        if value.get("base") and set(value) <= {"base", "adapter"} and all(value.values()):
             return value
         raise _wrong("recipe.not_model", key, raw, where)
     text = _text(raw)
@@ -301,8 +300,7 @@ def _share(key: Key, value: object, where: Where) -> object:
 def _check_choice(key: Key, value: object, where: Where) -> None:
     if not key.choices:
         return
-    items = cast("list[object]", value) if isinstance(value, list) else [value]
-    for item in items:
+    for item in _each(value):
         if item in key.choices:
             continue
         params = {"name": key.name, "value": item, "choices": list(key.choices)}
@@ -315,8 +313,13 @@ def _check_choice(key: Key, value: object, where: Where) -> None:
         raise FtError("recipe.not_a_choice_alone", where=where, **params)
 
 
+def _each(value: object) -> list[object]:
+    items = items_of(value)
+    return [value] if items is None else items
+
+
 def _check_items(key: Key, value: object, where: Where) -> None:
-    items = cast("list[object]", value) if isinstance(value, list) else [value]
+    items = _each(value)
     for item in items:
         if key.pattern and not re.fullmatch(key.pattern, str(item)):
             raise FtError(

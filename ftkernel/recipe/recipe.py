@@ -1,7 +1,7 @@
-"""The recipe: every setting of a run, read, checked and frozen, from YAML, a file, or a Python call.
+"""The recipe: every setting of a run, read from YAML, a file or a call, checked and frozen.
 
-A recipe knows what was given and where, fills in the defaults, and can be written out so that the run is
-made again from it. Secrets stay apart: they are in no form of it that is saved or shown.
+A recipe knows what was given and where, fills in the defaults, and can be written out so that the
+run is made again from it. Secrets stay apart: they are in no form of it that is saved or shown.
 """
 
 import os
@@ -25,7 +25,7 @@ _WIRE_VERSION = 1
 
 
 class Recipe:
-    """All settings of one run. Made by :meth:`load`, :meth:`parse` or :meth:`from_mapping`; never changed.
+    """All settings of one run; made by :meth:`load`, :meth:`parse` or :meth:`from_mapping`.
 
     ``recipe["learning_rate"]`` is the final value of a key; ``None`` where the worker decides it.
     """

@@ -98,7 +98,7 @@ def find(name: str) -> Key | None:
 
 
 def nearest(name: str, *, limit: int = 3) -> list[str]:
-    """The names that somebody may have meant, the likeliest first; implemented ones before others."""
+    """The names that somebody may have meant, the likeliest first, usable ones before others."""
     plain = name.strip().lower().replace("-", "_").lstrip("$-")
     if plain in _MEANT:
         return [_MEANT[plain]]

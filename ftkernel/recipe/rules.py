@@ -1,6 +1,7 @@
-"""Keys that contradict or need each other, as a table. A rule holds when all of its conditions hold.
+"""Keys that contradict or need each other, as a table: a rule holds when all its conditions do.
 
-A key at its default contradicts nothing, however it was written: recipes of other tools name every key.
+A key at its default contradicts nothing, however it was written: recipes of other tools name
+every key.
 """
 
 from collections.abc import Mapping
@@ -21,7 +22,8 @@ Test = Literal["is", "is_not", "given", "not_given", "one_of", "not_multiple_of"
 class When:
     """One condition on a key: on its final value, or on whether it was given.
 
-    ``given``: written, and not at its default. ``not_multiple_of`` and ``same_as`` compare with another key.
+    ``given``: written, and not at its default. ``not_multiple_of`` and ``same_as`` compare with
+    another key.
     """
 
     key: str
@@ -31,7 +33,7 @@ class When:
 
 @dataclass(frozen=True)
 class Rule:
-    """What is said when all conditions hold; ``key`` is the line to blame, ``other`` the second one named."""
+    """What is said when all conditions hold: ``key`` is to blame, ``other`` is named beside it."""
 
     code: str
     key: str

@@ -1,6 +1,7 @@
 """The recipe's keys as a JSON schema, for editors, forms and checks by other tools."""
 
 from ftkernel.recipe.key import Key
+from ftkernel.recipe.narrow import items_of
 from ftkernel.recipe.registry import implemented
 
 _STRING: dict[str, object] = {"type": "string"}
@@ -75,7 +76,8 @@ def key_schema(key: Key) -> dict[str, object]:
     out: dict[str, object] = value if len(alternatives) == 1 else {"anyOf": alternatives}
     out = {**out, "description": key.en}
     if key.default is not None:
-        out["default"] = list(key.default) if isinstance(key.default, tuple) else key.default
+        items = items_of(key.default)
+        out["default"] = key.default if items is None else items
     if key.secret:
         out["writeOnly"] = True
     return out

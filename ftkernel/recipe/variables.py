@@ -38,7 +38,7 @@ def look_up(name: str, namespace: Mapping[str, object] | None, where: Where) -> 
 
 
 def is_rows(value: object) -> bool:
-    """Whether a value is a table or a list of records: pandas, polars, datasets, or plain Python."""
+    """Whether a value is a table or a list of records, of whatever library."""
     if isinstance(value, Mapping | str | bytes):
         return False
     if isinstance(value, Sequence):

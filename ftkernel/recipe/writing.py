@@ -1,7 +1,7 @@
 """A recipe as YAML again: every settled value with a comment, in the order of the groups.
 
-What is written is read back to an equal recipe, so a run is made again from its folder alone. Settings
-that the worker decides stand as comments, secrets not at all.
+What is written is read back to an equal recipe, so a run is made again from its folder alone.
+Settings that the worker decides stand as comments, secrets not at all.
 """
 
 import json

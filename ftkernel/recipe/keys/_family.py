@@ -25,7 +25,8 @@ def keys_of(families: Iterable[Family]) -> tuple[Key, ...]:
 
 
 def _key(family: Family, row: Row) -> Key:
-    fields: dict[str, Any] = {
+    fields: dict[str, Any] = {**(row[3] if len(row) == 4 else {})}
+    fields |= {
         "name": row[0],
         "kind": row[1],
         "default": row[2],
@@ -34,4 +35,4 @@ def _key(family: Family, row: Row) -> Key:
         "en": f"Not available yet ({family.en}).",
         "zh": f"尚未提供（{family.zh}）。",
     }
-    return Key(**fields, **(row[3] if len(row) == 4 else {}))
+    return Key(**fields)
