@@ -1,0 +1,18 @@
+"""From rows to tokens: sources, forms, masks. For workers; imports no torch, writes no file."""
+
+from ftkernel.data.encode import encode
+from ftkernel.data.encoded import IGNORED, Encoded, Options
+from ftkernel.data.prepare import Prepared, prepare
+from ftkernel.data.render import chat_template, render_prompt, stop_ids
+
+__all__ = [
+    "IGNORED",
+    "Encoded",
+    "Options",
+    "Prepared",
+    "chat_template",
+    "encode",
+    "prepare",
+    "render_prompt",
+    "stop_ids",
+]

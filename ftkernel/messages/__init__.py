@@ -13,7 +13,7 @@ import pkgutil
 import string
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, cast
 
 from ftkernel.messages import tables
 from ftkernel.messages._text import Text
@@ -58,7 +58,13 @@ def all_texts() -> dict[str, Text]:
 
 
 class _Formatter(string.Formatter):
-    """Shortens long values, and shows a missing one as its own name: a message must not fail."""
+    """Formats long values shortened, and a missing one as its own name: a message must not fail.
+
+    A value that is itself a text, ``{"code": ..., "params": ...}``, is shown in the same language.
+    """
+
+    def __init__(self, lang: Language | str | None) -> None:
+        self._lang: Language | str | None = lang
 
     def get_value(self, key: int | str, args: object, kwargs: Mapping[str, object]) -> object:
         return kwargs.get(str(key), f"{{{key}}}")
@@ -69,9 +75,13 @@ class _Formatter(string.Formatter):
                 return format(value, format_spec)
             except (TypeError, ValueError):
                 return str(value)
-        if isinstance(value, list | tuple):
-            value = ", ".join(str(item) for item in value)
-        shown = str(value)
+        shown: object = value
+        if isinstance(value, Mapping) and "code" in value:
+            nested = cast("Mapping[str, Mapping[str, object]]", value)
+            shown = text(str(nested["code"]), nested.get("params"), self._lang)
+        elif isinstance(value, list | tuple):
+            shown = ", ".join(str(item) for item in cast("list[object]", value))
+        shown = str(shown)
         return shown if len(shown) <= _LONGEST_VALUE else f"{shown[:_LONGEST_VALUE]}…"
 
 
@@ -84,7 +94,7 @@ def text(
         detail = ", ".join(f"{key}={value}" for key, value in (params or {}).items())
         return f"{code} ({detail})" if detail else code
     pattern = entry.zh if (lang or language()) == "zh" else entry.en
-    return _Formatter().vformat(pattern, (), dict(params or {}))
+    return _Formatter(lang).vformat(pattern, (), dict(params or {}))
 
 
 def hint(
@@ -95,4 +105,4 @@ def hint(
     if entry is None:
         return None
     pattern = entry.hint_zh if (lang or language()) == "zh" else entry.hint_en
-    return _Formatter().vformat(pattern, (), dict(params or {})) or None
+    return _Formatter(lang).vformat(pattern, (), dict(params or {})) or None

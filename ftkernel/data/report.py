@@ -1,0 +1,145 @@
+"""What became of the rows, counted while they are encoded and said once at the end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ftkernel.data.encode import Counts
+from ftkernel.data.encoded import Encoded
+from ftkernel.data.rows import Refused
+from ftkernel.data.template import Template
+from ftkernel.errors import FtError
+from ftkernel.runs.events import Adjusted, DataPrepared, Warned
+
+LARGEST_REFUSED_SHARE = 0.05
+"""A run does not start when more rows than this share are broken: so many are no accident in single
+rows but a sign that the file is not what it was taken for, and what is left may not be what was
+meant."""
+
+
+@dataclass(frozen=True)
+class DataReport:
+    """What became of the rows; the fields of :class:`~ftkernel.runs.events.DataPrepared`."""
+
+    form: str
+    rows: int
+    train_rows: int
+    eval_rows: int
+    tokens: int
+    trained_tokens: int
+    longest: int
+    cut: int = 0
+    refused: int = 0
+    refusals: list[dict[str, object]] = field(default_factory=list)
+
+    def event(self) -> DataPrepared:
+        """The report as the event of a run."""
+        return DataPrepared(**{name: getattr(self, name) for name in self.__dataclass_fields__})
+
+
+@dataclass
+class Tally:
+    """Counts rows and refusals of one key (``dataset`` or ``eval_dataset``)."""
+
+    rows: int = 0
+    forms: list[str] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+    @property
+    def broken(self) -> list[Refused]:
+        """The refused rows that are broken, not merely longer than the cutoff."""
+        return [refusal for refusal in self.refused if refusal.broken]
+
+    def check(self, usable: int, cutoff: int) -> None:
+        """Refuse a run that has nothing to learn from, or too much that is broken.
+
+        Args:
+            usable: how many rows were encoded.
+            cutoff: the recipe's.
+
+        Raises:
+            FtError: naming the first refused row and why it was refused.
+        """
+        if not self.rows:
+            raise FtError("data.no_row")
+        broken = self.broken
+        if broken and len(broken) > LARGEST_REFUSED_SHARE * self.rows and usable:
+            raise FtError(
+                "data.too_many_refused",
+                where=broken[0].where,
+                refused=len(broken),
+                rows=self.rows,
+                most=int(100 * LARGEST_REFUSED_SHARE),
+                reason=broken[0].reason(),
+            )
+        if usable:
+            return
+        if not broken:
+            needed = [int(str(refusal.params["needed"])) for refusal in self.refused]
+            raise FtError(
+                "data.every_answer_cut",
+                where=self.refused[0].where,
+                rows=self.rows,
+                cutoff=cutoff,
+                needed=min(needed),
+                most=max(needed),
+                suggested=_round_up(2 * max(needed)),
+            )
+        raise FtError(
+            "data.no_usable_row",
+            where=broken[0].where,
+            rows=self.rows,
+            reason=broken[0].reason(),
+        )
+
+
+def _round_up(tokens: int) -> int:
+    """The next power of two, the kind of number people write for a length."""
+    return 1 << max(tokens - 1, 1).bit_length()
+
+
+def refusals(refused: Sequence[Refused]) -> list[dict[str, object]]:
+    """Refused rows by reason, most frequent first, each with the first place it was met."""
+    groups: dict[str, list[Refused]] = {}
+    for refusal in refused:
+        groups.setdefault(refusal.code, []).append(refusal)
+    ordered = sorted(groups.values(), key=len, reverse=True)
+    return [
+        {
+            "code": group[0].code,
+            "params": group[0].params,
+            "count": len(group),
+            "first": {"file": group[0].file, "line": group[0].line, "key": group[0].key},
+        }
+        for group in ordered
+    ]
+
+
+def notes(
+    counts: Counts, template: Template, examples: Sequence[Encoded], refused: Sequence[Refused],
+    *, thinking: bool | None, has_template: bool,
+) -> list[Adjusted | Warned]:  # fmt: skip
+    """What the user should hear about the rows beside the figures."""
+    out: list[Adjusted | Warned] = []
+    if template.is_fallback and counts.conversations:
+        out.append(Adjusted(code="data.fallback_template"))
+    if counts.plain and has_template:
+        out.append(Adjusted(code="data.plain_rows", params={"count": counts.plain}))
+    if counts.unrolled:
+        params: dict[str, object] = {"count": counts.unrolled, "examples": counts.unrolled_into}
+        out.append(Adjusted(code="data.unrolled", params=params))
+    for code, count in (
+        ("data.guarded", counts.guarded),
+        ("data.prompt_differs", counts.differs),
+        ("data.answers_rewritten", counts.rewritten),
+        ("data.rows_cut", sum(example.cut for example in examples)),
+        ("data.rows_refused", len(refused)),
+    ):
+        if count:
+            first = refused[0] if refused and code == "data.rows_refused" else None
+            params = {"count": count}
+            if first:
+                params |= {"reason": first.reason(), "place": first.where.text()}
+            out.append(Warned(code=code, params=params))
+    if thinking is not None and not template.knows_thinking:
+        out.append(Warned(code="data.thinking_unknown"))
+    return out

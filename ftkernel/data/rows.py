@@ -1,0 +1,57 @@
+"""Rows as plain data: what a source gives, and what is said about a row that cannot be learned.
+
+Nothing here reads or judges; the other modules of the room pass these around.
+"""
+
+from dataclasses import dataclass, field
+
+from ftkernel.errors import FtError, Where
+
+TOO_LONG = "data.answer_cut"
+"""The one fault that is not the row's: all its answers lie behind the cutoff."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a source and its place; ``line`` is 1-based, and in parquet the row."""
+
+    data: dict[str, object]
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One row that is not learned, and why; ``code`` names the text.
+
+    ``broken`` is false where the row itself is sound and a setting (the cutoff) left nothing of it.
+    """
+
+    code: str
+    file: str
+    line: int
+    key: str | None = None
+    params: dict[str, object] = field(default_factory=dict)
+    broken: bool = True
+
+    @property
+    def where(self) -> Where:
+        """The place, as errors show it."""
+        return Where(file=self.file, line=self.line, key=self.key)
+
+    def reason(self) -> dict[str, object]:
+        """Code and parameters, as a message nests them in another one."""
+        return {"code": self.code, "params": self.params}
+
+
+class RowFault(FtError):
+    """Ends the work on one row; :meth:`at` makes the refusal of it."""
+
+    def __init__(self, code: str, /, *, key: str | None = None, **params: object) -> None:
+        super().__init__(code, where=None, **params)
+        self.key = key
+
+    def at(self, file: str, line: int) -> Refused:
+        """The refusal of the row that lies there."""
+        broken = self.code != TOO_LONG
+        return Refused(self.code, file, line, self.key, dict(self.params), broken)

@@ -1,0 +1,98 @@
+"""Rows in tables and plain text: CSV, TSV, parquet, and lines of text.
+
+Cells of CSV are strings, as they stand; a missing cell is a refused row, since the cells after it
+may stand in the wrong column.
+"""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from ftkernel.data.rows import Refused, Row
+from ftkernel.data.text_file import numbered_lines
+from ftkernel.errors import FtError, Where
+
+# A cell may be as long as a C long can count; the csv module stops at 128 KiB unless told.
+_LONGEST_CELL = 2**31 - 1
+_SEPARATORS = (",", "\t", ";", "|")
+
+
+def read_csv(path: Path, shown: str) -> Iterator[Row | Refused]:
+    """The rows of a file with a header line; the separator is the one the header has most of.
+
+    Raises:
+        FtError: if the header names a column twice.
+    """
+    csv.field_size_limit(_LONGEST_CELL)
+    lines = _Numbered(numbered_lines(path, shown))
+    first = next(lines, "")
+    separator = "\t" if path.suffix == ".tsv" else max(_SEPARATORS, key=first.count)
+    header = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice:
+        raise FtError(
+            "data.column_twice", where=Where(file=shown, line=1), file=shown, columns=twice
+        )
+    reader = csv.reader(lines, delimiter=separator)
+    while True:
+        begin = lines.number + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Refused("data.csv_row", shown, begin, params={"problem": str(error)})
+            continue
+        if not cells or not any(cells):
+            continue
+        if len(cells) != len(header):
+            params: dict[str, object] = {"cells": len(cells), "columns": len(header)}
+            yield Refused("data.csv_cells", shown, begin, params=params)
+            continue
+        yield Row(dict(zip(header, cells, strict=True)), shown, begin)
+
+
+class _Numbered:
+    """Lines without their numbers, and the number of the last one given."""
+
+    def __init__(self, lines: Iterator[tuple[int, str]]) -> None:
+        self._lines = lines
+        self.number = 0
+
+    def __iter__(self) -> "_Numbered":
+        return self
+
+    def __next__(self) -> str:
+        self.number, line = next(self._lines)
+        return line
+
+
+def read_text(path: Path, shown: str) -> Iterator[Row | Refused]:
+    """Each line that is not empty as one row with the column ``text``."""
+    for number, line in numbered_lines(path, shown):
+        if text := line.strip():
+            yield Row({"text": text}, shown, number)
+
+
+def read_parquet(path: Path, shown: str) -> Iterator[Row | Refused]:
+    """The rows of a parquet file, in batches; a row's number stands for its line.
+
+    Raises:
+        FtError: if the file is no parquet, or its end is missing.
+    """
+    import pyarrow
+    from pyarrow import parquet
+
+    try:
+        file = parquet.ParquetFile(path)
+    except pyarrow.ArrowInvalid as error:
+        problem = str(error).splitlines()[0]
+        raise FtError(
+            "data.parquet_broken", where=Where(file=shown), file=shown, problem=problem
+        ) from error
+    number = 0
+    with file:
+        for batch in file.iter_batches(batch_size=256):
+            for record in batch.to_pylist():
+                number += 1
+                yield Row(record, shown, number)

@@ -1,0 +1,113 @@
+"""Opening a text file of rows: is it text, is it UTF-8, and where exactly not.
+
+Lines come one by one with their numbers, so that a file of any size is read in constant memory. A
+file that is no UTF-8 text is an error of the file, not of a row: which characters were lost cannot
+be known.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ftkernel.errors import FtError, Where
+
+_HEAD = 8192
+_UTF8_BOM = b"\xef\xbb\xbf"
+_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+
+# What the first bytes of a file say it is, where people take it for rows of text.
+_SIGNATURES = (
+    (b"PK\x03\x04", "zip archive or Excel sheet"),
+    (b"\x1f\x8b", "gzip archive"),
+    (b"\x28\xb5\x2f\xfd", "zstd archive"),
+    (b"PAR1", "parquet table"),
+    (b"SQLite format 3", "SQLite database"),
+    (b"\x89PNG", "PNG picture"),
+    (b"\xff\xd8\xff", "JPEG picture"),
+    (b"%PDF", "PDF document"),
+    (b"\x80\x02", "pickle"),
+    (b"\x80\x04", "pickle"),
+    (b"\x80\x05", "pickle"),
+)
+
+# Tried in this order to name the encoding of a file that is not UTF-8; the last one fits any bytes.
+_GUESSES = ("gb18030", "shift_jis", "latin-1")
+
+
+def check_text(path: Path, shown: str) -> None:
+    """Look at the beginning of a file.
+
+    Raises:
+        FtError: if the file is empty, binary, or in UTF-16.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not head.removeprefix(_UTF8_BOM).strip() and path.stat().st_size <= _HEAD:
+        raise FtError("data.file_empty", where=Where(file=shown), file=shown)
+    if head.startswith(_UTF16_BOMS):
+        raise FtError(
+            "data.encoding",
+            where=Where(file=shown, line=1),
+            file=shown,
+            offset=0,
+            line=1,
+            guess="utf-16",
+        )
+    for signature, kind in _SIGNATURES:
+        if head.startswith(signature):
+            raise FtError("data.file_binary", where=Where(file=shown), file=shown, kind=kind)
+    if b"\x00" in head:
+        raise FtError("data.file_binary", where=Where(file=shown), file=shown, kind="binary file")
+
+
+def numbered_lines(path: Path, shown: str) -> Iterator[tuple[int, str]]:
+    """The lines of a UTF-8 file, numbered from 1, each with its line end as it stands.
+
+    Raises:
+        FtError: at the first byte that is not UTF-8, with its line and its offset in the file.
+    """
+    offset = 0
+    with path.open("rb") as file:
+        for number, raw in enumerate(file, start=1):
+            body = raw
+            if number == 1 and raw.startswith(_UTF8_BOM):
+                body = raw[len(_UTF8_BOM) :]
+            try:
+                yield number, body.decode("utf-8")
+            except UnicodeDecodeError as error:
+                at = offset + len(raw) - len(body) + error.start
+                raise _not_utf8(shown, number, at, raw) from error
+            offset += len(raw)
+
+
+def whole_text(path: Path, shown: str) -> str:
+    """A UTF-8 file as one string, without a byte order mark.
+
+    Raises:
+        FtError: at the first byte that is not UTF-8.
+    """
+    raw = path.read_bytes()
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return "".join(line for _, line in numbered_lines(path, shown))
+
+
+def _not_utf8(shown: str, line: int, offset: int, raw: bytes) -> FtError:
+    return FtError(
+        "data.encoding",
+        where=Where(file=shown, line=line),
+        file=shown,
+        offset=offset,
+        line=line,
+        guess=_guess(raw),
+    )
+
+
+def _guess(raw: bytes) -> str:
+    for name in _GUESSES:
+        try:
+            raw.decode(name)
+        except UnicodeDecodeError:
+            continue
+        return name
+    return _GUESSES[-1]

@@ -1,0 +1,291 @@
+"""Texts of the data room: sources, rows that are refused, runs that could not learn."""
+
+from ftkernel.messages._text import Text
+
+TEXTS = {
+    # Sources: one error each, before anything is read.
+    "data.source_missing": Text(
+        "No data at '{source}': there is no such file or folder in {folder}.",
+        "找不到数据“{source}”：{folder} 中没有这个文件或文件夹。",
+        "Write a file (.jsonl, .json, .csv, .tsv, .parquet, .txt), a folder, `demo`, `$name` for a variable, or a hub id such as `owner/name`.",
+        "请写文件（.jsonl、.json、.csv、.tsv、.parquet、.txt）、文件夹、`demo`、变量 `$name`，或 hub 上的 id，如 `owner/name`。",
+    ),
+    "data.variable_missing": Text(
+        "The rows of the variable '{variable}' are not in the run folder.",
+        "运行文件夹里没有变量“{variable}”的数据。",
+        "Start the run again from the notebook that holds `{variable}`.",
+        "请在保存 `{variable}` 的笔记本中重新启动。",
+    ),
+    "data.ending": Text(
+        "'{file}' does not end like a file of rows.",
+        "“{file}”的后缀不是可用的数据文件后缀。",
+        "Known endings: {known}. Rename it to what it holds, or save the rows as JSON lines (.jsonl).",
+        "可用的后缀：{known}。请按内容改名，或把数据另存为 JSON Lines（.jsonl）。",
+    ),
+    "data.folder_empty": Text(
+        "There is no file of rows in the folder '{folder}'.",
+        "文件夹“{folder}”里没有数据文件。",
+        "Files are read that end in {known}; folders inside it are not looked into.",
+        "会读取以 {known} 结尾的文件；不会进入子文件夹。",
+    ),
+    "data.file_empty": Text(
+        "'{file}' is empty.",
+        "“{file}”是空文件。",
+        "Write at least one row into it, or name another file.",
+        "请至少写入一行数据，或改用其他文件。",
+    ),
+    "data.file_binary": Text(
+        "'{file}' holds no text: it is a {kind}.",
+        "“{file}”不是文本文件：它是 {kind}。",
+        "Save the rows as JSON lines (.jsonl), CSV or parquet; unpack archives first.",
+        "请把数据另存为 JSON Lines（.jsonl）、CSV 或 parquet；压缩包请先解压。",
+    ),
+    "data.encoding": Text(
+        "'{file}' is not UTF-8: byte {offset} (line {line}) cannot be read. It may be {guess}.",
+        "“{file}”不是 UTF-8 编码：第 {offset} 个字节（第 {line} 行）无法读取。它可能是 {guess}。",
+        "Convert it: iconv -f {guess} -t utf-8 OLD > NEW, or save it as UTF-8 in your editor.",
+        "请转换：iconv -f {guess} -t utf-8 旧文件 > 新文件，或在编辑器中另存为 UTF-8。",
+    ),
+    "data.json_cut": Text(
+        "'{file}' breaks off: its list of rows is not closed. It ends in: {end}",
+        "“{file}”不完整：数据列表没有结束。文件末尾是：{end}",
+        "Write or download it again; as JSON lines (.jsonl) all whole rows could be used.",
+        "请重新写出或下载；若存为 JSON Lines（.jsonl），完整的行仍可使用。",
+    ),
+    "data.json_broken": Text(
+        "'{file}' is no valid JSON from column {column} of this line on: {problem}.",
+        "“{file}”从该行第 {column} 列起不是合法的 JSON：{problem}。",
+        "Mend the line. As JSON lines (.jsonl, one object a line) the other rows could be used.",
+        "请修正这一行。若存为 JSON Lines（.jsonl，一行一个对象），其余行仍可使用。",
+    ),
+    "data.json_wrapped": Text(
+        "'{file}' holds one object with lists in it (keys: {keys}), not a list of rows.",
+        "“{file}”里是一个含有列表的对象（键：{keys}），而不是数据列表。",
+        "Save the list alone: the file should begin with [ and hold one object a row.",
+        "请只保存列表本身：文件应以 [ 开头，每行数据是一个对象。",
+    ),
+    "data.parquet_broken": Text(
+        "'{file}' cannot be read as parquet: {problem}",
+        "无法按 parquet 读取“{file}”：{problem}",
+        "Write or download it again; a parquet file cut short has lost its index.",
+        "请重新写出或下载；被截断的 parquet 文件会丢失索引。",
+    ),
+    "data.column_twice": Text(
+        "The header of '{file}' names a column twice: {columns}.",
+        "“{file}”的表头中有重复的列名：{columns}。",
+        "Give each column a name of its own in the first line.",
+        "请在第一行给每列起不同的名字。",
+    ),
+    "data.columns_unknown": Text(
+        "No known form fits the columns of '{source}'. Found: {found}.",
+        "“{source}”的列不符合任何已知格式。找到的列：{found}。",
+        "Would fit: instruction, output (also input, history, system) · messages · conversations · prompt, completion · text. Rename the columns.",
+        "可用的列：instruction, output（还可有 input、history、system）· messages · conversations · prompt, completion · text。请重命名列。",
+    ),
+    "data.columns_nearly": Text(
+        "No known form fits the columns of '{source}'. Found: {found}.",
+        "“{source}”的列不符合任何已知格式。找到的列：{found}。",
+        "Did you mean '{nearest}' by '{column}'? Would fit: instruction, output (also input, history, system) · messages · conversations · prompt, completion · text.",
+        "“{column}”是否应为“{nearest}”？可用的列：instruction, output（还可有 input、history、system）· messages · conversations · prompt, completion · text。",
+    ),
+    "data.hub_missing": Text(
+        "The hub has no data set '{source}', or it is private.",
+        "hub 上没有数据集“{source}”，或它是私有的。",
+        "Look up the id on the hub; for a private one log in with `%ft login`. A file needs its ending.",
+        "请在 hub 上核对 id；私有数据集请先用 `%ft login` 登录。若是文件，请写出后缀。",
+    ),
+    "data.hub_unreachable": Text(
+        "The hub cannot be reached, so '{source}' cannot be fetched: {problem}",
+        "无法连接 hub，因此无法获取“{source}”：{problem}",
+        "Check the network, or set HF_ENDPOINT to a mirror; or name a file on this machine.",
+        "请检查网络，或用 HF_ENDPOINT 指定镜像；也可以使用本机上的文件。",
+    ),
+    "data.hub_failed": Text(
+        "The data set '{source}' cannot be read from the hub: {problem}",
+        "无法从 hub 读取数据集“{source}”：{problem}",
+        "Download it yourself and name the file or folder; the split that is read is 'train'.",
+        "请自行下载并写明文件或文件夹；读取的部分是“train”。",
+    ),
+    "data.modelscope_later": Text(
+        "Data sets from ModelScope are not available yet; '{source}' was not fetched.",
+        "暂不支持 ModelScope 上的数据集；未获取“{source}”。",
+        "Download it yourself and name the file; models come from ModelScope with `hub: modelscope`.",
+        "请自行下载并写明文件；模型可用 `hub: modelscope` 获取。",
+    ),
+    # Rows: why a single one was refused. Shown with file, line and column.
+    "data.json_half": Text(
+        "the line breaks off in the middle: …{end}",
+        "这一行不完整，在中途断开：…{end}",
+    ),
+    "data.json_line": Text(
+        "the line is no JSON object (column {column}: {problem})",
+        "这一行不是 JSON 对象（第 {column} 列：{problem}）",
+    ),
+    "data.row_type": Text(
+        "the row is a {type}, not an object with named columns",
+        "这一行是 {type}，而不是带列名的对象",
+    ),
+    "data.csv_row": Text(
+        "the row is no valid CSV ({problem})", "这一行不是合法的 CSV（{problem}）"
+    ),
+    "data.csv_cells": Text(
+        "the row has {cells} cells, the header {columns}",
+        "这一行有 {cells} 个单元格，表头有 {columns} 列",
+    ),
+    "data.cell_missing": Text(
+        "nothing in the column '{column}' (null, NaN or no such cell)",
+        "“{column}”列为空（null、NaN 或没有该单元格）",
+    ),
+    "data.cell_type": Text(
+        "'{column}' holds a {type}, which does not fit there",
+        "“{column}”列的内容是 {type}，类型不符",
+    ),
+    "data.question_empty": Text("the question is empty", "提问为空"),
+    "data.answer_empty": Text("an answer is empty", "回答为空"),
+    "data.text_empty": Text("the text is empty", "文本为空"),
+    "data.no_answer": Text("no turn of the assistant to learn", "没有可学习的助手回复"),
+    "data.history_pair": Text(
+        "'{column}' must be a list of pairs, question and answer, none of them empty",
+        "“{column}”必须是由“问、答”组成的列表，且都不能为空",
+    ),
+    "data.turn_type": Text(
+        "turn {number} is a {type}, not an object with role and content",
+        "第 {number} 轮是 {type}，而不是含 role 与 content 的对象",
+    ),
+    "data.role_unknown": Text(
+        "turn {number} has the role '{role}'; known are {known} (tools are not available yet)",
+        "第 {number} 轮的角色是“{role}”；可用的角色：{known}（暂不支持工具调用）",
+    ),
+    "data.system_not_first": Text(
+        "turn {number} is a system prompt; it may only come first",
+        "第 {number} 轮是系统提示；系统提示只能在最前面",
+    ),
+    "data.tools_later": Text(
+        "turn {number} calls a tool, which is not available yet",
+        "第 {number} 轮调用了工具，暂不支持",
+    ),
+    "data.media_later": Text(
+        "turn {number} holds more than text (pictures, sound), which is not available yet",
+        "第 {number} 轮含有文本以外的内容（图片、声音），暂不支持",
+    ),
+    "data.turn_content": Text(
+        "the content of turn {number} is {type}, not text",
+        "第 {number} 轮的内容是 {type}，而不是文本",
+    ),
+    "data.template_refused": Text(
+        "the model's chat template refuses the conversation: {problem}",
+        "模型的对话模板拒绝了这段对话：{problem}",
+    ),
+    "data.answer_not_located": Text(
+        "the model's chat template rewrites the answer, so that it cannot be told what to learn",
+        "模型的对话模板改写了回答，无法确定应学习哪些词元",
+    ),
+    "data.answer_inside_token": Text(
+        "the answer begins inside a token of this tokenizer",
+        "回答的开头落在分词器的一个词元内部",
+    ),
+    "data.row_no_end": Text(
+        "no end token follows an answer, so that the model would not learn to stop",
+        "回答之后没有结束词元，模型学不会停止",
+    ),
+    "data.private_characters": Text(
+        "the row spells a special token of the model and holds private characters (U+100000 and above) too",
+        "这一行含有模型的特殊词元文本，同时又含有私用字符（U+100000 以上）",
+    ),
+    "data.answer_cut": Text(
+        "cutoff_len {cutoff} leaves nothing of the answer, which begins at token {needed}",
+        "cutoff_len {cutoff} 截掉了整个回答，回答从第 {needed} 个词元开始",
+    ),
+    # Runs that could not learn.
+    "data.no_row": Text(
+        "There is not one row to learn.",
+        "没有任何可学习的数据。",
+        "Name data that holds rows, such as `data: demo`.",
+        "请指定含有数据的来源，例如 `data: demo`。",
+    ),
+    "data.no_usable_row": Text(
+        "None of the {rows} rows can be learned. The first: {reason}.",
+        "{rows} 行数据全都无法学习。第一处：{reason}。",
+        "Mend the rows, or name other data.",
+        "请修正数据，或改用其他数据。",
+    ),
+    "data.too_many_refused": Text(
+        "{refused} of {rows} rows are broken, more than {most}%; nothing was started. The first: {reason}.",
+        "{rows} 行数据中有 {refused} 行有误，超过 {most}%；没有启动。第一处：{reason}。",
+        "Mend or remove them: so many broken rows mostly mean that the file is not what it seems.",
+        "请修正或删除它们：这么多行有误，通常说明文件并非所预期的内容。",
+    ),
+    "data.every_answer_cut": Text(
+        "cutoff_len {cutoff} is too small: in all {rows} rows nothing of the answer is left.",
+        "cutoff_len {cutoff} 太小：全部 {rows} 行的回答都被截掉了。",
+        "Answers begin at token {needed} to {most}; write `cutoff_len` well above, such as {suggested}.",
+        "回答从第 {needed} 到 {most} 个词元开始；请把 `cutoff_len` 设得更大，例如 {suggested}。",
+    ),
+    "data.no_end_token_eos": Text(
+        "The tokenizer has no end token (eos), so the model could not learn to stop.",
+        "分词器没有结束词元（eos），模型学不会停止。",
+        "Set `eos_token` in tokenizer_config.json of the model, or choose another model.",
+        "请在模型的 tokenizer_config.json 中设置 `eos_token`，或换一个模型。",
+    ),
+    "data.no_end_token_template": Text(
+        "The model's chat template ends an answer with no end token, so the model could not learn to stop.",
+        "模型的对话模板没有在回答之后写出结束词元，模型学不会停止。",
+        "Add {{{{ eos_token }}}} after the assistant's content in the model's chat template, or choose another model.",
+        "请在模型对话模板中助手内容之后加上 {{{{ eos_token }}}}，或换一个模型。",
+    ),
+    "data.slow_tokenizer": Text(
+        "The tokenizer ({tokenizer}) does not say which characters its tokens stand for, so answers cannot be told apart.",
+        "分词器（{tokenizer}）不提供词元对应的字符位置，无法区分回答。",
+        "Choose a model with a tokenizer.json.",
+        "请选用带有 tokenizer.json 的模型。",
+    ),
+    "data.val_size_too_big": Text(
+        "val_size holds out {count} of {rows} usable rows, so that none is left to learn.",
+        "val_size 从 {rows} 行可用数据中留出 {count} 行，没有剩下可学习的数据。",
+        "Write a share such as `val_size: 0.1`, or a number below {rows}.",
+        "请写比例，例如 `val_size: 0.1`，或小于 {rows} 的行数。",
+    ),
+    # What is said beside the figures.
+    "data.fallback_template": Text(
+        "The model has no chat template; conversations are written as plain 'User: … Assistant: …'.",
+        "模型没有对话模板；对话按“User: … Assistant: …”的纯文本书写。",
+    ),
+    "data.plain_rows": Text(
+        "{count} rows are learned as plain text, without the model's chat template.",
+        "{count} 行按纯文本学习，不使用模型的对话模板。",
+        "Use `messages` or `instruction`, `output` if the model is to be chatted with.",
+        "如果要与模型对话，请使用 `messages` 或 `instruction`、`output`。",
+    ),
+    "data.unrolled": Text(
+        "The chat template writes earlier answers differently once they are history, so {count} conversations became {examples} examples, one an answer.",
+        "对话模板会改写历史中的回答，因此 {count} 段对话变为 {examples} 个样本，每个回答一个。",
+    ),
+    "data.guarded": Text(
+        "{count} rows spell special tokens of the model in their contents; they are learned as ordinary text.",
+        "{count} 行的内容里含有模型的特殊词元文本；它们按普通文本学习。",
+    ),
+    "data.prompt_differs": Text(
+        "In {count} rows the chat template writes an answer after other words than a chat asks with.",
+        "有 {count} 行的回答，在对话模板中前面的文字与对话时的提示不同。",
+    ),
+    "data.answers_rewritten": Text(
+        "In {count} rows the chat template leaves out or changes a part of an answer, which is not learned.",
+        "有 {count} 行的回答被对话模板省略或改写了一部分，这部分不会被学习。",
+    ),
+    "data.rows_cut": Text(
+        "{count} rows are longer than cutoff_len and lost their end.",
+        "{count} 行超过 cutoff_len，末尾被截断。",
+    ),
+    "data.rows_refused": Text(
+        "{count} rows are not learned. The first ({place}): {reason}.",
+        "{count} 行未被学习。第一处（{place}）：{reason}。",
+    ),
+    "data.thinking_unknown": Text(
+        "The model's chat template does not know enable_thinking; it does nothing here.",
+        "模型的对话模板不支持 enable_thinking；该设置在此不起作用。",
+    ),
+    "data.cutoff_is_models": Text(
+        "The model reads at most {length} tokens, so rows are cut there and not at cutoff_len {cutoff}.",
+        "模型最多读取 {length} 个词元，因此在此处截断，而不是在 cutoff_len {cutoff}。",
+    ),
+}
