@@ -1,0 +1,1 @@
+"""Training: order, loss, checkpoints, plan, and the trainer that puts them together."""

@@ -1,0 +1,102 @@
+"""Puts a trainer together from a recipe, a model and rows, with everything that watches over it."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from transformers import PreTrainedTokenizerBase
+
+from ftkernel.errors import FtError
+from ftkernel.models.precision import Precision
+from ftkernel.recipe.recipe import Recipe
+from ftkernel.runs.events import SaveReason
+from ftkernel.runs.folder import RunFolder
+from ftkernel.training.arguments import training_arguments
+from ftkernel.training.batches import TokenRow
+from ftkernel.training.control import Control
+from ftkernel.training.decided import Decided
+from ftkernel.training.keeper import Keeper
+from ftkernel.training.order import Order, Strategy
+from ftkernel.training.speak import Speaker, StepSpeaker
+from ftkernel.training.totals import Totals
+from ftkernel.training.trainer import Desk, RowTrainer, RunRows
+from ftkernel.training.trainer_log import TrainerLog
+
+_USUAL_REASON: dict[str, SaveReason] = {"epoch": "epoch", "best": "best"}
+
+
+def make_order(recipe: Recipe, rows: Sequence[TokenRow], decided: Decided) -> Order:
+    """The order of the rows, as the recipe says."""
+    return Order(
+        lengths=[len(row.input_ids) for row in rows],
+        micro_batch=decided.micro_batch,
+        accumulation=decided.accumulation,
+        strategy=cast("Strategy", recipe["train_sampling_strategy"]),
+        seed=cast("int", recipe["data_seed"]),
+        drop_last=bool(recipe["dataloader_drop_last"]),
+    )
+
+
+def make_trainer(
+    model: Any,
+    tokenizer: PreTrainedTokenizerBase,
+    train: Sequence[TokenRow],
+    held_out: Sequence[TokenRow],
+    *,
+    recipe: Recipe,
+    folder: RunFolder,
+    precision: Precision,
+    decided: Decided,
+    speaker: Speaker,
+    control: Control,
+    totals: Totals,
+    from_step: int = 0,
+) -> RowTrainer:
+    """The trainer of a run.
+
+    Args:
+        model: on its device, with its adapter.
+        tokenizer: the model's.
+        train: rows to learn.
+        held_out: rows to measure on; may be empty.
+        recipe: what the user asked for.
+        folder: the run.
+        precision: the number types.
+        decided: batches and activation checkpointing.
+        speaker: says what happens.
+        control: hears stop and commands.
+        totals: the counters, read back from the checkpoint at a resume.
+        from_step: the checkpoint's step.
+
+    Raises:
+        FtError: ``training.head_adapter`` for an adapter on the head.
+    """
+    _refuse_adapter_on_head(model, recipe)
+    keeper = Keeper(
+        folder,
+        speaker,
+        totals,
+        limit=cast("int | None", recipe["save_total_limit"]),
+        keeps_best=bool(recipe["load_best_model_at_end"]),
+        only_model=bool(recipe["save_only_model"]),
+        usual_reason=_USUAL_REASON.get(str(recipe["save_strategy"]), "steps"),
+    )
+    desk = Desk(
+        speaker=StepSpeaker(speaker, totals, TrainerLog(folder, from_step)),
+        control=control,
+        keeper=keeper,
+        totals=totals,
+        save_minutes=cast("float", recipe["save_minutes"]),
+        early_stopping_steps=cast("int | None", recipe["early_stopping_steps"]),
+    )
+    config = training_arguments(recipe, folder, precision, decided, held_out=bool(held_out))
+    rows = RunRows(train, held_out, make_order(recipe, train, decided))
+    return RowTrainer(model, config, tokenizer, rows, desk)
+
+
+def _refuse_adapter_on_head(model: Any, recipe: Recipe) -> None:
+    if not hasattr(model, "peft_config"):
+        return
+    from peft.tuners.tuners_utils import BaseTunerLayer
+
+    if isinstance(model.get_output_embeddings(), BaseTunerLayer):
+        raise FtError("training.head_adapter", where=recipe.where("lora_target"))

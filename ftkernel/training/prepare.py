@@ -1,0 +1,72 @@
+"""What stands ready before any weight is loaded: the model's files, its tokenizer, the rows as tokens.
+
+Shared by the job that trains and the one that only plans.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ftkernel.data.encoded import Encoded
+from ftkernel.data.prepare import prepare
+from ftkernel.data.report import DataReport
+from ftkernel.models.report import Report
+from ftkernel.models.source import ModelSource, locate
+from ftkernel.models.tokenizer import load_tokenizer
+from ftkernel.recipe.model_files import ModelShape, inspect_model
+from ftkernel.recipe.recipe import Recipe
+from ftkernel.runs.events import Warned
+from ftkernel.runs.folder import RunFolder
+
+
+@dataclass(frozen=True)
+class RunData:
+    """The model's files and the rows of a run.
+
+    Attributes:
+        source: where the model lies on this machine.
+        shape: its figures; ``None`` where its files do not tell.
+        tokenizer: the model's.
+        train: rows to learn.
+        held_out: rows to measure on.
+        report: what became of the rows.
+    """
+
+    source: ModelSource
+    shape: ModelShape | None
+    tokenizer: Any
+    train: Sequence[Encoded]
+    held_out: Sequence[Encoded]
+    report: DataReport
+
+
+def find_model(recipe: Recipe, secrets: Mapping[str, str], report: Report) -> ModelSource:
+    """Find the model, fetching or converting it where that is needed, with progress.
+
+    Raises:
+        FtError: if there is no such model, or it cannot be used.
+    """
+    report.progress("loading_model", 0, None, "files")
+    return locate(recipe, secrets, report)
+
+
+def prepare_data(
+    recipe: Recipe, source: ModelSource, folder: RunFolder | None, report: Report
+) -> RunData:
+    """Read the rows and turn them into tokens, with progress.
+
+    Raises:
+        FtError: if a row source is unreadable, or a run on these rows could not learn.
+    """
+    tokenizer = load_tokenizer(source, recipe, report)
+    report.progress("reading_data", 0, None)
+
+    def progress(done: int, total: int | None) -> None:
+        report.progress("tokenizing", done, total)
+
+    prepared = prepare(recipe, tokenizer, folder, progress)
+    for note in prepared.notes:
+        say = report.warned if isinstance(note, Warned) else report.adjusted
+        say(note.code, **note.params)
+    shape = inspect_model(str(source.path), base=source.path).shape
+    return RunData(source, shape, tokenizer, prepared.train, prepared.eval, prepared.report)
