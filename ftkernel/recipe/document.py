@@ -19,6 +19,7 @@ from ftkernel.recipe.registry import find
 _ASSIGNMENT = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*([^=].*)")
 _NO_SPACE = re.compile(r"\s*([A-Za-z_]\w*):([^\s/\\].*)")
 _TEMPLATE = re.compile(r"\{\{\s*\w+\s*\}\}")
+_CORE_TAGS = "tag:yaml.org,2002:"
 _LONGEST_QUOTE = 60
 
 
@@ -115,7 +116,8 @@ class _Document:
                 elif anchor:
                     problems.append(FtError("recipe.anchor", where=where, text=f"&{anchor}"))
                 elif tag := getattr(event, "tag", None):
-                    problems.append(FtError("recipe.tag", where=where, text=str(tag)))
+                    shown = str(tag).replace(_CORE_TAGS, "!!")
+                    problems.append(FtError("recipe.tag", where=where, text=shown))
         except yaml.YAMLError:
             if not problems:
                 return  # compose finds it again, and it is explained there

@@ -188,20 +188,21 @@ def _read_str(key: Key, raw: Raw, where: Where) -> object:
 
 
 def _read_int(key: Key, raw: Raw, where: Where) -> object:
-    number = _number(raw)
-    if number is None or not math.isfinite(number) or number != int(number):
+    value = number(raw)
+    if value is None or not math.isfinite(value) or value != int(value):
         raise _wrong("recipe.not_int", key, raw, where)
-    return int(number)
+    return int(value)
 
 
 def _read_float(key: Key, raw: Raw, where: Where) -> object:
-    number = _number(raw)
-    if number is None:
+    value = number(raw)
+    if value is None:
         raise _wrong("recipe.not_float", key, raw, where)
-    return number if key.share else float(number)
+    return value if key.share else float(value)
 
 
-def _number(raw: Raw) -> int | float | None:
+def number(raw: Raw) -> int | float | None:
+    """The number that a raw value is or spells, or ``None``."""
     if isinstance(raw, bool):
         return None
     if isinstance(raw, int | float):
@@ -289,12 +290,12 @@ def _read_model(key: Key, raw: Raw, where: Where) -> object:
 
 def _share(key: Key, value: object, where: Where) -> object:
     """A number below 1 stays a share; from 1 on it counts, and must be whole."""
-    number = cast("int | float", value)
-    if not math.isfinite(number) or number < 1:
-        return int(number) if number == 0 else number
-    if number != int(number):
-        raise FtError("recipe.not_share", where=where, name=key.name, value=as_yaml(number))
-    return int(number)
+    amount = cast("int | float", value)
+    if not math.isfinite(amount) or amount < 1:
+        return int(amount) if amount == 0 else amount
+    if amount != int(amount):
+        raise FtError("recipe.not_share", where=where, name=key.name, value=as_yaml(amount))
+    return int(amount)
 
 
 def _check_choice(key: Key, value: object, where: Where) -> None:

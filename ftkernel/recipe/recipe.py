@@ -18,6 +18,7 @@ from ftkernel.recipe.draft import Draft, Note, draft
 from ftkernel.recipe.key import Job
 from ftkernel.recipe.registry import find
 from ftkernel.recipe.rules import check
+from ftkernel.recipe.settings import check_settings
 from ftkernel.recipe.writing import to_yaml
 
 _ENDINGS = (".yaml", ".yml", ".json")
@@ -103,6 +104,7 @@ class Recipe:
         found = draft(entries, namespace=namespace)
         values = with_defaults(found.given)
         check(found, values, job)
+        check_settings(found, values)
         if found.problems:
             raise RecipeError(sorted(found.problems, key=_by_line))
         found.variables = {**(variables or {}), **found.variables}

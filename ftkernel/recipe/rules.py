@@ -15,7 +15,7 @@ from ftkernel.recipe.key import Job
 from ftkernel.recipe.reading import as_yaml
 from ftkernel.recipe.registry import KEYS
 
-Test = Literal["is", "is_not", "given", "not_given", "one_of", "not_multiple_of", "same_as"]
+Test = Literal["is", "is_not", "given", "one_of", "not_multiple_of", "same_as"]
 
 
 @dataclass(frozen=True)
@@ -145,26 +145,6 @@ RULES: tuple[Rule, ...] = (
         "eval_steps",
     ),
     Rule(
-        "recipe.schedule_needs",
-        "lr_scheduler_type",
-        (
-            When(
-                "lr_scheduler_type",
-                "one_of",
-                ("cosine_with_min_lr", "cosine_warmup_with_min_lr"),
-            ),
-            When("lr_scheduler_kwargs", "not_given"),
-        ),
-    ),
-    Rule(
-        "recipe.schedule_needs_decay",
-        "lr_scheduler_type",
-        (
-            When("lr_scheduler_type", "is", "warmup_stable_decay"),
-            When("lr_scheduler_kwargs", "not_given"),
-        ),
-    ),
-    Rule(
         "recipe.no_warmup",
         "warmup_steps",
         (When("lr_scheduler_type", "is", "constant"), When("warmup_steps", "given")),
@@ -263,8 +243,6 @@ def _holds(when: When, draft: Draft, values: Mapping[str, object]) -> bool:
             return value in cast("tuple[object, ...]", when.value)
         case "given":
             return when.key in draft.given and value != KEYS[when.key].default
-        case "not_given":
-            return when.key not in draft.mentioned
         case "same_as":
             return value == values[str(when.value)]
         case "not_multiple_of":

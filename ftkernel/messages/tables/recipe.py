@@ -338,16 +338,34 @@ TEXTS = {
         "请写 `{name}: {other_value}`，或删除此行。",
     ),
     "recipe.schedule_needs": Text(
-        "'{name}: {value}' needs to know where the learning rate ends.",
-        "“{name}: {value}” 需要知道学习率最终降到多少。",
-        "Add `lr_scheduler_kwargs: {{min_lr_rate: 0.1}}`.",
-        "请添加 `lr_scheduler_kwargs: {{min_lr_rate: 0.1}}`。",
+        "'lr_scheduler_type: {value}' needs one setting of these: {needed}.",
+        "“lr_scheduler_type: {value}” 需要以下设置之一：{needed}。",
+        "Write for example `lr_scheduler_kwargs: {example}`.",
+        "例如写 `lr_scheduler_kwargs: {example}`。",
     ),
-    "recipe.schedule_needs_decay": Text(
-        "'{name}: {value}' needs to know how many steps the fall takes.",
-        "“{name}: {value}” 需要知道下降阶段有多少步。",
-        "Add `lr_scheduler_kwargs: {{num_decay_steps: 10}}`.",
-        "请添加 `lr_scheduler_kwargs: {{num_decay_steps: 10}}`。",
+    "recipe.no_settings": Text(
+        "'{owner}: {chosen}' takes no '{name}'.",
+        "“{owner}: {chosen}” 不接受 “{name}”。",
+        "Remove the line.",
+        "请删除此行。",
+    ),
+    "recipe.unknown_setting": Text(
+        "'{owner}: {chosen}' has no setting '{setting}' in '{name}'.",
+        "“{owner}: {chosen}” 在 “{name}” 中没有设置 “{setting}”。",
+        "Possible: {possible}.",
+        "可用：{possible}。",
+    ),
+    "recipe.setting_form": Text(
+        "'{name}' must be made of `name=value` with commas; it is '{value}'.",
+        "“{name}” 必须由逗号隔开的 `名称=值` 组成，而它是 “{value}”。",
+        "Write for example `{name}: momentum=0.9,nesterov=true`.",
+        "例如写 `{name}: momentum=0.9,nesterov=true`。",
+    ),
+    "recipe.setting_not_number": Text(
+        "'{setting}' in '{name}' must be a number; it is '{value}'.",
+        "“{name}” 中的 “{setting}” 必须是数字，而它是 “{value}”。",
+        "Write for example `{setting}` with 0.9 or 1.",
+        "请为 `{setting}` 写数字，例如 0.9 或 1。",
     ),
     "recipe.no_warmup": Text(
         "'{other}: {other_value}' has no warm-up, so '{name}: {value}' would do nothing.",
