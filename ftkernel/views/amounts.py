@@ -72,7 +72,11 @@ def duration(seconds: float | None) -> str:
 
 
 def percent(value: float | None) -> str:
-    """A value from 0 to 100 with two significant digits below one."""
-    if value is None:
+    """A value from 0 to 100 with three digits; what is not all is never rounded up to all."""
+    if value is None or not math.isfinite(value):
         return MISSING
-    return f"{value:.0f}%" if value >= 99.5 or value == 0 else f"{significant(value, 3)}%"
+    if value in (0, 100):
+        return f"{value:.0f}%"
+    if 99 < value < 100:
+        return f"{math.floor(value * 10) / 10:.1f}%"
+    return f"{significant(value, 3)}%"

@@ -73,7 +73,7 @@ def _plain(machine: Sequence[str], checks: Sequence[Event]) -> str:
         )
         for check in checks
     ]
-    lines = [*machine, *([text.columns(rows)] if rows else [])]
+    lines = [*(one_line(line) for line in machine), *([text.columns(rows)] if rows else [])]
     remedies = _remedies(checks)
     for which, commands in remedies.items():
         if commands:

@@ -7,12 +7,12 @@ thinned so that spikes stay; the whole history lies in the run's folder.
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from typing import Any, get_args
 
 from ftkernel.views import charts, wording
 from ftkernel.views.escape import one_line, plain
 from ftkernel.views.series import XY, downsample
-from ftkernel.views.shape import Note, Point, RunSummary
+from ftkernel.views.shape import Note, Phase, Point, RunSummary, State
 
 MIME = "application/vnd.ftkernel.run.v1+json"
 
@@ -39,6 +39,55 @@ def run_json(summary: RunSummary, *, live: bool = False) -> dict[str, object]:
     return data
 
 
+def schema() -> dict[str, Any]:
+    """The JSON schema of :func:`run_json`, for whoever draws it elsewhere."""
+    text, whole, number = {"type": "string"}, {"type": "integer"}, {"type": "number"}
+    notes = _list_of({"code": text, "text": text}, _MOST_NOTES)
+    phase = {"name": text, "done": _or_null(whole), "total": _or_null(whole), "unit": text}
+    series = {
+        "step": {"type": "array", "items": whole, "maxItems": MOST_POINTS},
+        "value": {"type": "array", "items": _or_null(number), "maxItems": MOST_POINTS},
+    }
+    fields: dict[str, Any] = {
+        "version": {"const": 1},
+        "id": text,
+        "name": text,
+        "state": {"enum": list(get_args(State))},
+        "live": {"type": "boolean"},
+        "attempt": whole,
+        "phase": _or_null(_object(phase)),
+        "activity": text,
+        "step": whole,
+        **dict.fromkeys(("total_steps", "parameters", "trainable", "peak_memory"), _or_null(whole)),
+        **dict.fromkeys(("epoch", "eta_seconds", "seconds"), _or_null(number)),
+        **dict.fromkeys(("model", "method", "result"), text),
+        "smoothing_span": whole,
+        "marks": _list_of({"kind": text, "step": whole, "detail": text}, _MOST_MARKS),
+        "adjusted": notes,
+        "warned": notes,
+        "error": _or_null({"type": "array", "items": text}),
+        "series": {"type": "object", "additionalProperties": _object(series)},
+    }
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_object(fields)}
+
+
+def _object(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": dict(fields),
+        "required": list(fields),
+        "additionalProperties": False,
+    }
+
+
+def _list_of(fields: Mapping[str, Any], most: int) -> dict[str, Any]:
+    return {"type": "array", "items": _object(fields), "maxItems": most}
+
+
+def _or_null(kind: Mapping[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [dict(kind), {"type": "null"}]}
+
+
 def _about(summary: RunSummary, *, live: bool) -> dict[str, object]:
     """Everything but the curves."""
     return {
@@ -48,7 +97,7 @@ def _about(summary: RunSummary, *, live: bool) -> dict[str, object]:
         "state": summary.state,
         "live": live,
         "attempt": summary.attempt,
-        "phase": asdict(summary.phase) if summary.phase else None,
+        "phase": _phase(summary.phase) if summary.phase else None,
         "activity": wording.activity(summary),
         "step": summary.step,
         "total_steps": summary.total_steps,
@@ -61,7 +110,10 @@ def _about(summary: RunSummary, *, live: bool) -> dict[str, object]:
         "trainable": summary.model.trainable if summary.model else None,
         "peak_memory": summary.peak_memory,
         "smoothing_span": summary.smoothing_span,
-        "marks": [asdict(mark) for mark in summary.marks[-_MOST_MARKS:]],
+        "marks": [
+            {"kind": mark.kind, "step": mark.step, "detail": one_line(mark.detail, 40)}
+            for mark in summary.marks[-_MOST_MARKS:]
+        ],
         "adjusted": _notes(summary.adjusted),
         "warned": _notes(summary.warned),
         "error": [plain(line)[:300] for line in wording.error_lines(summary.error)][:8]
@@ -84,6 +136,15 @@ def _series(summary: RunSummary, most: int) -> dict[str, object]:
         }
         for name, points in found.items()
         if (thinned := downsample(points, most))
+    }
+
+
+def _phase(phase: Phase) -> dict[str, object]:
+    return {
+        "name": one_line(phase.name, 40),
+        "done": phase.done,
+        "total": phase.total,
+        "unit": one_line(phase.unit, 40),
     }
 
 

@@ -1,0 +1,54 @@
+"""The JSON of a run keeps to its schema and its size."""
+
+import json
+
+import jsonschema
+import pytest
+
+from ftkernel.views import mime
+from ftkernel.views.bundle import mime_bundle
+from tests.unit.views.support import Story, stories
+
+
+@pytest.mark.parametrize("name", stories())
+def test_the_json_keeps_to_its_schema(name):
+    story, state = stories()[name]
+    data = mime.run_json(story.summary(state), live=True)
+    strict = json.loads(json.dumps(data, allow_nan=False))
+    jsonschema.Draft202012Validator(mime.schema()).validate(strict)
+
+
+def test_the_schema_is_one_itself():
+    jsonschema.Draft202012Validator.check_schema(mime.schema())
+
+
+def test_the_schema_knows_every_field_and_no_other():
+    assert set(mime.schema()["properties"]) == set(mime.run_json(Story().summary("created")))
+
+
+def test_a_long_run_with_long_texts_stays_below_20_kb():
+    story = Story().begin().prepare(20_000).train(1, 20_000, total=20_000, evaluate=40, save=40)
+    for number in range(50):
+        story.say("warned", code="x" * 500, params={"number": number, "long": "长" * 5_000})
+        story.say("adjusted", code="y" * 500, params={"number": number, "long": "长" * 5_000})
+    data = mime.run_json(story.summary("running"))
+    assert len(json.dumps(data, ensure_ascii=False).encode()) < 20_000
+    assert all(len(series["step"]) <= 300 for series in data["series"].values())
+    assert len(data["series"]["loss"]["step"]) >= 30
+
+
+def test_a_series_has_as_many_values_as_steps():
+    series = mime.run_json(stories()["running"][0].summary("running"))["series"]
+    assert set(series) == {
+        "loss", "smoothed", "learning_rate", "grad_norm", "tokens_per_second", "eval_loss",
+    }  # fmt: skip
+    assert all(len(one["step"]) == len(one["value"]) for one in series.values())
+
+
+def test_a_bundle_has_three_representations():
+    story, state = stories()["running"]
+    bundle = mime_bundle(story.summary(state), live=True)
+    assert list(bundle) == [mime.MIME, "text/html", "text/plain"]
+    assert bundle[mime.MIME]["live"] is True
+    assert "Live when saved" in bundle["text/html"]
+    json.dumps(bundle, allow_nan=False)
