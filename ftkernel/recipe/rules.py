@@ -97,7 +97,12 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "recipe.same_rows",
         "eval_dataset",
-        (When("eval_dataset", "given"), When("eval_dataset", "same_as", "dataset")),
+        (
+            When("eval_dataset", "given"),
+            When("eval_dataset", "same_as", "dataset"),
+            # The shipped rows have a held-out part of their own, which `eval_dataset: demo` means.
+            When("dataset", "is_not", "demo"),
+        ),
         "dataset",
     ),
     _needs_rows("eval_strategy", "steps", "epoch"),
