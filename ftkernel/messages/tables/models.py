@@ -239,6 +239,12 @@ TEXTS = {
         "Give the folder of an adapter, or the name of an earlier run.",
         "请给出适配器文件夹，或先前训练的名称。",
     ),
+    "models.adapter_kind": Text(
+        "The adapter in {path} is of kind {kind}; LoRA adapters are what can be loaded so far.",
+        "{path} 中的适配器类型是 {kind}；目前只能加载 LoRA 适配器。",
+        "Merge it into its base model first, and use the merged folder.",
+        "请先将其合并到基础模型，再使用合并后的文件夹。",
+    ),
     "models.adapter_misfit": Text(
         "The adapter in {path} does not fit this model: {reason}",
         "{path} 中的适配器与该模型不匹配：{reason}",
