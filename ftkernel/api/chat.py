@@ -52,7 +52,7 @@ def chat(
     adapter: str | None = None,
     history: Sequence[Mapping[str, str]] = (),
     on_text: Callable[[str, str], None] | None = None,
-    on_phase: Callable[[Mapping[str, Any]], None] | None = None,
+    on_line: Callable[[Mapping[str, Any]], None] | None = None,
     **sampling: object,
 ) -> Answer:
     """Ask a model one thing.
@@ -66,7 +66,7 @@ def chat(
         adapter: an adapter folder on top of a model that is no run.
         history: earlier turns, each with ``role`` and ``content``.
         on_text: is told the side (``tuned`` or ``base``) and each piece of an answer.
-        on_phase: is told what happens until the model is loaded.
+        on_line: is told what the worker says until the model is loaded.
         sampling: ``system``, ``seed``, ``temperature``, ``top_p``, ``top_k``, ``max_new_tokens`` …
 
     Raises:
@@ -78,18 +78,18 @@ def chat(
     sides = ("tuned", "base") if ab else ("base",) if base else ("tuned",)
     turns = (*history, {"role": "user", "content": text})
     question = Question(turns, sides, {k: v for k, v in sampling.items() if v is not None})
-    return _ask(session_for(target), question, on_text, on_phase)
+    return _ask(session_for(target), question, on_text, on_line)
 
 
 def _ask(
     session: Session,
     question: Question,
     on_text: Callable[[str, str], None] | None,
-    on_phase: Callable[[Mapping[str, Any]], None] | None,
+    on_line: Callable[[Mapping[str, Any]], None] | None,
 ) -> Answer:
     if not session.ready:
         try:
-            session.load(on_phase)
+            session.load(on_line)
         except KeyboardInterrupt:
             session.close()
             raise

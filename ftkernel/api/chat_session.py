@@ -40,19 +40,19 @@ class Session:
         self.ready = False
         self.sides: tuple[str, ...] = ()
 
-    def load(self, on_phase: Callable[[Mapping[str, Any]], None] | None = None) -> None:
+    def load(self, on_line: Callable[[Mapping[str, Any]], None] | None = None) -> None:
         """Wait until the model is loaded.
 
         Raises:
             FtError: why it cannot be.
         """
         for line in self._said():
-            if line["kind"] == "phase" and on_phase is not None:
-                on_phase(line)
             if line["kind"] == "ready":
                 self.ready = True
                 self.sides = tuple(line.get("sides", ()))
                 return
+            if on_line is not None:
+                on_line(line)
 
     def ask(
         self, question: Question, side: str, on_text: Callable[[str, str], None]

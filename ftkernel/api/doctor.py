@@ -48,11 +48,6 @@ class Check:
     needed: bool
     remedy: str = ""
 
-    @property
-    def is_well(self) -> bool:
-        """Whether it is there and fits."""
-        return not self.remedy
-
 
 def check_packages(worker_python: str | None = None) -> list[Check]:
     """Every package that ftkernel uses, as the kernel and the worker find it."""

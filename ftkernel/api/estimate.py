@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from ftkernel.api.jobs import lines_of
@@ -13,17 +12,24 @@ from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.folder import RunFolder
 
 
-def estimate(recipe: Recipe) -> Iterator[dict[str, Any]]:
+def estimate(recipe: Recipe, folder: RunFolder | None = None) -> Iterator[dict[str, Any]]:
     """Count; yields the job's ``phase`` lines and at the end its ``result``.
+
+    Args:
+        recipe: what would be done.
+        folder: the run that the recipe is from, which has the rows of its variables.
 
     Raises:
         FtError: if the recipe cannot be run.
     """
     recipe = with_model(recipe)
     precheck(recipe)
+    if folder is not None:
+        yield from lines_of("plan", recipe, folder)
+        return
     with tempfile.TemporaryDirectory(prefix="ftkernel-") as scratch:
         # Variables are read from a run folder, so there is one for as long as the counting takes.
         folder = RunFolder.create(scratch, "estimate", recipe)
         for name, value in recipe.variables.items():
             write_rows(name, value, folder.data / f"{name}.jsonl")
-        yield from lines_of("plan", recipe, folder, cwd=str(Path.cwd()))
+        yield from lines_of("plan", recipe, folder)

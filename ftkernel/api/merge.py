@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ftkernel import messages
 from ftkernel.api.chat_keeping import make_room
 from ftkernel.api.chat_target import target_of
 from ftkernel.api.jobs import lines_of
 from ftkernel.errors import FtError
+from ftkernel.views import proof as view
 
 if TYPE_CHECKING:
     from ftkernel.api.run import Run
@@ -23,11 +23,13 @@ class Merged:
     proof: Mapping[str, Any]
     """What was measured: ``kl``, ``largest_logit_difference``, ``token_agreement`` …"""
 
-    def __str__(self) -> str:
-        return messages.text("api.merged", {**self.proof, "path": str(self.path)})
-
     def __repr__(self) -> str:
-        return str(self)
+        return str(self._repr_mimebundle_()["text/plain"])
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> Mapping[str, object]:
+        return view.mime_bundle({**self.proof, "path": str(self.path)})
 
 
 def merge(
@@ -38,7 +40,7 @@ def merge(
     adapter: str | None = None,
     dtype: str | None = None,
     export_size: int | None = None,
-    on_phase: Callable[[Mapping[str, Any]], None] | None = None,
+    on_line: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> Merged:
     """Write base and adapter as one model.
 
@@ -49,7 +51,7 @@ def merge(
         adapter: an adapter folder on top of a model that is no run.
         dtype: the type of the numbers; by default the base model's.
         export_size: the largest file in GB.
-        on_phase: is told what is being done.
+        on_line: is told what the worker says meanwhile.
 
     Raises:
         FtError: if there is nothing to merge, the target is in the way, or the proof fails.
@@ -67,6 +69,6 @@ def merge(
     for line in lines_of("merge", recipe, target.folder, **fields):
         if line["kind"] == "result":
             result = line
-        elif on_phase is not None:
-            on_phase(line)
+        elif on_line is not None:
+            on_line(line)
     return Merged(path, result)

@@ -18,11 +18,8 @@ def precheck(recipe: Recipe) -> None:
         FtError: if a model or a data file is missing, broken or not what it should be.
     """
     base = Path.cwd()
-    model = recipe["model_name_or_path"]
-    if isinstance(model, dict):
-        model = model["base"]
     try:
-        model_files.inspect_model(str(model), base=base)
+        model_files.inspect_model(str(recipe["model_name_or_path"]), base=base)
     except FtError as error:
         error.where = recipe.where("model_name_or_path")
         raise

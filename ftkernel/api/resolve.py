@@ -26,9 +26,11 @@ class Learnt:
     base: str
     whole: bool
 
-    def as_model(self) -> object:
-        """The value of ``model_name_or_path`` that trains on from it."""
-        return str(self.path) if self.whole else {"base": self.base, "adapter": str(self.path)}
+    def as_keys(self) -> dict[str, object]:
+        """The keys of a recipe that trains on from it."""
+        if self.whole:
+            return {"model_name_or_path": str(self.path)}
+        return {"model_name_or_path": self.base, "adapter_name_or_path": str(self.path)}
 
 
 def learnt(folder: RunFolder, step: int | None = None) -> Learnt:
@@ -78,8 +80,10 @@ def with_model(recipe: Recipe) -> Recipe:
     changes: dict[str, object] = {}
     value = recipe["model_name_or_path"]
     if isinstance(value, str) and (found := named_run(value, root)) is not None:
-        changes["model_name_or_path"] = learnt(*found).as_model()
+        changes.update(learnt(*found).as_keys())
     adapter = recipe["adapter_name_or_path"]
+    if "adapter_name_or_path" in changes and adapter is not None:
+        raise FtError("api.two_adapters", where=recipe.where("adapter_name_or_path"), run=value)
     if isinstance(adapter, str) and (resolved := adapter_path(adapter, root)) != adapter:
         changes["adapter_name_or_path"] = resolved
     return recipe.with_changes(**changes) if changes else recipe

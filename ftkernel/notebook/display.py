@@ -8,7 +8,6 @@ listens only to the cell that is executing.
 """
 
 import threading
-import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from ftkernel.api.control import LIVE
 from ftkernel.runs.event_log import EventTail
 from ftkernel.subcommands.boundary import write_trace
 from ftkernel.views.bundle import mime_bundle
-from ftkernel.views.summary import RunSummary, header, summarize_events
+from ftkernel.views.summary import summarize
 
 if TYPE_CHECKING:
     from ftkernel.api.run import Run
@@ -73,10 +72,8 @@ class _Card:
             return None
         self.shown = mark
         self.ended = state not in LIVE
-        return mime_bundle(self._summary(state), live=not self.ended)
-
-    def _summary(self, state: str) -> RunSummary:
-        return summarize_events(self.events, header(self.run.files), state, now=time.time())
+        summary = summarize(self.run.files, events=self.events, state=state)
+        return mime_bundle(summary, live=not self.ended)
 
 
 class LiveOutputs:

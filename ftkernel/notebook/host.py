@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ftkernel import messages
 from ftkernel.api import frontend
 from ftkernel.notebook import namespace
 from ftkernel.notebook.display import new_display_id, publish, shell
 from ftkernel.notebook.interrupt import wait_in_cell
+from ftkernel.views import chat as view
 
 if TYPE_CHECKING:
     from ftkernel.api.run import Run
@@ -29,7 +29,8 @@ class _Replaced:
 
     def replace(self, bundle: Mapping[str, object]) -> None:
         self._waiting = bundle
-        if time.monotonic() - self._last >= _SECONDS_BETWEEN_UPDATES:
+        # A terminal of IPython would print each replacement below the last; it gets the end.
+        if frontend.in_kernel() and time.monotonic() - self._last >= _SECONDS_BETWEEN_UPDATES:
             self.flush()
 
     def flush(self) -> None:
@@ -51,7 +52,8 @@ class _StatusLine:
         )
 
     def close(self) -> None:
-        self._display.flush()
+        if frontend.in_kernel():
+            self._display.flush()
 
 
 class _AnswerBox:
@@ -64,29 +66,11 @@ class _AnswerBox:
     def add(self, side: str, text: str) -> None:
         """Append to the answer of a side."""
         self._texts[side] = self._texts.get(side, "") + text
-        self._display.replace(self._bundle())
+        self._display.replace(view.mime_bundle(self._texts, waiting=True))
 
     def close(self) -> None:
+        self._display.replace(view.mime_bundle(self._texts))
         self._display.flush()
-
-    def _bundle(self) -> dict[str, object]:
-        if len(self._texts) == 1:
-            (text,) = self._texts.values()
-            return {"text/plain": text, "text/html": _box(text)}
-        labels = {side: messages.text(f"api.side_{side}") for side in self._texts}
-        plain = "\n\n".join(f"{labels[side]}:\n{text}" for side, text in self._texts.items())
-        cells = "".join(
-            f'<div style="flex:1;min-width:0"><b>{html.escape(labels[side])}</b>{_box(text)}</div>'
-            for side, text in self._texts.items()
-        )
-        return {
-            "text/plain": plain,
-            "text/html": f'<div style="display:flex;gap:1em">{cells}</div>',
-        }
-
-
-def _box(text: str) -> str:
-    return f'<div style="white-space:pre-wrap;overflow-wrap:anywhere">{html.escape(text)}</div>'
 
 
 class NotebookHost:

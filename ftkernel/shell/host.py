@@ -9,6 +9,7 @@ from ftkernel import messages
 from ftkernel.api.control import LIVE
 from ftkernel.api.waiting import ProgressLine, ended, wait_with_a_line
 from ftkernel.errors import Halt
+from ftkernel.views.chat import side_name
 
 if TYPE_CHECKING:
     from ftkernel.api.run import Run
@@ -42,7 +43,7 @@ class _AnswerText:
             if self._side:
                 sys.stdout.write("\n\n")
             if self._labelled:
-                sys.stdout.write(messages.text(f"api.side_{side}") + ":\n")
+                sys.stdout.write(side_name(side) + ":\n")
             self._side = side
         sys.stdout.write(text)
         sys.stdout.flush()

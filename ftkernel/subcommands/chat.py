@@ -7,7 +7,8 @@ from typing import Any
 from ftkernel import messages
 from ftkernel.api.chat import Answer, chat
 from ftkernel.errors import FtError
-from ftkernel.subcommands.host import Host, Status
+from ftkernel.subcommands.following import tell
+from ftkernel.subcommands.host import Host
 from ftkernel.subcommands.parser import Parser
 from ftkernel.subcommands.registry import Subcommand
 
@@ -85,18 +86,9 @@ def _ask(
             system=arguments.system,
             seed=arguments.seed,
             on_text=box.add,
-            on_phase=lambda line: show_phase(status, line),
+            on_line=lambda line: tell(line, status, host),
             **sampling,
         )
-
-
-def show_phase(status: Status, line: Mapping[str, Any]) -> None:
-    """Show what a worker is doing, in the words of the run's view."""
-    from ftkernel.views.shape import Phase
-    from ftkernel.views.wording import phase_words
-
-    unit = str(line.get("unit") or "rows")
-    status.update(phase_words(Phase(str(line["phase"]), line.get("done"), line.get("total"), unit)))
 
 
 COMMAND = Subcommand("chat", _arguments, _run)

@@ -3,6 +3,7 @@
 import argparse
 import platform
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from ftkernel import messages
@@ -11,6 +12,7 @@ from ftkernel.machine import read_machine
 from ftkernel.subcommands.host import Host
 from ftkernel.subcommands.parser import Parser
 from ftkernel.subcommands.registry import Subcommand
+from ftkernel.views import doctor as view
 
 _GB = 1e9
 
@@ -27,36 +29,11 @@ def _run(arguments: argparse.Namespace, host: Host) -> None:
         lines.append(
             messages.text("subcommands.doctor.worker", {"python": arguments.worker_python})
         )
-    lines += _machine_lines()
-    checks = doctor.check_packages(arguments.worker_python)
-    width = max(len(check.name) for check in checks)
-    lines += [
-        f"{_mark(check)} {check.name:<{width}}  {_found(check):<12}  "
-        + messages.text(f"api.for_{check.purpose}")
-        for check in checks
+    checks = [
+        {**asdict(check), "purpose": messages.text(f"api.for_{check.purpose}")}
+        for check in doctor.check_packages(arguments.worker_python)
     ]
-    remedies = [check for check in checks if check.remedy]
-    needed = [check.remedy for check in remedies if check.needed]
-    optional = [check.remedy for check in remedies if not check.needed]
-    lines += _remedies("subcommands.doctor.mend", needed)
-    lines += _remedies("subcommands.doctor.may_add", optional)
-    if not needed:
-        lines.append(messages.text("subcommands.doctor.well"))
-    host.line("\n".join(lines))
-
-
-def _mark(check: doctor.Check) -> str:
-    if check.is_well:
-        return "ok "
-    return "-- " if check.needed else "   "
-
-
-def _found(check: doctor.Check) -> str:
-    return check.found or messages.text("subcommands.doctor.missing")
-
-
-def _remedies(code: str, commands: list[str]) -> list[str]:
-    return [messages.text(code), *(f"  {command}" for command in commands)] if commands else []
+    host.show(view.mime_bundle([*lines, *_machine_lines()], checks))
 
 
 def _machine_lines() -> list[str]:

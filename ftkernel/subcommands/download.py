@@ -5,7 +5,7 @@ import argparse
 from ftkernel import messages
 from ftkernel.api.jobs import lines_of
 from ftkernel.recipe.recipe import Recipe
-from ftkernel.subcommands.chat import show_phase
+from ftkernel.subcommands.following import follow
 from ftkernel.subcommands.host import Host
 from ftkernel.subcommands.parser import Parser
 from ftkernel.subcommands.registry import Subcommand
@@ -18,15 +18,10 @@ def _arguments(parser: Parser) -> None:
 
 
 def _run(arguments: argparse.Namespace, host: Host) -> None:
-    recipe = Recipe.from_mapping({"model_name_or_path": arguments.id, "hub": arguments.hub})
-    path = ""
-    with host.status() as status:
-        for line in lines_of("download", recipe):
-            if line["kind"] == "phase":
-                show_phase(status, line)
-            elif line["kind"] == "result":
-                path = str(line.get("path", ""))
-    params = {"id": arguments.id, "path": path}
+    keys = {"model_name_or_path": arguments.id, "hub": arguments.hub}
+    recipe = Recipe.from_mapping(keys, job="infer")
+    result = follow(lines_of("download", recipe), host)
+    params = {"id": arguments.id, "path": result.get("path", "")}
     host.line(messages.text("subcommands.download.done", params))
 
 

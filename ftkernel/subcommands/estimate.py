@@ -6,12 +6,15 @@ from pathlib import Path
 from ftkernel import messages
 from ftkernel.api.estimate import estimate
 from ftkernel.api.run import Run
+from ftkernel.errors import from_json
 from ftkernel.recipe.recipe import Recipe
-from ftkernel.subcommands.chat import show_phase
+from ftkernel.runs.folder import RunFolder
+from ftkernel.subcommands.following import follow
 from ftkernel.subcommands.host import Host
 from ftkernel.subcommands.parser import Parser
 from ftkernel.subcommands.registry import Subcommand
 from ftkernel.subcommands.train import read_overrides
+from ftkernel.views import plan
 
 
 def _arguments(parser: Parser) -> None:
@@ -26,23 +29,23 @@ def _run(arguments: argparse.Namespace, host: Host) -> None:
     overrides = read_overrides(arguments.overrides)
     path = Path(arguments.recipe)
     if path.suffix in {".yaml", ".yml", ".json"} or path.is_file():
-        recipe = Recipe.load(path, overrides=overrides)
-    else:
-        recipe = Run(arguments.recipe).recipe
-        recipe = recipe.with_changes(**overrides) if overrides else recipe
-    show_estimate(recipe, host)
+        show_estimate(Recipe.load(path, overrides=overrides), host)
+        return
+    run = Run(arguments.recipe)
+    recipe = run.recipe.with_changes(**overrides) if overrides else run.recipe
+    show_estimate(recipe, host, run.files)
 
 
-def show_estimate(recipe: Recipe, host: Host) -> None:
-    """Count, and say what came of it."""
-    result: dict[str, object] = {}
-    with host.status() as status:
-        for line in estimate(recipe):
-            if line["kind"] == "phase":
-                show_phase(status, line)
-            elif line["kind"] == "result":
-                result = line
-    host.line(messages.text("subcommands.estimate.result", result))
+def show_estimate(recipe: Recipe, host: Host, folder: RunFolder | None = None) -> None:
+    """Count, and say what came of it.
+
+    Raises:
+        FtError: what would refuse the run, after the figures were shown.
+    """
+    result = follow(estimate(recipe, folder), host)
+    host.show(plan.mime_bundle({**result["data"], **result["plan"]}))
+    if result.get("refusal"):
+        raise from_json(result["refusal"])
 
 
 COMMAND = Subcommand("estimate", _arguments, _run)

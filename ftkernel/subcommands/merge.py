@@ -4,7 +4,7 @@ import argparse
 
 from ftkernel import messages
 from ftkernel.api.merge import merge
-from ftkernel.subcommands.chat import show_phase
+from ftkernel.subcommands.following import tell
 from ftkernel.subcommands.host import Host
 from ftkernel.subcommands.parser import Parser
 from ftkernel.subcommands.registry import Subcommand
@@ -42,9 +42,9 @@ def _run(arguments: argparse.Namespace, host: Host) -> None:
             adapter=arguments.adapter,
             dtype=arguments.dtype,
             export_size=arguments.export_size,
-            on_phase=lambda line: show_phase(status, line),
+            on_line=lambda line: tell(line, status, host),
         )
-    host.line(str(merged))
+    host.show(merged._repr_mimebundle_())
 
 
 COMMAND = Subcommand("merge", _arguments, _run)

@@ -101,8 +101,6 @@ TEXTS = {
         "Its log is {log}; a lack of memory is the usual cause.",
         "日志见 {log}；通常是内存不足。",
     ),
-    "api.side_tuned": Text("tuned", "微调后"),
-    "api.side_base": Text("base", "基础模型"),
     "api.no_base_side": Text(
         "'{model}' has no adapter, so there is no base model to compare with.",
         "'{model}' 没有适配器，因此没有可对比的基础模型。",
@@ -115,9 +113,11 @@ TEXTS = {
         "A run with method: full has its whole model in its folder result/; else give --adapter FOLDER.",
         "method: full 的运行已在其 result/ 文件夹中保存完整模型；否则请用 --adapter FOLDER。",
     ),
-    "api.merged": Text(
-        "Merged to {path} ({dtype}); compared on {prompts} prompts: mean KL {kl:.2e} (bound {kl_bound:.0e}), largest logit difference {largest_logit_difference:.2e}, token agreement {token_agreement:.1%}.",
-        "已合并到 {path}（{dtype}）；在 {prompts} 个提示上对比：平均 KL {kl:.2e}（上限 {kl_bound:.0e}），最大 logit 差 {largest_logit_difference:.2e}，词元一致率 {token_agreement:.1%}。",
+    "api.two_adapters": Text(
+        "The model '{run}' is a run that has its own adapter, and the recipe names another one.",
+        "模型 '{run}' 是带有自己适配器的运行，而配方又指定了另一个适配器。",
+        "Remove adapter_name_or_path, or name the base model.",
+        "请去掉 adapter_name_or_path，或改为指定基础模型。",
     ),
     "api.unknown_service": Text(
         "There is no service '{name}'.",

@@ -53,7 +53,6 @@ TEXTS = {
     ),
     "subcommands.runs.about": Text("List runs, newest first.", "列出运行，最新的在前。"),
     "subcommands.runs.folder": Text("only the runs in this folder", "只列出这个文件夹中的运行"),
-    "subcommands.runs.none": Text("There are no runs yet.", "还没有运行。"),
     "subcommands.show.about": Text("Show a run as it is now.", "显示运行的当前状况。"),
     "subcommands.wait.about": Text("Wait until a run has ended.", "等待运行结束。"),
     "subcommands.wait.timeout": Text("give up after so many seconds", "超过这么多秒则放弃等待"),
@@ -158,18 +157,6 @@ TEXTS = {
         "also those that are translated, refused or not available yet",
         "也列出被转换、被拒绝或尚不可用的键",
     ),
-    "subcommands.keys.type": Text("type", "类型"),
-    "subcommands.keys.default": Text("default", "默认值"),
-    "subcommands.keys.aliases": Text("short names", "别名"),
-    "subcommands.keys.stages": Text("stages", "阶段"),
-    "subcommands.keys.methods": Text("methods", "方法"),
-    "subcommands.keys.becomes": Text("becomes", "转换为"),
-    "subcommands.keys.reason": Text("why", "原因"),
-    "subcommands.keys.status_translated": Text("deprecated; translated", "已弃用；会被转换"),
-    "subcommands.keys.status_ours": Text(
-        "decided by ftkernel; refused", "由 ftkernel 决定；不接受"
-    ),
-    "subcommands.keys.status_later": Text("not available yet", "尚不可用"),
     "subcommands.keys.unknown": Text(
         "There is no key '{name}'.",
         "没有键 '{name}'。",
@@ -238,8 +225,4 @@ TEXTS = {
     "subcommands.doctor.no_gpu": Text(
         "No GPU: runs train on the processor.", "没有 GPU：将在处理器上训练。"
     ),
-    "subcommands.doctor.missing": Text("missing", "缺少"),
-    "subcommands.doctor.mend": Text("To mend:", "补救："),
-    "subcommands.doctor.may_add": Text("May be added:", "可选安装："),
-    "subcommands.doctor.well": Text("Everything that is needed is here.", "所需的一切都已就绪。"),
 }

@@ -1,0 +1,97 @@
+"""A variable of a notebook becomes rows on disk, whatever library it comes from."""
+
+import datetime
+import json
+
+import pytest
+
+from ftkernel.api.variables import as_json, rows_of, write_rows
+from ftkernel.errors import FtError
+
+
+def written(name, value, folder):
+    path = folder / "data" / f"{name}.jsonl"
+    count = write_rows(name, value, path)
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert count == len(rows)
+    return rows
+
+
+def test_a_pandas_table_keeps_its_cells_and_says_null_for_nan_and_nat(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame(
+        {
+            "instruction": ["你好", None],
+            "output": ["a", float("nan")],
+            "n": [1, 2],
+            "when": [pandas.Timestamp("2026-01-02"), pandas.NaT],
+            "whole": pandas.array([3, pandas.NA], dtype="Int64"),
+        }
+    )
+    assert written("df", table, tmp_path) == [
+        {"instruction": "你好", "output": "a", "n": 1, "when": "2026-01-02T00:00:00", "whole": 3},
+        {"instruction": None, "output": None, "n": 2, "when": None, "whole": None},
+    ]
+
+
+def test_a_polars_table_is_written(tmp_path):
+    polars = pytest.importorskip("polars")
+    table = polars.DataFrame({"text": ["x", None], "n": [1.5, None]})
+    assert written("df", table, tmp_path) == [{"text": "x", "n": 1.5}, {"text": None, "n": None}]
+
+
+def test_a_list_of_dictionaries_with_nested_turns_is_written(tmp_path):
+    rows = [{"messages": [{"role": "user", "content": "hi"}], "tags": ("a", "b")}]
+    assert written("rows", rows, tmp_path) == [
+        {"messages": [{"role": "user", "content": "hi"}], "tags": ["a", "b"]}
+    ]
+
+
+def test_a_dataset_is_written_without_importing_its_library(tmp_path):
+    class Dataset:
+        column_names = ("text",)
+        features = ("text",)
+
+        def __iter__(self):
+            return iter([{"text": "one"}, {"text": "two"}])
+
+    assert written("ds", Dataset(), tmp_path) == [{"text": "one"}, {"text": "two"}]
+
+
+def test_scalars_of_numpy_become_numbers():
+    numpy = pytest.importorskip("numpy")
+    value = {
+        "i": numpy.int64(3),
+        "f": numpy.float32(0.5),
+        "b": numpy.bool_(True),
+        "a": numpy.arange(2),
+    }
+    assert as_json(value) == {"i": 3, "f": 0.5, "b": True, "a": [0, 1]}
+
+
+def test_dates_become_text_and_infinity_becomes_null():
+    assert as_json([datetime.date(2026, 1, 2), float("inf")]) == ["2026-01-02", None]
+
+
+def test_a_value_without_rows_is_refused():
+    with pytest.raises(FtError) as caught:
+        list(rows_of("df", 3))
+    assert caught.value.lines() == [
+        "$df holds no rows: it is of type int.",
+        '  Give a DataFrame, a list of dictionaries, or a datasets.Dataset (one split, such as ds["train"]).',
+    ]
+
+
+def test_a_row_that_is_no_dictionary_is_named_by_its_number():
+    with pytest.raises(FtError) as caught:
+        list(rows_of("rows", [{"text": "x"}, "y"]))
+    assert caught.value.lines() == [
+        "Row 2 of $rows is no dictionary but of type str.",
+        '  Each row needs names for its columns, such as {"instruction": …, "output": …}.',
+    ]
+
+
+def test_an_empty_variable_is_refused(tmp_path):
+    with pytest.raises(FtError) as caught:
+        write_rows("rows", [], tmp_path / "rows.jsonl")
+    assert caught.value.lines()[0] == "$rows has no rows."

@@ -1,0 +1,88 @@
+"""One registry of subcommands feeds dispatch, help, the shell and the docs."""
+
+import pytest
+
+from ftkernel import messages
+from ftkernel.errors import FtError
+from ftkernel.subcommands import registry
+
+
+class Host:
+    """A host that keeps what it is told."""
+
+    prefix = "%ft"
+
+    def __init__(self):
+        self.lines = []
+
+    def line(self, text):
+        self.lines.append(text)
+
+
+def test_every_subcommand_has_a_module_of_its_name_and_texts_in_both_languages():
+    for name in registry.NAMES:
+        command = registry.load(name)
+        assert command.name == name
+        text = messages.all_texts()[f"subcommands.{name}.about"]
+        assert text.en
+        assert text.zh
+    assert len(registry.NAMES) == 16
+
+
+def test_every_option_of_every_subcommand_has_help():
+    for name in registry.NAMES:
+        for action in registry.load(name).parser("%ft")._actions:
+            assert action.help, f"{name}: {action.dest}"
+            assert not action.help.startswith("subcommands."), f"{name}: {action.dest}"
+
+
+def test_help_lists_the_subcommands_of_the_place():
+    host = Host()
+    registry.dispatch([], host, "notebook")
+    assert host.lines[0].startswith("Subcommands; %ft NAME --help says more about one:")
+    assert "%ft wait " in host.lines[0]
+    assert "%ft train" not in host.lines[0]
+
+
+def test_help_of_one_subcommand_is_shown_and_nothing_is_done():
+    host = Host()
+    registry.dispatch(["rm", "--help"], host, "notebook")
+    assert host.lines[0].startswith("usage: %ft rm [-h] [--yes] RUN")
+
+
+def test_an_unknown_subcommand_names_the_nearest():
+    with pytest.raises(FtError) as caught:
+        registry.dispatch(["dcotor"], Host(), "notebook")
+    assert caught.value.lines()[0] == "There is no subcommand 'dcotor'. Did you mean doctor?"
+
+
+def test_a_subcommand_of_the_shell_says_what_to_do_in_a_notebook():
+    with pytest.raises(FtError) as caught:
+        registry.dispatch(["train", "x.yaml"], Host(), "notebook")
+    assert caught.value.lines() == [
+        "'train' is a command of the shell.",
+        "  In a notebook write %%finetune and the recipe below it.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (["show"], "the following arguments are required: RUN"),
+        (["show", "a", "b"], "unrecognized arguments: b"),
+        (["log", "a", "-n", "x"], "argument -n: invalid int value: 'x'"),
+    ],
+)
+def test_a_line_that_is_not_understood_shows_the_usage(words, problem):
+    with pytest.raises(FtError) as caught:
+        registry.dispatch(words, Host(), "notebook")
+    first, second = caught.value.lines()
+    assert first == f"The line is not understood: {problem}."
+    assert second.startswith(f"  Usage: %ft {words[0]} [-h]")
+
+
+def test_the_reference_has_every_subcommand():
+    text = registry.reference()
+    assert [line[4:] for line in text.splitlines() if line.startswith("### ")] == list(
+        registry.NAMES
+    )
