@@ -31,9 +31,10 @@ _SERIES: Mapping[str, Callable[[Point], float | None]] = {
 
 def run_json(summary: RunSummary, *, live: bool = False) -> dict[str, object]:
     """The run as JSON types: finite numbers, short texts, thinned series."""
-    data: dict[str, object] = {}
+    data = _about(summary, live=live)
+    curves = _curves(summary)
     for most in _SIZES:
-        data = {**_about(summary, live=live), "series": _series(summary, most)}
+        data["series"] = _thinned(curves, most)
         if len(json.dumps(data, ensure_ascii=False).encode("utf-8")) < MOST_BYTES:
             break
     return data
@@ -123,18 +124,21 @@ def _about(summary: RunSummary, *, live: bool) -> dict[str, object]:
     }
 
 
-def _series(summary: RunSummary, most: int) -> dict[str, object]:
-    found: dict[str, list[XY]] = {
-        name: charts.series(summary, value) for name, value in _SERIES.items()
-    }
+def _curves(summary: RunSummary) -> dict[str, list[XY]]:
+    """Every series that there is, thinned a first time."""
+    found = {name: charts.series(summary, value) for name, value in _SERIES.items()}
     found["smoothed"] = charts.smoothed(summary)
     found["eval_loss"] = charts.evaluations(summary)
+    return {name: downsample(points, MOST_POINTS) for name, points in found.items()}
+
+
+def _thinned(curves: Mapping[str, list[XY]], most: int) -> dict[str, object]:
     return {
         name: {
             "step": [int(step) for step, _ in thinned],
             "value": [rounded(value) for _, value in thinned],
         }
-        for name, points in found.items()
+        for name, points in curves.items()
         if (thinned := downsample(points, most))
     }
 

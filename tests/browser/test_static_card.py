@@ -1,0 +1,148 @@
+"""The card in a real browser: nothing is cut off, nothing overlaps, nothing acts, light and dark."""
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from ftkernel import messages
+from ftkernel.views import chat, html, markup, table
+from ftkernel.views.charts import BLUE, ORANGE, TEAL, VIOLET
+from ftkernel.views.summary import summarize_events
+from tests.browser.lab import chromium
+from tests.unit.views.support import META, stories
+
+pytestmark = pytest.mark.browser
+
+LIGHT = "background:#ffffff;color:rgba(0,0,0,.87)"
+DARK = "background:#111111;color:rgba(255,255,255,.87)"
+
+_OVERFLOWING = """() => [...document.querySelectorAll('.ftkernel, .ftkernel *')]
+  .filter(one => !one.closest('svg') || one.tagName === 'svg')
+  .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+  .map(one => one.outerHTML.slice(0, 80))"""
+
+_CUT_OFF = """() => [...document.querySelectorAll('svg text, svg circle')].filter(one => {
+  const inner = one.getBoundingClientRect(), outer = one.closest('svg').getBoundingClientRect();
+  return inner.left < outer.left - 1 || inner.right > outer.right + 1
+    || inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1;
+}).map(one => one.outerHTML)"""
+
+_BOXES = """() => [...document.querySelectorAll('svg')].map(svg => [...svg.querySelectorAll('text')]
+  .map(one => { const box = one.getBoundingClientRect();
+    return [one.textContent, box.left, box.top, box.right, box.bottom]; }))"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as found:
+        yield found
+
+
+def _shown(browser: Any, source: str, width: int = 940, theme: str = LIGHT) -> Any:
+    page = browser.new_page(viewport={"width": width, "height": 600})
+    page.set_content(
+        f'<body style="margin:8px;font-family:system-ui,sans-serif;{theme}">{source}</body>'
+    )
+    return page
+
+
+def _cards() -> str:
+    return "".join(
+        html.card(story.summary(state), live=True) for story, state in stories().values()
+    )
+
+
+@pytest.mark.parametrize("width", [320, 640, 940])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_is_cut_off_and_no_text_covers_another(browser, width, language):
+    messages.set_language(language)
+    try:
+        page = _shown(browser, _cards(), width)
+    finally:
+        messages.set_language(None)
+    assert page.evaluate(_OVERFLOWING) == []
+    assert page.evaluate(_CUT_OFF) == []
+    charts = page.evaluate(_BOXES)
+    assert len(charts) == 18
+    for boxes in charts:
+        for one, other in combinations(boxes, 2):
+            assert not _overlap(one[1:], other[1:]), (one[0], other[0])
+    page.close()
+
+
+def _overlap(one: list[float], other: list[float]) -> bool:
+    """Whether two boxes share more than the air around letters."""
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    return across > 0.5 and down > 3.5
+
+
+def test_a_card_without_its_styles_still_has_its_charts_in_colour(browser):
+    story, state = stories()["finished"]
+    page = _shown(browser, html.card(story.summary(state)), theme=DARK)
+    page.evaluate("document.querySelectorAll('.ftkernel, .ftkernel *')"
+                  ".forEach(one => one.removeAttribute('style'))")  # fmt: skip
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('svg')].map(one => one.getBoundingClientRect().width)"
+    )
+    assert sizes == [500, 280, 280]
+    strokes = page.evaluate(
+        "[...document.querySelectorAll('svg path')].map(one => getComputedStyle(one).stroke)"
+    )
+    assert {"rgb(59, 130, 246)", "rgb(232, 89, 12)"} <= set(strokes)
+    page.close()
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_text_has_the_colour_of_the_page_around(browser, theme):
+    story, state = stories()["running"]
+    page = _shown(browser, html.card(story.summary(state)), theme=theme)
+    wanted = page.evaluate("getComputedStyle(document.body).color")
+    fills = page.evaluate(
+        "[...document.querySelectorAll('svg text')].map(one => getComputedStyle(one).fill)"
+    )
+    assert set(fills) == {wanted}
+    page.close()
+
+
+def test_a_hostile_run_does_nothing(browser):
+    attack = (
+        '"><img src=x onerror="window.hit=1"><script>window.hit=1</script><svg onload=window.hit=1>'
+    )
+    story, state = stories()["stopped"]
+    events = [{**event, "code": attack, "reason": attack, "path": attack} for event in story.events]
+    summary = summarize_events(events, {**META, "name": attack}, state)
+    source = "".join(
+        [
+            html.card(summary, live=True),
+            table.runs_table([summary]),
+            chat.turn({"tuned": attack, "base": attack}, remark=attack),
+        ]
+    )
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.set_content(source, wait_until="load")
+    assert page.evaluate("window.hit") is None
+    assert page.locator("img, script, iframe, link, object").count() == 0
+    assert asked == []
+    assert attack[:79] in page.inner_text("strong >> nth=0")
+    page.close()
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(
+    "colour", [BLUE, ORANGE, TEAL, VIOLET, *set(markup.STATE_COLOURS.values())]
+)
+@pytest.mark.parametrize("ground", ["#ffffff", "#111111"])
+def test_every_colour_stands_out_on_light_and_on_dark(colour, ground):
+    """WCAG 2.1 asks for 3:1 where a graphic tells something."""
+    bright, dark = sorted((_luminance(colour), _luminance(ground)), reverse=True)
+    assert (bright + 0.05) / (dark + 0.05) >= 3
