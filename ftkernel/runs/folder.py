@@ -161,6 +161,8 @@ class RunFolder:
         """
         chosen = check_name(name if name is not None else "run")
         root = Path(root).expanduser().absolute()
+        if root.exists() and not root.is_dir():
+            raise FtError("run.root_is_file", path=str(root))
         with writing(root):
             root.mkdir(parents=True, exist_ok=True)
             folder = cls(_claim(root, chosen))

@@ -14,6 +14,7 @@ STEPPED = frozenset({"step_logged", "evaluated", "checkpoint_saved", "checkpoint
 ENDS = frozenset({"run_finished", "run_stopped", "run_failed"})
 """Kinds that end an attempt."""
 
+_AT_WORK = frozenset({"step_logged", "evaluated", "checkpoint_saved"})
 _SAID_ONCE = frozenset({"adjusted", "warned"})
 _LATEST_COUNTS = frozenset({"data_prepared", "model_loaded", "plan_made"})
 _STEP_FIELDS = (
@@ -62,6 +63,13 @@ def metrics(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def last_attempt(events: Iterable[Mapping[str, Any]]) -> int:
     """The highest attempt that said anything, 0 when nothing was said."""
     return max((event.get("attempt", 0) for event in events), default=0)
+
+
+def is_work(event: Mapping[str, Any]) -> bool:
+    """Whether an event shows that training has begun."""
+    if event["kind"] in {"phase_started", "phase_progressed"}:
+        return event.get("phase") == "training"
+    return event["kind"] in _AT_WORK
 
 
 def _is_after(event: Mapping[str, Any], step: int) -> bool:

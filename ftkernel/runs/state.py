@@ -13,7 +13,7 @@ from ftkernel.errors import FtError, from_json
 from ftkernel.machine import boot_id
 from ftkernel.runs.event_log import read_events, read_tail
 from ftkernel.runs.folder import RunFolder, read_json
-from ftkernel.runs.history import ENDS, last_attempt
+from ftkernel.runs.history import ENDS, is_work, last_attempt
 from ftkernel.runs.ownership import Owner, read_owner
 from ftkernel.runs.processes import identity_from
 
@@ -25,7 +25,6 @@ _STATE_OF_END: dict[str, State] = {
     "run_failed": "failed",
 }
 _NO_MODULE = re.compile(r"No module named '?([\w-]+)")
-_AT_WORK = frozenset({"step_logged", "evaluated", "checkpoint_saved"})
 
 
 def state(folder: RunFolder) -> State:
@@ -46,7 +45,7 @@ def state(folder: RunFolder) -> State:
         if event["kind"] in ENDS:
             return _STATE_OF_END[event["kind"]]
     if _is_driven(folder, owner, launched, attempt):
-        return "running" if any(_is_work(event) for event in said) else "starting"
+        return "running" if any(is_work(event) for event in said) else "starting"
     return "died"
 
 
@@ -124,16 +123,10 @@ def _said_in(folder: RunFolder, attempt: int) -> list[dict[str, Any]]:
     """What an attempt said last; all of it when it is not at work in that part."""
     events, whole = read_tail(folder.events)
     mine = [event for event in events if event.get("attempt") == attempt]
-    decided = any(_is_work(event) or event["kind"] in ENDS for event in mine)
+    decided = any(is_work(event) or event["kind"] in ENDS for event in mine)
     if whole or decided or not mine:
         return mine
     return [event for event in read_events(folder.events) if event.get("attempt") == attempt]
-
-
-def _is_work(event: dict[str, Any]) -> bool:
-    if event["kind"] in {"phase_started", "phase_progressed"}:
-        return event.get("phase") == "training"
-    return event["kind"] in _AT_WORK
 
 
 def _is_driven(

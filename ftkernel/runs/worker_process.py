@@ -31,10 +31,10 @@ class WorkerProcess:
         self._sending = threading.Lock()
         self.detached = detached
         self.error: dict[str, Any] | None = None
-        """The last error on its stream, where :mod:`ftkernel.runs.exit_watch` reads it."""
+        """The last error on its stream, once :mod:`ftkernel.runs.exit_watch` has read it."""
         self.pid = popen.pid
         self.create_time = _create_time(popen.pid)
-        # Also at exit of this process. Popen itself would keep the pipe open until its process ended.
+        # Also at exit of this process. A Popen that is dropped would keep the pipe open.
         at_end = weakref.finalize(self, _close, self._stdin)
         at_end.atexit = not detached
 

@@ -6,19 +6,31 @@ Where the disk is full, room that was kept for it at the start lets even that be
 import contextlib
 import os
 from pathlib import Path
+from typing import Any
 
 from ftkernel.errors import FtError
 from ftkernel.runs.event_log import read_tail
 from ftkernel.runs.events import Event, RunFailed, RunStopped
 from ftkernel.runs.faults import writing
 from ftkernel.runs.folder import RunFolder
-from ftkernel.runs.history import ENDS
+from ftkernel.runs.history import ENDS, is_work
 from ftkernel.worker.context import Context
 from ftkernel.worker.failures import Circumstances
 from ftkernel.worker.redaction import Redactor
 
 _RESERVE_BYTES = 64 << 10
 _WAIT_FOR_WRITER = 2.0
+_GRACE_SECONDS = 60.0
+_GRACE_BEFORE_WORK = 5.0
+
+
+def grace_seconds(context: Context) -> float:
+    """How long the job may take to end; not long while there is nothing to save yet."""
+    wanted = context.job.get("stop_grace_seconds")
+    seconds = float(wanted) if wanted is not None else _GRACE_SECONDS
+    if context.events is not None and not any(is_work(event) for event in _said(context)):
+        return min(seconds, _GRACE_BEFORE_WORK)
+    return seconds
 
 
 def reserve_room(folder: RunFolder) -> None:
@@ -90,13 +102,13 @@ def _stopped(context: Context) -> RunStopped:
     assert context.folder is not None  # noqa: S101 - events are in a folder
     latest = context.folder.latest_checkpoint()
     return RunStopped(
-        step=_last_step(context) or 0,
+        step=_last_step(context) or (latest.step if latest else 0),
         reason=context.stop.reason or "signal",
         checkpoint=latest.path.relative_to(context.folder.path).as_posix() if latest else None,
     )
 
 
-def _said(context: Context) -> list[dict[str, object]]:
+def _said(context: Context) -> list[dict[str, Any]]:
     """The last events of this attempt."""
     if context.folder is None:
         return []

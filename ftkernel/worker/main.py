@@ -37,7 +37,7 @@ from ftkernel.worker.redaction import Redactor
 from ftkernel.worker.requests import Requests
 from ftkernel.worker.stop import StopSignal
 from ftkernel.worker.stream import Stream
-from ftkernel.worker.watchdog import DEFAULT_GRACE_SECONDS, Watchdog, end_children
+from ftkernel.worker.watchdog import Watchdog, end_children
 
 DONE, FAILED, REFUSED = 0, 1, 3
 _PACKAGES = ("ftkernel", "torch", "transformers", "trl", "peft", "datasets", "accelerate")
@@ -72,13 +72,12 @@ def main() -> int:
         stop=StopSignal(),
         secrets={str(name): str(value) for name, value in (job.get("secrets") or {}).items()},
     )
-    grace = job.get("stop_grace_seconds")
     worker = _Worker(
         context=context,
         job=JOBS.get(str(job.get("job"))) or Job(""),
         watchdog=Watchdog(
             context.stop,
-            float(grace) if grace is not None else DEFAULT_GRACE_SECONDS,
+            lambda: ending.grace_seconds(context),
             lambda: ending.last_words(context),
         ),
         redactor=redactor,

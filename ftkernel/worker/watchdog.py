@@ -18,7 +18,6 @@ from ftkernel.worker.stop import StopSignal
 
 KILLED = 4
 """The exit code of a worker that its watchdog ended."""
-DEFAULT_GRACE_SECONDS = 60.0
 _BACKSTOP_SECONDS = 5.0
 _LEAVING_SECONDS = 10.0
 
@@ -28,14 +27,14 @@ class Watchdog:
 
     Args:
         stop: the wish.
-        grace_seconds: how long the job may take from the wish to its end.
+        grace_seconds: tells, at the wish, how long the job may take to its end.
         last_words: called before a forced end; must not block for long.
     """
 
     def __init__(
-        self, stop: StopSignal, grace_seconds: float, last_words: Callable[[], None]
+        self, stop: StopSignal, grace_seconds: Callable[[], float], last_words: Callable[[], None]
     ) -> None:
-        self._grace = max(0.0, grace_seconds)
+        self._grace_seconds = grace_seconds
         self._last_words = last_words
         self._ended = threading.Event()
         self._leaving = threading.Lock()
@@ -56,11 +55,14 @@ class Watchdog:
     def _count_down(self) -> None:
         if self._ended.is_set():
             return
-        faulthandler.dump_traceback_later(self._grace + _BACKSTOP_SECONDS, exit=True)
-        threading.Thread(target=self._wait, name="ftkernel-watchdog", daemon=True).start()
+        grace = max(0.0, self._grace_seconds())
+        faulthandler.dump_traceback_later(grace + _BACKSTOP_SECONDS, exit=True)
+        threading.Thread(
+            target=self._wait, args=(grace,), name="ftkernel-watchdog", daemon=True
+        ).start()
 
-    def _wait(self) -> None:
-        if self._ended.wait(self._grace):
+    def _wait(self, grace: float) -> None:
+        if self._ended.wait(grace):
             return
         faulthandler.dump_traceback(all_threads=True)
         self.leave_now()

@@ -43,7 +43,13 @@ def steady(context, steps=STEPS):
                 context.stop.set("command")
                 answer(context.events, command)
             else:
-                answer(context.events, command, ok=False, code="run.command_unknown")
+                answer(
+                    context.events,
+                    command,
+                    ok=False,
+                    code="run.command_unknown",
+                    name=command.command,
+                )
         if context.stop.reason:
             save(context, step)
             context.events.write(

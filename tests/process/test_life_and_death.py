@@ -1,5 +1,6 @@
 """A worker dies with whoever started it, in each way that can die; detached it lives on. Nothing is left."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -50,10 +51,8 @@ def kernel(tmp_path, behave):
 
     yield kernel
     for process in started:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()
         process.stdout.close()
     if started:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from ftkernel.worker.jobs import JOBS, Job  # noqa: E402
-from ftkernel.worker.main import main  # noqa: E402
+from ftkernel.worker.jobs import JOBS, Job
+from ftkernel.worker.main import main
 
 JOBS["train"] = Job("tests.process.behaviours", drives=True)
 JOBS["chat"] = Job("tests.process.behaviours")

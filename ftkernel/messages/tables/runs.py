@@ -63,6 +63,12 @@ TEXTS = {
         "Allow writing there, or choose another place with `runs_dir`.",
         "请开放写权限，或用 `runs_dir` 选择别处。",
     ),
+    "run.root_is_file": Text(
+        "Runs can not lie in {path}: it is a file.",
+        "{path} 是文件，运行无法存放在其中。",
+        "Choose a folder with `runs_dir`.",
+        "请用 `runs_dir` 指定一个文件夹。",
+    ),
     "run.no_file_locks": Text(
         "The file system of {path} has no locks; only the heartbeat keeps a second worker away.",
         "{path} 所在的文件系统不支持文件锁；只有心跳能阻止第二个工作进程。",
@@ -150,7 +156,7 @@ TEXTS = {
         "`%ft resume {name}` 可使其继续；`%ft show {name}` 可查看。",
     ),
     "run.command_unknown": Text(
-        "This worker knows no command {command!r}.", "该工作进程不认识命令 {command!r}。"
+        "This worker knows no command {name!r}.", "该工作进程不认识命令 {name!r}。"
     ),
     "run.killed_for_memory": Text(
         "The worker of run {name} was killed by the system: out of memory.",
