@@ -272,7 +272,7 @@ TEXTS = {
         "请先运行生成它的单元格，或直接写出值。",
     ),
     "recipe.variable_type": Text(
-        "'${variable}' is a {type}, which '{name}' cannot take.",
+        "'${variable}' is of type {type}, which '{name}' cannot take.",
         "“${variable}” 的类型是 {type}，“{name}” 无法接受。",
         "Rows may be a DataFrame, a list of dictionaries or a Dataset; other keys take a number or text.",
         "数据可以是 DataFrame、字典列表或 Dataset；其他键接受数字或文本。",
