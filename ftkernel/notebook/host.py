@@ -19,11 +19,11 @@ _SECONDS_BETWEEN_UPDATES = 0.1
 
 
 class _Replaced:
-    """A display that is replaced at most ten times a second; its last state always arrives."""
+    """A display that is replaced at most ten times a second; :meth:`flush` sends the last state."""
 
     def __init__(self) -> None:
         self._display_id = new_display_id()
-        self._shown = False
+        self.is_shown = False
         self._last = 0.0
         self._waiting: Mapping[str, object] | None = None
 
@@ -35,8 +35,8 @@ class _Replaced:
 
     def flush(self) -> None:
         if self._waiting is not None:
-            publish(self._waiting, self._display_id, update=self._shown)
-            self._shown = True
+            publish(self._waiting, self._display_id, update=self.is_shown)
+            self.is_shown = True
             self._waiting = None
             self._last = time.monotonic()
 
@@ -52,7 +52,8 @@ class _StatusLine:
         )
 
     def close(self) -> None:
-        if frontend.in_kernel():
+        if self._display.is_shown:
+            self._display.replace({"text/plain": "", "text/html": ""})
             self._display.flush()
 
 
@@ -69,8 +70,9 @@ class _AnswerBox:
         self._display.replace(view.mime_bundle(self._texts, waiting=True))
 
     def close(self) -> None:
-        self._display.replace(view.mime_bundle(self._texts))
-        self._display.flush()
+        if any(self._texts.values()):
+            self._display.replace(view.mime_bundle(self._texts))
+            self._display.flush()
 
 
 class NotebookHost:

@@ -73,7 +73,7 @@ class Kernel:
 
     def start(self, code: str) -> Reply:
         """Send a cell and return at once; :meth:`finish` waits for its end."""
-        return Reply(self._client.execute(code, allow_stdin=False))
+        return Reply(self._client.execute(code, allow_stdin=False, stop_on_error=False))
 
     def run(self, code: str, timeout: float = 60) -> Reply:
         """Execute a cell to its end."""
