@@ -106,17 +106,33 @@ class SmallRun:
         )
         return self.trainer
 
-    def train(self, *, resume: bool = False) -> Any:
-        """Train to the end or to the stop; return the trainer."""
+    def train(self, *, resume: bool = False, stop_at_forward: int | None = None) -> Any:
+        """Train to the end or to the stop; return the trainer.
+
+        ``stop_at_forward``: the wish to stop comes while so many forward passes were made.
+        """
         from ftkernel.training.control import Stopped
 
         checkpoint = self.folder.latest_checkpoint() if resume else None
         trainer = self.build(checkpoint=checkpoint)
+        passes = 0
+
+        def count(*_: Any) -> None:
+            nonlocal passes
+            passes += 1
+            if passes == stop_at_forward:
+                self.stop.reason = "command"
+
+        trainer.model.register_forward_hook(count)
         try:
             trainer.train(resume_from_checkpoint=str(checkpoint.path) if checkpoint else None)
+            trainer.take_best()
         except Stopped as stopped:
             trainer.save_at_stop(stopped.reason)
         return trainer
+
+    def weights(self) -> dict[str, Any]:
+        return {n: p.detach().clone() for n, p in self.trainer.model.named_parameters() if p.requires_grad}
 
     def events(self, kind: str | None = None) -> list[dict[str, Any]]:
         found = read_events(self.folder.events)
