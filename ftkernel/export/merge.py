@@ -10,11 +10,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from ftkernel.data.render import stop_ids
 from ftkernel.errors import FtError
 from ftkernel.export import proof, stored, target, weights
+from ftkernel.export.weights import Model
 from ftkernel.machine import read_machine
 from ftkernel.models.adapters import load_adapter
 from ftkernel.models.load import load_model
@@ -203,14 +204,14 @@ def _prove(
     return found, bound
 
 
-def _load(learnt: Learnt, recipe: Recipe, dtype: str) -> Any:
+def _load(learnt: Learnt, recipe: Recipe, dtype: str) -> Model:
     model = _load_source(learnt.source, recipe, dtype)
     if learnt.base.adapter is not None:
         model = load_adapter(model, learnt.base.adapter)
     return model
 
 
-def _load_source(source: ModelSource, recipe: Recipe, dtype: str) -> Any:
+def _load_source(source: ModelSource, recipe: Recipe, dtype: str) -> Model:
     """A model on the CPU, where float32 means float32 on every machine."""
     import torch
 
@@ -226,7 +227,7 @@ def _write_companions(learnt: Learnt, recipe: Recipe, partial: Path, report: Rep
     try:
         ends = stop_ids(tokenizer)
     except FtError:  # a template that ends no answer leaves the tokenizer's own end token
-        ends = [int(tokenizer.eos_token_id)]
+        ends = [cast("int", tokenizer.eos_token_id)]
     ids = {name: getattr(tokenizer, name) for name in ("bos_token_id", "pad_token_id")}
     missing = weights.write_generation_config(learnt.folders[-1], partial, ends, ids)
     if missing:
@@ -234,10 +235,10 @@ def _write_companions(learnt: Learnt, recipe: Recipe, partial: Path, report: Rep
         report.adjusted("export.end_tokens_added", tokens=", ".join(tokens))
 
 
-def _vocabulary(model: Any) -> int:
+def _vocabulary(model: Model) -> int:
     return int(model.get_output_embeddings().weight.shape[0])
 
 
-def _longest(model: Any) -> int | None:
+def _longest(model: Model) -> int | None:
     limit = getattr(model.config.get_text_config(), "max_position_embeddings", None)
     return int(limit) if limit else None

@@ -1,7 +1,7 @@
 """Real texts to compare models on: rows of the run, held-out ones first, else those we ship."""
 
 import itertools
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ftkernel.data.conversation import read_row
 from ftkernel.data.encode import Encoder
@@ -13,11 +13,16 @@ from ftkernel.errors import FtError
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.folder import RunFolder
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
 _ROWS = 48
 """Rows to read; more than the comparison has room for, since some may be refused or short."""
 
 
-def proof_prompts(recipe: Recipe, folder: RunFolder | None, tokenizer: Any) -> list[list[int]]:
+def proof_prompts(
+    recipe: Recipe, folder: RunFolder | None, tokenizer: "PreTrainedTokenizerFast"
+) -> list[list[int]]:
     """Tokens of real rows, question and answer, encoded as in training.
 
     A source that is gone by now is passed over: the shipped rows do as well.
@@ -36,7 +41,9 @@ def proof_prompts(recipe: Recipe, folder: RunFolder | None, tokenizer: Any) -> l
     return prompts
 
 
-def _rows_of(recipe: Recipe, folder: RunFolder | None, tokenizer: Any, key: str) -> list[list[int]]:
+def _rows_of(
+    recipe: Recipe, folder: RunFolder | None, tokenizer: "PreTrainedTokenizerFast", key: str
+) -> list[list[int]]:
     if not recipe[key]:
         return []
     try:

@@ -4,6 +4,7 @@ import json
 import struct
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 _TYPES = {"F32": "float32", "BF16": "bfloat16", "F16": "float16"}
 _LARGEST_HEADER = 100 * 1024**2
@@ -37,7 +38,7 @@ def read_stored(folder: Path) -> Stored:
     return Stored(sum(counts.values()), _TYPES.get(most, "float32"))
 
 
-def _header(file: Path) -> dict[str, dict[str, object]]:
+def _header(file: Path) -> dict[str, dict[str, Any]]:
     with open(file, "rb") as stream:
         (length,) = struct.unpack("<Q", stream.read(8))
         return json.loads(stream.read(min(length, _LARGEST_HEADER)))

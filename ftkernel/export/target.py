@@ -35,7 +35,8 @@ def check_target(target: Path) -> Path:
     """The target's resolved path, if a model may be written there.
 
     Raises:
-        FtError: ``export.target_is_file`` or ``export.target_not_empty``.
+        FtError: ``export.target_is_file``, ``export.target_not_empty`` or
+            ``export.target_below_file``.
     """
     target = target.expanduser().resolve()
     if target.is_dir():
@@ -46,6 +47,9 @@ def check_target(target: Path) -> Path:
             )
     elif target.exists():
         raise FtError("export.target_is_file", path=str(target))
+    above = next(folder for folder in target.parents if folder.exists())
+    if not above.is_dir():
+        raise FtError("export.target_below_file", path=str(target), file=str(above))
     return target
 
 

@@ -16,6 +16,9 @@ from ftkernel.runs.failpoints import failpoint
 if TYPE_CHECKING:
     import torch
 
+Model = Any
+"""A ``PreTrainedModel``, or the ``PeftModel`` around one: the two have no common type."""
+
 # Adapters that change what goes into the layers, or mix several at run time: there is nothing to
 # fold.
 _NOT_MERGEABLE = frozenset(
@@ -66,7 +69,7 @@ def check_base(folder: Path, name: str) -> None:
         raise FtError("export.quantized_base", model=name, method=method)
 
 
-def fold(adapted: Any, report: Report = SILENT) -> Any:
+def fold(adapted: Model, report: Report = SILENT) -> Model:
     """Merge the adapter of a float32 ``PeftModel`` into its base and return the base.
 
     A head that shares its weights with the embedding is parted from it first where an adapter
@@ -79,7 +82,7 @@ def fold(adapted: Any, report: Report = SILENT) -> Any:
     return merged
 
 
-def check_numbers(model: Any, dtype: str) -> None:
+def check_numbers(model: Model, dtype: str) -> None:
     """Refuse weights that are no numbers, or that the target type can not hold.
 
     Raises:
@@ -98,7 +101,7 @@ def check_numbers(model: Any, dtype: str) -> None:
             raise FtError("export.overflow", name=name, largest=largest, dtype=dtype)
 
 
-def save_weights(model: Any, folder: Path, dtype: str, gigabytes: int) -> None:
+def save_weights(model: Model, folder: Path, dtype: str, gigabytes: int) -> None:
     """Write a model in a type as safetensors shards with its config.
 
     Raises:
@@ -174,7 +177,7 @@ def write_generation_config(
     return missing if known else []
 
 
-def _part_adapted(base: Any) -> bool:
+def _part_adapted(base: Model) -> bool:
     """Part a tied head from its embedding where an adapter changes either; were they tied?"""
     from peft.tuners.tuners_utils import BaseTunerLayer
     from torch import nn
@@ -184,12 +187,12 @@ def _part_adapted(base: Any) -> bool:
         return False
     tied = _weight(head) is _weight(embedding)
     if tied and (isinstance(head, BaseTunerLayer) or isinstance(embedding, BaseTunerLayer)):
-        core = head.get_base_layer() if isinstance(head, BaseTunerLayer) else head
+        core: Model = head.get_base_layer() if isinstance(head, BaseTunerLayer) else head
         core.weight = nn.Parameter(core.weight.detach().clone(), requires_grad=False)
     return tied or bool(getattr(base.config, "tie_word_embeddings", False))
 
 
-def _settle_tie(merged: Any, was_tied: bool, report: Report) -> None:
+def _settle_tie(merged: Model, was_tied: bool, report: Report) -> None:
     """Say in the config whether head and embedding still share their weights."""
     import torch
 
@@ -206,7 +209,7 @@ def _settle_tie(merged: Any, was_tied: bool, report: Report) -> None:
     merged.config.get_text_config().tie_word_embeddings = tied
 
 
-def _weight(module: Any) -> "torch.Tensor | None":
+def _weight(module: Model) -> "torch.Tensor | None":
     """The weight of a module below any wrapper that PEFT put around it."""
     from peft.tuners.tuners_utils import BaseTunerLayer
     from peft.utils.other import ModulesToSaveWrapper
@@ -219,7 +222,7 @@ def _weight(module: Any) -> "torch.Tensor | None":
 
 
 def _as_os_error(error: Exception) -> OSError:
-    """The fault of the system behind one of safetensors, which has it as text: ``(os error 28)``."""
+    """The system's fault behind one of safetensors, which has it as text: ``(os error 28)``."""
     _, _, number = str(error).rpartition("os error ")
     digits = number.rstrip(") ")
     return OSError(int(digits), str(error)) if digits.isdigit() else OSError(str(error))

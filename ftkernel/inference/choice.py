@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ftkernel.errors import FtError
-from ftkernel.runs.folder import RunFolder, read_json
 
 if TYPE_CHECKING:
     from ftkernel.recipe.recipe import Recipe
@@ -58,30 +57,6 @@ def chosen_model(recipe: "Recipe", asked: Mapping[str, object] | None = None) ->
     adapter = learnt if kind == "adapter" else None
     changed = recipe.with_changes(model_name_or_path=base, adapter_name_or_path=adapter)
     return Choice(changed, Path(str(learnt)) if kind == "whole" else None)
-
-
-def tuned_whole(recipe: "Recipe", folder: RunFolder) -> dict[str, object] | None:
-    """Base and result, where a job names only the result of a run that tuned its model whole.
-
-    Args:
-        recipe: of the job; its model is a folder within the run.
-        folder: the run.
-    """
-    value = recipe["model_name_or_path"]
-    if not isinstance(value, str) or recipe["finetuning_type"] != "full":
-        return None
-    if not Path(value).is_relative_to(folder.path):
-        return None
-    saved = read_json(folder.recipe_json) or {}
-    base = (saved.get("values") or {}).get("model_name_or_path")
-    if isinstance(base, Mapping):
-        base = base.get("base")
-    if not isinstance(base, str):
-        return None
-    beside = (
-        Path(str((read_json(folder.meta_file) or {}).get("cwd", "."))) / Path(base).expanduser()
-    )
-    return {"base": str(beside) if beside.exists() else base, "adapter": value}
 
 
 def _kind(learnt: str) -> Literal["adapter", "whole"]:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from ftkernel.data.render import render_prompt, stop_ids
 from ftkernel.errors import FtError
 from ftkernel.inference.choice import Choice
-from ftkernel.inference.generate import Answer, generate
+from ftkernel.inference.generate import Answer, Model, generate
+from ftkernel.inference.pieces import Decoder
 from ftkernel.inference.sampling import Sampling
 from ftkernel.machine import read_machine
 from ftkernel.models.adapters import load_adapter
@@ -23,6 +24,9 @@ from ftkernel.models.precision import choose_precision
 from ftkernel.models.report import SILENT, Report
 from ftkernel.models.source import ModelSource, locate
 from ftkernel.models.tokenizer import load_tokenizer
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
 
 Side = Literal["tuned", "base"]
 SIDES: tuple[Side, ...] = ("tuned", "base")
@@ -51,7 +55,7 @@ class Engine:
         if choice.whole is not None:
             name = choice.whole.name
             self._tuned = ModelSource("folder", choice.whole, name)
-        self._models: dict[Path, Any] = {}
+        self._models: dict[Path, Model] = {}
         self.precision = choose_precision(self.recipe, job="infer")
         for code, params in self.precision.warnings:
             report.warned(code, **params)
@@ -111,11 +115,11 @@ class Engine:
         with model.disable_adapter() if off else nullcontext():
             return generate(
                 model,
-                self.tokenizer,
+                cast("Decoder", self.tokenizer),
                 prompt,
                 sampling,
                 ends=self.ends,
-                pad=int(self.tokenizer.pad_token_id),
+                pad=cast("int", self.tokenizer.pad_token_id),
                 on_piece=on_piece,
                 cancelled=cancelled,
             )
@@ -130,7 +134,7 @@ class Engine:
                 return ModelSource("folder", folder, self._base.name)
         return self._base
 
-    def _model_of(self, side: Side) -> Any:
+    def _model_of(self, side: Side) -> Model:
         source = self._source_of(side)
         if source.path not in self._models:
             self._make_room(source)
@@ -165,17 +169,17 @@ def _bytes_in_memory(folder: Path, item: int) -> int:
     return sum(file.stat().st_size for file in folder.glob("*.safetensors")) * item // 2
 
 
-def end_tokens(tokenizer: Any) -> list[int]:
+def end_tokens(tokenizer: "PreTrainedTokenizerFast") -> list[int]:
     """The tokens that end an answer; a template that writes none leaves the tokenizer's own."""
     try:
         return stop_ids(tokenizer)
     except FtError as error:
         if error.code != "data.no_end_token":
             raise
-        return [int(tokenizer.eos_token_id)]
+        return [cast("int", tokenizer.eos_token_id)]
 
 
-def check_messages(messages: Any) -> list[dict[str, str]]:
+def check_messages(messages: object) -> list[dict[str, str]]:
     """The messages as they are, if they are a conversation that waits for an answer.
 
     Raises:
@@ -184,10 +188,10 @@ def check_messages(messages: Any) -> list[dict[str, str]]:
     found = _fault_in(messages)
     if found is not None:
         raise FtError("inference.bad_messages", found=found)
-    return [dict(message) for message in messages]
+    return [dict(message) for message in cast("list[dict[str, str]]", messages)]
 
 
-def _fault_in(messages: Any) -> str | None:
+def _fault_in(messages: object) -> str | None:
     if not isinstance(messages, list | tuple):
         return type(messages).__name__
     if not messages:

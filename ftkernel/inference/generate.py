@@ -14,6 +14,11 @@ from ftkernel.inference.sampling import Sampling
 
 if TYPE_CHECKING:
     import torch
+    from transformers import GenerationConfig
+    from transformers.generation.stopping_criteria import StoppingCriteriaList
+
+Model = Any
+"""A ``PreTrainedModel``, or the ``PeftModel`` around one: the two have no common type."""
 
 Finish = Literal["stop", "length", "cancelled"]
 
@@ -90,7 +95,7 @@ class _Watch:
 
 
 def generate(
-    model: Any,
+    model: Model,
     tokenizer: Decoder,
     prompt: Sequence[int],
     sampling: Sampling,
@@ -136,13 +141,13 @@ def generate(
     )
 
 
-def _criteria(watch: _Watch) -> Any:
+def _criteria(watch: _Watch) -> "StoppingCriteriaList":
     from transformers.generation.stopping_criteria import StoppingCriteriaList
 
-    return StoppingCriteriaList([watch])  # type: ignore[list-item]
+    return StoppingCriteriaList([watch])  # pyright: ignore[reportArgumentType]
 
 
-def _config(sampling: Sampling, ends: Sequence[int], pad: int) -> Any:
+def _config(sampling: Sampling, ends: Sequence[int], pad: int) -> "GenerationConfig":
     """Every setting that matters, said outright; the model's own file would fill in the rest."""
     from transformers import GenerationConfig
 

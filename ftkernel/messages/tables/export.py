@@ -15,6 +15,12 @@ TEXTS = {
         "Name a folder that does not exist yet, or an empty one.",
         "请指定一个尚不存在或为空的文件夹。",
     ),
+    "export.target_below_file": Text(
+        "{path} can not be made: {file} is a file.",
+        "无法创建 {path}：{file} 是一个文件。",
+        "Name a folder in a place that is one.",
+        "请指定位于文件夹中的路径。",
+    ),
     "export.target_in_use": Text(
         "Another merge is writing to {path} at this moment.",
         "另一个合并任务正在写入 {path}。",

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from ftkernel.errors import FtError
-from ftkernel.inference.choice import chosen_model, tuned_whole
+from ftkernel.inference.choice import chosen_model
 from ftkernel.inference.engine import SIDES, Engine, Side, check_messages
 from ftkernel.inference.generate import Answer
 from ftkernel.inference.sampling import Sampling, read_sampling
@@ -32,10 +32,7 @@ def run(context: Context) -> None:
     """Load the model, say ``ready``, and answer until nobody asks any more."""
     recipe = context.recipe or Recipe.from_mapping(_named(context.job), job="infer")
     asked = context.job.get("model")
-    asked = asked if isinstance(asked, Mapping) else None
-    if asked is None and context.folder is not None:
-        asked = tuned_whole(recipe, context.folder)
-    choice = chosen_model(recipe, asked)
+    choice = chosen_model(recipe, asked if isinstance(asked, Mapping) else None)
     context.phase("loading_model")
     engine = Engine(choice, context.secrets, context)
     context.out.send(

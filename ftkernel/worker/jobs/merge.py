@@ -10,6 +10,7 @@ import os
 import secrets
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,11 @@ from ftkernel.export.merge import (
 from ftkernel.export.prompts import proof_prompts
 from ftkernel.export.provenance import card_facts, write_card
 from ftkernel.export.target import check_target, publish, staging, writes
-from ftkernel.inference.choice import Choice, chosen_model, tuned_whole
+from ftkernel.inference.choice import Choice, chosen_model
 from ftkernel.models.source import ModelSource, locate
 from ftkernel.models.tokenizer import load_tokenizer
 from ftkernel.recipe.recipe import Recipe
+from ftkernel.runs.events import Phase
 from ftkernel.runs.folder import RunFolder, write_json
 from ftkernel.worker.context import Context
 
@@ -44,12 +46,44 @@ class _Order:
     gigabytes: int
 
 
+class _Stopped(Exception):
+    """Nobody waits for the merge any more."""
+
+
+class _Telling:
+    """Tells what the merge does, and ends it between two steps where nobody waits for it."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def progress(
+        self, phase: Phase, done: int, total: int | None = None, unit: str = "rows"
+    ) -> None:
+        """As :meth:`Context.progress`."""
+        if self._context.stop:
+            raise _Stopped
+        self._context.progress(phase, done, total, unit)
+
+    def adjusted(self, code: str, **params: object) -> None:
+        """As :meth:`Context.adjusted`."""
+        self._context.adjusted(code, **params)
+
+    def warned(self, code: str, **params: object) -> None:
+        """As :meth:`Context.warned`."""
+        self._context.warned(code, **params)
+
+
 def run(context: Context) -> None:
-    """Merge, prove, put in place, say ``result``."""
+    """Merge, prove, put in place, say ``result``; at a stop, leave nothing behind."""
+    with suppress(_Stopped):
+        _merge(context, _Telling(context))
+
+
+def _merge(context: Context, report: _Telling) -> None:
     order = _order(context)
     choice = _choice(context)
     context.phase("loading_model")
-    learnt = _learnt(choice, context)
+    learnt = _learnt(choice, context, report)
     dtype = check_dtype(order.dtype, learnt)
     check_learnt(learnt)
     needed = needed_bytes(learnt, dtype)
@@ -63,7 +97,7 @@ def run(context: Context) -> None:
                 prompts,
                 dtype=dtype,
                 gigabytes=order.gigabytes,
-                report=context,
+                report=report,
             )
             _write_card(order.target.name, choice, learnt, written, partial, context.folder)
             publish(partial, order.target)
@@ -100,19 +134,17 @@ def _choice(context: Context) -> Choice:
         if asked is None or not asked.get("base"):
             raise FtError("inference.no_model")
         recipe = Recipe.from_mapping({"model_name_or_path": asked["base"]}, job="export")
-    if asked is None and context.folder is not None:
-        asked = tuned_whole(recipe, context.folder)
     return chosen_model(recipe, asked)
 
 
-def _learnt(choice: Choice, context: Context) -> Learnt:
+def _learnt(choice: Choice, context: Context, report: _Telling) -> Learnt:
     if choice.whole is None:
-        base = locate(choice.recipe, context.secrets, context)
+        base = locate(choice.recipe, context.secrets, report)
         if base.adapter is None:
             raise FtError("export.nothing_to_merge", path=str(base.path))
         return Learnt(base)
     try:
-        base = locate(choice.recipe, context.secrets, context)
+        base = locate(choice.recipe, context.secrets, report)
     except FtError:  # only the card would tell of it; a model that was tuned whole stands alone
         name = str(choice.recipe["model_name_or_path"])
         base = ModelSource("folder", choice.whole, name)
