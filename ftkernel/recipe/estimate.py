@@ -108,7 +108,8 @@ def flops_per_token(load: Load) -> float:
     forward = 2 * body + 2 * attention + 2 * table * load.label_share
     learns_all = load.trainable >= shape.parameters
     passes = 3 if learns_all else 2  # an adapter needs no gradient of the weights below it
-    return forward * (passes + (1 if load.checkpointing else 0)) + 4 * load.trainable
+    adapter = 0 if learns_all else 6 * load.trainable
+    return forward * (passes + (1 if load.checkpointing else 0)) + adapter
 
 
 def split_batch(load: Load, effective: int, available: int, *, on_cpu: bool = True) -> Split:

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from ftkernel.recipe import registry
-from ftkernel.recipe.reading import read_value
-from ftkernel.recipe.document import Scalar
 from ftkernel.errors import Where
+from ftkernel.recipe import registry
+from ftkernel.recipe.document import Scalar
+from ftkernel.recipe.reading import read_value
 from tests.unit.recipe.known_names import LLAMA_FACTORY, TRAINING_ARGUMENTS
 
 KEYS = list(registry.KEYS.values())
