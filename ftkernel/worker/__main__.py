@@ -1,8 +1,6 @@
 """``python -m ftkernel.worker``: one job from standard input, then the end."""
 
-import sys
-
-from ftkernel.worker.main import main
+from ftkernel.worker.main import leave, main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

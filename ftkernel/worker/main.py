@@ -10,6 +10,7 @@ else stands in it belongs to the job. Exit codes: 0 done or stopped, 1 failed an
 from the run by another worker, 4 ended by the watchdog or a second signal.
 """
 
+import atexit
 import faulthandler
 import json
 import os
@@ -20,7 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ftkernel.errors import FtError
 from ftkernel.runs.event_log import EventWriter
@@ -94,6 +95,17 @@ def main() -> int:
         [signals.forget_in_child, context.out.close_in_child, lambda: os.close(pipes.requests)]
     )
     return _run(worker)
+
+
+def leave(code: int) -> NoReturn:
+    """End the process: trackers and the like get their hooks, the interpreter is not taken apart.
+
+    Taking it apart costs a second with the heavy libraries, and their threads crash in it at times.
+    """
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
 
 
 def _run(worker: _Worker) -> int:
