@@ -11,16 +11,16 @@ cutoff is refused.
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from ftkernel.data.conversation import Completion, Content, Conversation, Text
 from ftkernel.data.encoded import Encoded, Options
 from ftkernel.data.rows import TOO_LONG, RowFault
 from ftkernel.data.spans import Example, find_answers, hidden
-from ftkernel.data.special import Reader, Tokens, first_after, first_from
+from ftkernel.data.special import Reader
 from ftkernel.data.template import Template
 from ftkernel.data.tokenizer import Tokenizer
+from ftkernel.data.tokens import Tokens
 from ftkernel.errors import FtError
 
 if TYPE_CHECKING:
@@ -135,38 +135,38 @@ class Encoder:
         return [replace(example, guarded=True) for example in examples] if guarded else examples
 
     def _encode_example(self, example: Example, tokens: Tokens | None) -> Encoded:
-        tokens = tokens or self._read_enough(example)
-        tokens = self._parted(example, tokens)
+        whole = tokens is not None
+        if tokens is None:
+            tokens, whole = self._read_enough(example)
+        tokens = self._parted(example, tokens, whole)
         learned: list[tuple[int, int]] = []
         for span in example.spans:
-            first = first_after(tokens.offsets, span.start)
-            stop = first_from(tokens.offsets, span.stop)
-            ends = self.end_ids
-            end = next((i for i in range(first, stop) if tokens.ids[i] in ends), None)
-            was_read = bool(tokens.offsets) and tokens.offsets[-1][1] >= span.stop
-            if end is None and was_read:
+            first = tokens.first_after(span.start)
+            is_last = span.stop == len(example.text)
+            stop = len(tokens.ids) if is_last else tokens.first_from(span.stop)
+            ids = tokens.ids
+            end = next((i for i in range(first, stop) if ids[i] in self.end_ids), None)
+            if end is None and (whole or stop < len(ids)):
                 raise RowFault("data.row_no_end")
             learned.append((first, stop if end is None else end + 1))
         return self._finish(tokens.ids, learned)
 
-    def _read_enough(self, example: Example) -> Tokens:
+    def _read_enough(self, example: Example) -> tuple[Tokens, bool]:
         """The tokens of a text, or of so much of its beginning that the cutoff is passed."""
-        read = partial(self._reader.read, guarded=example.guarded)
-        return next(
-            tokens
-            for part in self._beginnings(example.text)
-            if len((tokens := read(part)).ids) > self.options.cutoff
-            or len(part) == len(example.text)
-        )
+        for part in self._beginnings(example.text):
+            tokens = self._reader.read(part, guarded=example.guarded)
+            if len(tokens.ids) > self.options.cutoff:
+                return tokens, False
+        return self._reader.read(example.text, guarded=example.guarded), True
 
     def _beginnings(self, text: str) -> Iterator[str]:
+        """Longer and longer beginnings of a text that is far too long; none of other texts."""
         length = self._longest_text()
         while length < len(text):
             yield text[:length]
             length *= 2
-        yield text
 
-    def _parted(self, example: Example, tokens: Tokens) -> Tokens:
+    def _parted(self, example: Example, tokens: Tokens, whole: bool) -> Tokens:
         """The tokens, parted where an answer begins inside one.
 
         In a chat the prompt is tokenized without its answer. Where the whole text gives other
@@ -177,18 +177,18 @@ class Encoder:
             return tokens
         ids: list[int] = []
         offsets: list[tuple[int, int]] = []
-        end = tokens.offsets[-1][1]
+        end = len(example.text) if whole else tokens.offsets[-1][1]
         for start, stop in zip([0, *cuts], [*cuts, end], strict=True):
             part = self._reader.read(example.text[start:stop], guarded=example.guarded)
             ids.extend(part.ids)
             offsets.extend((a + start, b + start) for a, b in part.offsets)
         if self._reader.decode(ids) != self._reader.decode(tokens.ids):
             raise RowFault("data.answer_inside_token")
-        return Tokens(ids, offsets)
+        return Tokens(ids, offsets=offsets)
 
     def _is_clean(self, example: Example, tokens: Tokens, start: int) -> bool:
         """Whether the tokens before an answer are those that its prompt has on its own."""
-        first = first_after(tokens.offsets, start)
+        first = tokens.first_after(start)
         if first == len(tokens.ids):
             return True
         # Special tokens part a text, so it is enough to look from the last one on; that piece is
@@ -197,18 +197,18 @@ class Encoder:
         while back > 0 and tokens.ids[back] not in self._reader.special_ids:
             back -= 1
         back = max(back, 0)
-        piece = example.text[tokens.offsets[back][0] if back else 0 : start]
+        piece = example.text[tokens.start_of(back) if back else 0 : start]
         return self._reader.ids_of(piece, example.guarded) == tuple(tokens.ids[back:first])
 
     def _encode_plain(self, content: Completion | Text) -> Encoded:
         if isinstance(content, Text):
-            return self._finish(self._with_end(self._whole(content.text)), None)
-        before = self._whole(content.prompt)
+            return self._finish(self._with_end(self._plain_ids(content.text)), None)
+        before = self._plain_ids(content.prompt)
         while before and before[-1] == self._tokenizer.eos_token_id:
             before.pop()
-        ids = self._whole(content.prompt + content.completion)
+        ids = self._plain_ids(content.prompt + content.completion)
         if ids[: len(before)] != before and len(before) <= self.options.cutoff:
-            ids = [*before, *self._whole(content.completion, begin=False)]
+            ids = [*before, *self._plain_ids(content.completion, begin=False)]
         ids = self._with_end(ids)
         return self._finish(ids, [(len(before), len(ids))])
 
@@ -218,11 +218,12 @@ class Encoder:
             raise FtError("data.no_end_token_eos")
         return ids if ids[-1:] == [eos] else [*ids, eos]
 
-    def _whole(self, text: str, *, begin: bool = True) -> list[int]:
+    def _plain_ids(self, text: str, *, begin: bool = True) -> list[int]:
         """Plain text, begun as the tokenizer begins texts; enough of it to pass the cutoff."""
         ids: list[int] = []
-        for part in self._beginnings(text):
-            ids = list(self._tokenizer(part, add_special_tokens=begin, verbose=False)["input_ids"])
+        for part in (*self._beginnings(text), text):
+            read = self._tokenizer(part, add_special_tokens=begin, verbose=False)
+            ids = list(read["input_ids"])
             if len(ids) > self.options.cutoff:
                 break
         bos = self._tokenizer.bos_token_id
@@ -252,7 +253,7 @@ def end_ids(tokenizer: Tokenizer, template: Template, reader: Reader) -> frozens
     messages = ({"role": "user", "content": "a"}, {"role": "assistant", "content": "b"})
     example = find_answers(Conversation(messages), template)[-1]
     tokens = reader.read(example.text)
-    ids = tokens.ids[first_after(tokens.offsets, example.spans[0].start) :]
+    ids = tokens.ids[tokens.first_after(example.spans[0].start) :]
     eos = tokenizer.eos_token_id
     if eos is not None and eos in ids:
         return frozenset({eos})

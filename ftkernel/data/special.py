@@ -8,26 +8,17 @@ as ordinary text.
 
 import itertools
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from ftkernel.data.rows import RowFault
 from ftkernel.data.tokenizer import Tokenizer
+from ftkernel.data.tokens import Tokens
 
 # Of the last private plane of Unicode: no template and no tokenizer gives these characters a
 # meaning, and icon fonts use the plane before it.
 _FIRST = 0x100000
 _PRIVATE = re.compile("[\U00100000-\U0010fffd]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """Token ids with the range of characters that each stands for."""
-
-    ids: list[int]
-    offsets: list[tuple[int, int]]
 
 
 class Guard:
@@ -86,18 +77,13 @@ class Reader:
 
     def read_all(self, texts: Sequence[str]) -> list[Tokens]:
         """Texts that no guard has touched, in one go."""
-        if not texts:
-            return []
-        out = self.tokenizer(
-            list(texts),
-            add_special_tokens=False,
-            return_offsets_mapping=True,
-            return_attention_mask=False,
-            return_token_type_ids=False,
-            verbose=False,
-        )
-        pairs = zip(out["input_ids"], out["offset_mapping"], strict=True)
-        return [Tokens(ids, offsets) for ids, offsets in pairs]
+        backend = self.tokenizer.backend_tokenizer
+        if backend.truncation is not None or backend.padding is not None:
+            # Kept in some tokenizer files; only the library's own call sets them aside for once.
+            return [self._read_part(text, spelled=False) for text in texts]
+        # The library would build lists of every token's characters, a fifth of the whole time.
+        found = backend.encode_batch(list(texts), add_special_tokens=False)
+        return [Tokens(encoding.ids, encoding=encoding) for encoding in found]
 
     def read(self, text: str, *, guarded: bool = False) -> Tokens:
         """One text; where it was guarded, what private characters hide is read as plain text."""
@@ -110,11 +96,12 @@ class Reader:
         # be read on their own: the same tokens come out, but specials that people wrote are
         # spelled.
         for part in self._parts(text):
-            got = self._read_part(part)
+            shown = self.guard.show(part)
+            got = self._read_part(shown, spelled=shown != part)
             ids.extend(got.ids)
             offsets.extend((start + begin, end + begin) for start, end in got.offsets)
             begin += len(part)
-        return Tokens(ids, offsets)
+        return Tokens(ids, offsets=offsets)
 
     def _parts(self, text: str) -> list[str]:
         cuts = [0]
@@ -123,18 +110,15 @@ class Reader:
         cuts.append(len(text))
         return [text[a:b] for a, b in itertools.pairwise(cuts) if b > a]
 
-    def _read_part(self, part: str) -> Tokens:
-        shown = self.guard.show(part)
-        if shown == part:
-            return self.read_all([part])[0]
+    def _read_part(self, text: str, *, spelled: bool) -> Tokens:
         out = self.tokenizer(
-            shown,
+            text,
             add_special_tokens=False,
             return_offsets_mapping=True,
-            split_special_tokens=True,
+            split_special_tokens=spelled,
             verbose=False,
         )
-        return Tokens(list(out["input_ids"]), list(out["offset_mapping"]))
+        return Tokens(list(out["input_ids"]), offsets=list(out["offset_mapping"]))
 
     def _ids_of(self, text: str, guarded: bool) -> tuple[int, ...]:
         return tuple(self.read(text, guarded=guarded).ids)
@@ -144,14 +128,3 @@ class Reader:
         return self.tokenizer.decode(
             list(ids), skip_special_tokens=False, clean_up_tokenization_spaces=False
         )
-
-
-def first_after(offsets: Sequence[tuple[int, int]], position: int) -> int:
-    """The index of the first token that has a character at or after ``position``."""
-    return bisect_right(offsets, position, key=lambda pair: pair[1])
-
-
-def first_from(offsets: Sequence[tuple[int, int]], position: int) -> int:
-    """The index of the first token that begins at or after ``position``."""
-    index = bisect_right(offsets, position - 1, key=lambda pair: pair[0])
-    return min(index, len(offsets))

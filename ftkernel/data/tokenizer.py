@@ -14,10 +14,33 @@ class AddedToken(Protocol):
     special: bool
 
 
+class Encoding(Protocol):
+    """One tokenized text of the library underneath."""
+
+    ids: list[int]
+    offsets: list[tuple[int, int]]
+
+    def char_to_token(self, char_pos: int) -> int | None: ...  # noqa: D102
+
+    def token_to_chars(self, token_index: int) -> tuple[int, int] | None: ...  # noqa: D102
+
+
+class Backend(Protocol):
+    """The library underneath, without transformers' conversions."""
+
+    truncation: Mapping[str, object] | None
+    padding: Mapping[str, object] | None
+
+    def encode_batch(  # noqa: D102
+        self, batch: list[str], /, *, add_special_tokens: bool
+    ) -> list[Encoding]: ...
+
+
 class Tokenizer(Protocol):
     """A fast tokenizer, with a chat template or without."""
 
     is_fast: bool
+    backend_tokenizer: Backend
     chat_template: str | dict[str, str] | None
     bos_token: str | None
     eos_token: str | None
