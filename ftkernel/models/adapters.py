@@ -1,22 +1,34 @@
 """LoRA adapters: put on a model for training, or loaded from a folder; PEFT does the work.
 
-What PEFT would leave to chance is decided here: ``all`` means every linear layer but the head, counted; a
-name that fits nothing is an error that lists what there is; adapters of a half-precision model keep float32
-masters (:mod:`ftkernel.models.compute_copies`).
+What PEFT would leave to chance is decided here: ``all`` means every linear layer but the head,
+counted; a name that fits nothing is an error that lists what there is; adapters of a
+half-precision model keep float32 masters (:mod:`ftkernel.models.compute_copies`).
 """
 
+import json
+import pickle
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from ftkernel.errors import FtError, Where
 from ftkernel.models.compute_copies import compute_in_model_type
 from ftkernel.models.report import SILENT, Report
 from ftkernel.recipe.recipe import Recipe
 
+if TYPE_CHECKING:
+    import torch
+    from peft import PeftModel
+    from transformers import PreTrainedModel
+
 
 def attach(
-    model: Any, recipe: Recipe, report: Report = SILENT, *, adapter: Path | None = None
-) -> Any:
+    model: "PreTrainedModel",
+    recipe: Recipe,
+    report: Report = SILENT,
+    *,
+    adapter: Path | None = None,
+) -> "PeftModel":
     """Put a trainable adapter on a model, as the recipe says, or go on with a given one.
 
     Args:
@@ -32,7 +44,7 @@ def attach(
 
     if adapter is not None:
         report.adjusted("models.adapter_continued", path=str(adapter))
-        return load_adapter(model, adapter, trainable=True, masters=not recipe["pure_bf16"])
+        return load_adapter(model, adapter, trainable=True)
     targets = lora_targets(model, _names(recipe["lora_target"]), recipe.where("lora_target"))
     saved = _extra_targets(model, _names(recipe["additional_target"]), recipe)
     config = LoraConfig(
@@ -45,36 +57,68 @@ def attach(
         modules_to_save=saved or None,
         ensure_weight_tying=bool(saved) and _ties(model, saved),
     )
-    masters = not recipe["pure_bf16"]
-    wrapped = get_peft_model(model, config, autocast_adapter_dtype=masters)
-    if masters and _is_half(model):
-        compute_in_model_type(wrapped)
+    dtype = model.dtype
+    wrapped = get_peft_model(model, config)
+    if _is_half(dtype):
+        compute_in_model_type(wrapped, dtype)
     return wrapped
 
 
-def load_adapter(model: Any, path: Path, *, trainable: bool = False, masters: bool = True) -> Any:
+def load_adapter(model: "PreTrainedModel", path: Path, *, trainable: bool = False) -> "PeftModel":
     """Put the adapter from a folder on a model.
 
     Raises:
-        FtError: ``models.not_an_adapter`` or ``models.adapter_misfit``.
+        FtError: ``models.not_an_adapter``, ``models.adapter_kind``, ``models.adapter_misfit`` or
+            ``models.pickle_unsafe``.
     """
     from peft import PeftModel
 
-    if not (path / "adapter_config.json").is_file():
-        raise FtError("models.not_an_adapter", path=str(path))
+    _check_kind(path)
+    dtype = model.dtype
     try:
-        wrapped = PeftModel.from_pretrained(
-            model, path, is_trainable=trainable, autocast_adapter_dtype=masters
-        )
+        wrapped = PeftModel.from_pretrained(model, path, is_trainable=trainable)
+    except pickle.UnpicklingError as error:
+        raise FtError("models.pickle_unsafe", path=str(path)) from error
     except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise FtError("models.adapter_misfit", path=str(path), reason=reason) from error
-    if masters and _is_half(model):
-        compute_in_model_type(wrapped)
+    _check_fit(wrapped, path)
+    if _is_half(dtype):
+        compute_in_model_type(wrapped, dtype)
     return wrapped
 
 
-def lora_targets(model: Any, names: list[str], where: Where | None = None) -> list[str]:
+def _check_kind(path: Path) -> None:
+    file = path / "adapter_config.json"
+    if not file.is_file():
+        raise FtError("models.not_an_adapter", path=str(path))
+    try:
+        kind = json.loads(file.read_text(encoding="utf-8"))["peft_type"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise FtError("models.adapter_misfit", path=str(path), reason=file.name) from error
+    if kind != "LORA":
+        raise FtError("models.adapter_kind", path=str(path), kind=str(kind))
+
+
+def _check_fit(wrapped: "PeftModel", path: Path) -> None:
+    """Refuse an adapter whose weights do not all have a place; PEFT would leave them out."""
+    from peft import get_peft_model_state_dict
+    from safetensors import safe_open
+
+    file = path / "adapter_model.safetensors"
+    if not file.is_file():
+        return
+    with safe_open(file, framework="pt") as opened:
+        stored = {name for name in opened.keys() if "lora_" in name}  # noqa: SIM118 - no mapping
+    placed = {name for name in get_peft_model_state_dict(wrapped) if "lora_" in name}
+    if odd := stored ^ placed:
+        reason = f"{len(odd)} of its {len(stored)} weights have no counterpart, such as {min(odd)}"
+        raise FtError("models.adapter_misfit", path=str(path), reason=reason)
+
+
+def lora_targets(
+    model: "PreTrainedModel", names: list[str], where: Where | None = None
+) -> list[str]:
     """The names of the modules that get an adapter; ``all`` for every linear layer but the head.
 
     Raises:
@@ -95,7 +139,7 @@ def lora_targets(model: Any, names: list[str], where: Where | None = None) -> li
     return leaves if hit == set(linear) else linear
 
 
-def _linear_names(model: Any) -> list[str]:
+def _linear_names(model: "PreTrainedModel") -> list[str]:
     """The full names of all linear layers but the head."""
     from torch import nn
     from transformers.pytorch_utils import Conv1D
@@ -108,21 +152,25 @@ def _linear_names(model: Any) -> list[str]:
     ]
 
 
-def _extra_targets(model: Any, names: list[str], recipe: Recipe) -> list[str]:
-    modules = [name for name, _ in model.named_modules() if name]
+def _extra_targets(model: "PreTrainedModel", names: list[str], recipe: Recipe) -> list[str]:
+    """The modules that train in full beside the adapter; each must hold weights of its own."""
+    holders = {
+        full
+        for full, module in model.named_modules()
+        if full and any(True for _ in module.parameters(recurse=False))
+    }
     for name in names:
-        if not any(_matches(full, name) for full in modules):
-            outer = sorted({full.rsplit(".", 1)[-1] for full in modules if not _is_number(full)})
+        if not any(_matches(full, name) for full in holders):
             raise FtError(
                 "models.target_unknown",
                 where=recipe.where("additional_target"),
                 name=name,
-                known=", ".join(outer),
+                known=", ".join(sorted({full.rsplit(".", 1)[-1] for full in holders})),
             )
     return names
 
 
-def _ties(model: Any, saved: list[str]) -> bool:
+def _ties(model: "PreTrainedModel", saved: list[str]) -> bool:
     """Whether head and embedding share weights and one of them trains: then both must."""
     if not getattr(model.config, "tie_word_embeddings", False):
         return False
@@ -138,19 +186,15 @@ def _matches(full: str, name: str) -> bool:
     return full == name or full.endswith(f".{name}")
 
 
-def _is_number(full: str) -> bool:
-    return full.rsplit(".", 1)[-1].isdigit()
-
-
 def _names(value: object) -> list[str]:
     """A list of names from a list, or from one string with commas."""
     if value is None:
         return []
-    parts = value.split(",") if isinstance(value, str) else list(value)  # pyright: ignore[reportArgumentType, reportCallIssue]
+    parts = value.split(",") if isinstance(value, str) else cast("Iterable[object]", value)
     return [str(part).strip() for part in parts if str(part).strip()]
 
 
-def _is_half(model: Any) -> bool:
+def _is_half(dtype: "torch.dtype") -> bool:
     import torch
 
-    return model.dtype in (torch.bfloat16, torch.float16)
+    return dtype in (torch.bfloat16, torch.float16)

@@ -1,9 +1,10 @@
 """The cache of converted models: built once, whole or not at all, checked whenever it is used.
 
-A folder under ``models/`` in the user's cache holds one model and ``ftkernel.json``, which lists every file
-with its size, time and hashes. It is built under a temporary name by the one process that holds the file
-lock, synced, and renamed; a folder without a list, or that does not agree with it, is built anew. Checking
-is cheap: sizes, times and samples of the bytes; the full hash is read only when a file's time has changed.
+A folder under ``models/`` in the user's cache holds one model and ``ftkernel.json``, which lists
+every file with its size, time and hashes. It is built under a temporary name by the one process
+that holds the file lock, synced, and renamed; a folder without a list, or that does not agree
+with it, is built anew. Checking is cheap: sizes, times and samples of the bytes; the full hash is
+read only when a file's time has changed.
 """
 
 import hashlib
@@ -139,7 +140,7 @@ def file_hash(path: Path) -> str:
 
 
 def _sample_hash(path: Path) -> str:
-    """A hash over evenly spaced pieces of a file: enough to notice a file of zeros or of another model."""
+    """A hash over evenly spaced pieces: enough to notice a file of zeros or of another model."""
     digest, size = hashlib.sha256(), path.stat().st_size
     step = max(1, (size - _SAMPLE_BYTES) // (_SAMPLES - 1))
     with path.open("rb") as file:
@@ -183,7 +184,7 @@ def _mb(count: int) -> int:
 
 
 def remember_hash(path: Path) -> str:
-    """The SHA-256 of a large file, read once: kept by path, size and time of change in the cache."""
+    """The SHA-256 of a large file, read once: kept by path, size and time of change."""
     stat = path.stat()
     key = f"{path.resolve()}|{stat.st_size}|{stat.st_mtime_ns}"
     note = cache_root() / "hashes" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"

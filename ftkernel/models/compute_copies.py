@@ -1,24 +1,27 @@
 """Trainable weights kept in float32 that compute in the narrower type of the model around them.
 
-bfloat16 has eight bits of precision: an update of a fine-tuning learning rate is mostly smaller than half of
-the last one, and rounds away. So masters stay float32, the forward pass casts a copy, and the gradient flows
-back through the cast and accumulates in float32. Parameters keep their names and types, so a saved adapter
-looks as if nothing had happened. Only how adapters of :mod:`peft` compute is changed, module by module.
+bfloat16 has eight bits of precision: an update of a fine-tuning learning rate is mostly smaller
+than half of the last one, and rounds away. So masters stay float32, the forward pass casts a
+copy, and the gradient flows back through the cast and accumulates in float32. Parameters keep
+their names and types, so a saved adapter looks as if nothing had happened. Only how adapters of
+:mod:`peft` compute is changed.
 """
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import torch
+    from peft import PeftModel
     from torch import nn
 
 
-def compute_in_model_type(model: Any) -> int:
+def compute_in_model_type(model: "PeftModel", dtype: "torch.dtype") -> int:
     """Make every adapter in a PEFT model compute in the type of its input, from float32 masters.
 
     Args:
-        model: a ``PeftModel`` whose base is in bfloat16 or float16.
+        model: one whose base is in ``dtype``.
+        dtype: bfloat16 or float16.
 
     Returns:
         The number of modules that now compute through copies.
@@ -30,41 +33,38 @@ def compute_in_model_type(model: Any) -> int:
     for module in list(model.modules()):
         if isinstance(module, BaseTunerLayer):
             # PEFT would widen the input to float32, and the whole adapter would compute in it.
-            module.cast_input_dtype_enabled = False  # pyright: ignore[reportAttributeAccessIssue]
+            setattr(module, "cast_input_dtype_enabled", False)  # noqa: B010
             for name in module.adapter_layer_names:
-                changed += sum(_through_copies(inner) for inner in _children(module, name))
+                changed += sum(_through_copies(inner, dtype) for inner in _children(module, name))
         elif isinstance(module, ModulesToSaveWrapper):
-            changed += sum(_through_copies(inner) for inner in module.modules_to_save.values())
+            changed += sum(
+                _through_copies(inner, dtype) for inner in module.modules_to_save.values()
+            )
     return changed
 
 
-def _children(module: Any, name: str) -> list["nn.Module"]:
+def _children(module: "nn.Module", name: str) -> list["nn.Module"]:
     from torch import nn
 
     group = getattr(module, name, None)
     return list(group.values()) if isinstance(group, nn.ModuleDict) else []
 
 
-def _through_copies(module: "nn.Module") -> bool:
+def _through_copies(module: "nn.Module", dtype: "torch.dtype") -> bool:
     """Keep a module's weights in float32 and let it compute in the model's type."""
-    import torch
     from torch import nn
 
     parameters = list(module.parameters())
-    if not parameters:
-        return False
-    narrow = [p.dtype for p in parameters if p.dtype in (torch.bfloat16, torch.float16)]
     for parameter in parameters:
         parameter.data = parameter.data.float()
-    classes = _classes()
     if type(module) is nn.Linear:
-        module.__class__ = classes["linear"]
-        return True
-    if type(module) is nn.Embedding:
-        module.__class__ = classes["embedding"]
-        module.compute_dtype = narrow[0] if narrow else torch.float32  # pyright: ignore[reportAttributeAccessIssue, reportArgumentType]
-        return True
-    return False
+        module.__class__ = _classes()["linear"]
+    elif type(module) is nn.Embedding:
+        module.__class__ = _classes()["embedding"]
+        setattr(module, "compute_dtype", dtype)  # noqa: B010 - torch types only tensors as attributes
+    else:
+        return False
+    return True
 
 
 @lru_cache(maxsize=1)

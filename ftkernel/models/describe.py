@@ -1,4 +1,4 @@
-"""Figures about a loaded model: how many parameters, how many of them train, how many bytes they take."""
+"""Figures about a loaded model: its parameters, how many of them train, the bytes they take."""
 
 from typing import TYPE_CHECKING
 

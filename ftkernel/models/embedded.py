@@ -1,14 +1,15 @@
 """The models that ftkernel knows by a short name and finds without a download where it can.
 
-Found in this order: our cache of converted models; the GGUF inside an installed wheel (located without
-importing the package); the hub, whose size is said first. The conversion is :mod:`ftkernel.models.gguf`'s.
+Found in this order: our cache of converted models; the GGUF inside an installed wheel (located
+without importing the package); the hub, whose size is said first.
 """
 
 import importlib.util
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ftkernel.models import cache, gguf
+from ftkernel.errors import FtError
+from ftkernel.models import cache, gguf, hub
 from ftkernel.models.report import SILENT, Report
 
 
@@ -39,8 +40,33 @@ EMBEDDED = {
 }
 
 
+def find(model: Embedded, options: hub.HubOptions, report: Report = SILENT) -> Path:
+    """The folder of an embedded model, from the first place that has it.
+
+    Raises:
+        FtError: ``models.embedded_missing``, naming both ways to get it.
+    """
+    if found := find_local(model, report):
+        return found
+    try:
+        return hub.download(
+            model.hub_id, replace(options, hub="huggingface", revision="main"), report
+        )
+    except FtError as error:
+        if not error.code.startswith("models.hub"):
+            raise
+        raise FtError(
+            "models.embedded_missing",
+            name=model.name,
+            package=model.distribution,
+            hub_id=model.hub_id,
+            size=model.hub_megabytes,
+            reason=error.params.get("reason") or error.code,
+        ) from error
+
+
 def find_local(model: Embedded, report: Report = SILENT) -> Path | None:
-    """The folder of an embedded model from the cache or an installed wheel; ``None`` if neither has it."""
+    """Its folder from the cache or an installed wheel; ``None`` if neither has it."""
     if found := cache.find(model.name):
         return found
     if (file := wheel_file(model)) is None:

@@ -1,15 +1,20 @@
-"""The tokenizer that a GGUF file describes, rebuilt from the file's own vocabulary and proven against it.
+"""The tokenizer that a GGUF file describes, rebuilt from its own vocabulary and proven against it.
 
-transformers' own conversion guesses where the file is explicit (end token, padding, how text is split
-before the merges), so byte-level vocabularies are built here; sentencepiece ones are taken from transformers
-and their special tokens set from the file. Either way :func:`prove` compares the result with the file, and
-what cannot be shown to agree is refused.
+The conversion of transformers guesses where the file is explicit (end token, padding, how text is
+split before the merges), so byte-level vocabularies are built here; sentencepiece ones are taken
+from transformers and their special tokens set from the file. Either way :func:`prove` compares
+the result with the file, and what cannot be shown to agree is refused.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ftkernel.errors import FtError
 from ftkernel.models.gguf_header import GgufHeader
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+    from tokenizers.pre_tokenizers import PreTokenizer
+    from transformers import PreTrainedTokenizerFast
 
 # Token types of a GGUF vocabulary.
 _CONTROL, _USER_DEFINED = 3, 4
@@ -20,8 +25,9 @@ _LETTERS = r"[^\r\n\p{L}\p{N}]?\p{L}+"
 _LLAMA3 = rf"{_CONTRACTIONS}|{_LETTERS}|\p{{N}}{{1,3}}|{_REST}"
 _QWEN2 = rf"{_CONTRACTIONS}|{_LETTERS}|\p{{N}}|{_REST}"
 
-# How text is split before the merges, by the name in ``tokenizer.ggml.pre``. "gpt-2" is the split that the
-# ByteLevel pre-tokenizer has built in; "digits" cuts digits one by one before it; the others are patterns.
+# How text is split before the merges, by the name in ``tokenizer.ggml.pre``. "gpt-2" is the split
+# that the ByteLevel pre-tokenizer has built in; "digits" cuts digits one by one before it; the
+# others are patterns.
 _SPLITS = {
     **dict.fromkeys(("gpt-2", "phi-2", "mpt", "olmo", "jais", "roberta-bpe"), "gpt-2"),
     **dict.fromkeys(("smollm", "starcoder", "refact", "codeshell", "command-r"), "digits"),
@@ -29,8 +35,8 @@ _SPLITS = {
     **dict.fromkeys(("qwen2", "deepseek-r1-qwen", "megrez"), _QWEN2),
 }
 
-# For these llama.cpp takes a word that is in the vocabulary as it is, before any merge, and begins a text
-# with bos unless the file says otherwise.
+# For these llama.cpp takes a word that is in the vocabulary as it is, before any merge, and
+# begins a text with bos unless the file says otherwise.
 _WHOLE_WORDS_FIRST = frozenset({"llama3", "llama-v3", "llama-bpe", "falcon3"})
 
 _SAMPLES = (
@@ -41,11 +47,11 @@ _SAMPLES = (
 )
 
 
-def build(header: GgufHeader) -> Any:
+def build(header: GgufHeader) -> "PreTrainedTokenizerFast":
     """The tokenizer of a GGUF file, checked by :func:`prove`.
 
     Raises:
-        FtError: when the file's kind of tokenizer is not known here, or the result disagrees with the file.
+        FtError: when the kind of tokenizer is not known, or the result disagrees with the file.
     """
     kind = header.metadata.get("tokenizer.ggml.model")
     if kind == "gpt2":
@@ -90,7 +96,7 @@ def _wraps_text(header: GgufHeader) -> tuple[bool, bool]:
     return (bool(bos) if bos is not None else default), bool(eos)
 
 
-def _pre_tokenizer(header: GgufHeader) -> Any:
+def _pre_tokenizer(header: GgufHeader) -> "PreTokenizer":
     from tokenizers import Regex, pre_tokenizers
 
     pre = str(header.metadata.get("tokenizer.ggml.pre", ""))
@@ -113,7 +119,7 @@ def _pre_tokenizer(header: GgufHeader) -> Any:
     )
 
 
-def _byte_level(header: GgufHeader) -> Any:
+def _byte_level(header: GgufHeader) -> "PreTrainedTokenizerFast":
     from tokenizers import AddedToken, Tokenizer, decoders, models
     from transformers import PreTrainedTokenizerFast
 
@@ -163,7 +169,7 @@ def _longest(header: GgufHeader) -> dict[str, int]:
     return {"model_max_length": length} if isinstance(length, int) else {}
 
 
-def _add_wrapping(backend: Any, header: GgufHeader, special: dict[str, str]) -> None:
+def _add_wrapping(backend: "Tokenizer", header: GgufHeader, special: dict[str, str]) -> None:
     """Make encoding begin with bos and end with eos where the file wants it."""
     from tokenizers import processors
 
@@ -180,7 +186,7 @@ def _add_wrapping(backend: Any, header: GgufHeader, special: dict[str, str]) -> 
     backend.post_processor = processors.Sequence([level, template])
 
 
-def _sentencepiece(header: GgufHeader) -> Any:
+def _sentencepiece(header: GgufHeader) -> "PreTrainedTokenizerFast":
     from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(header.path.parent, gguf_file=header.path.name)
@@ -189,11 +195,11 @@ def _sentencepiece(header: GgufHeader) -> Any:
     return tokenizer
 
 
-def prove(tokenizer: Any, header: GgufHeader) -> None:
+def prove(tokenizer: "PreTrainedTokenizerFast", header: GgufHeader) -> None:
     """Compare a tokenizer with the file it came from.
 
-    Every id must name the same token, the special ids must be the file's, a special token must be one id
-    wherever it stands, and texts must come back from their ids unchanged.
+    Every id must name the same token, the special ids must be the file's, a special token must be
+    one id wherever it stands, and texts must come back from their ids unchanged.
 
     Raises:
         FtError: ``models.gguf_tokenizer_differs``, naming the first difference.
@@ -220,7 +226,7 @@ def prove(tokenizer: Any, header: GgufHeader) -> None:
         if tokens.index(token) not in ids:
             _differs(header, "special token", token, ids)
     for text in _SAMPLES:
-        back = tokenizer.decode(tokenizer.encode(text, add_special_tokens=False))
+        back = str(tokenizer.decode(tokenizer.encode(text, add_special_tokens=False)))
         if back != text and back.lstrip(" ") != text.lstrip(" "):
             _differs(header, "text", text, back)
 

@@ -93,6 +93,8 @@ def _fetch(
         raise FtError("models.hub_no_weights", name=model_id, files=sorted(sizes)[:12])
     absent = [name for name in names if not _is_cached(model_id, name, info.sha, options)]
     total = sum(sizes[name] for name in absent)
+    if not absent and (folder := _from_cache(model_id, options)):
+        return folder
     if absent:
         _check_disk(total, options)
         size = max(1, round(total / 1e6))
@@ -104,7 +106,7 @@ def _fetch(
         path = hf_hub_download(
             model_id,
             name,
-            revision=info.sha,
+            revision=options.revision,
             cache_dir=options.cache_dir,
             token=options.token,
             endpoint=api.endpoint,
@@ -171,22 +173,18 @@ def _bar_class(total: int, report: Report) -> "type[tqdm]":
 
 def _from_cache(model_id: str, options: HubOptions) -> Path | None:
     """The folder of a model that was fetched before, if its config and weights are there."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import LocalEntryNotFoundError
+    from huggingface_hub import try_to_load_from_cache
 
-    try:
-        folder = Path(
-            snapshot_download(
-                model_id,
-                revision=options.revision,
-                cache_dir=options.cache_dir,
-                local_files_only=True,
-            )
+    for name in ("config.json", "adapter_config.json"):
+        found = try_to_load_from_cache(
+            model_id, name, cache_dir=options.cache_dir, revision=options.revision
         )
-    except (LocalEntryNotFoundError, OSError, ValueError):
-        return None
-    names = [path.name for path in folder.iterdir()]
-    return folder if any(_WEIGHTS.fullmatch(n) or _PICKLES.fullmatch(n) for n in names) else None
+        if isinstance(found, str):
+            folder = Path(found).parent
+            names = [path.name for path in folder.iterdir()]
+            if any(_WEIGHTS.fullmatch(name) or _PICKLES.fullmatch(name) for name in names):
+                return folder
+    return None
 
 
 def cached_ids(cache_dir: str | None = None) -> list[str]:

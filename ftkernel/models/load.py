@@ -1,7 +1,7 @@
-"""A located model as a module in memory, in the number types and with the attention that were chosen."""
+"""A located model as a module in memory, in the number types and with the attention chosen."""
 
 import importlib.util
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from ftkernel.errors import FtError
 from ftkernel.models.precision import Precision
@@ -9,34 +9,35 @@ from ftkernel.models.report import SILENT, Report
 from ftkernel.models.source import ModelSource
 from ftkernel.recipe.recipe import Recipe
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
 _BILLION = 1_000_000_000
 
-# The values of ``flash_attn`` and transformers' names for them; None leaves the choice to transformers.
+# The values of ``flash_attn`` as transformers calls them; None leaves the choice to it.
 _ATTENTION: dict[str, str | None] = {
     "auto": None,
     "sdpa": "sdpa",
     "disabled": "eager",
-    "eager": "eager",
     "fa2": "flash_attention_2",
 }
 
 
 def load_model(
     source: ModelSource, recipe: Recipe, precision: Precision, report: Report = SILENT
-) -> Any:
-    """The model (a ``PreTrainedModel``) on its device, in evaluation mode, without any adapter.
+) -> "PreTrainedModel":
+    """The model on its device, in evaluation mode, without any adapter.
 
     Raises:
         FtError: ``models.unloadable`` or ``models.attention_missing``.
     """
     from transformers import AutoModelForCausalLM
 
-    options: dict[str, Any] = {}
-    if attention := attention_name(recipe, precision):
-        options["attn_implementation"] = attention
+    attention = attention_name(recipe, precision)
+    options = {"attn_implementation": attention} if attention else {}
     report.progress("loading_model", 0, 1, "models")
     try:
-        model, info = AutoModelForCausalLM.from_pretrained(
+        loaded = AutoModelForCausalLM.from_pretrained(
             source.path,
             dtype=precision.weights,
             local_files_only=True,
@@ -48,19 +49,21 @@ def load_model(
     except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise FtError("models.unloadable", model=source.name, reason=reason) from error
+    # With ``output_loading_info`` a pair is returned, which its annotation does not say.
+    model, info = cast("tuple[PreTrainedModel, dict[str, set[str]]]", loaded)
     if missing := sorted(info.get("missing_keys", ())):
         # transformers would fill these with random numbers and only log it.
         raise FtError(
             "models.weights_missing", model=source.name, count=len(missing), first=missing[0]
         )
     if precision.device != "cpu":
-        model.to(precision.device)
+        model.to(device=precision.device)  # pyright: ignore[reportCallIssue]
     report.progress("loading_model", 1, 1, "models")
     return model
 
 
 def attention_name(recipe: Recipe, precision: Precision) -> str | None:
-    """transformers' name of the attention that ``flash_attn`` asks for; ``None`` for its own choice.
+    """The attention that ``flash_attn`` asks for as transformers calls it; ``None`` for its choice.
 
     Raises:
         FtError: ``models.attention_missing`` for FlashAttention without its package or a GPU.
@@ -77,10 +80,10 @@ def attention_name(recipe: Recipe, precision: Precision) -> str | None:
 
 
 def checkpoints_activations(recipe: Recipe, parameters: int, device: str) -> bool:
-    """Whether to compute activations twice instead of keeping them: as asked, else for large models only.
+    """Whether to compute activations twice instead of keeping them: as asked, or for large models.
 
-    It costs a third more time, so on a CPU it is on from about a billion parameters; a GPU's memory is
-    scarcer, so there it is on from a quarter of that.
+    It costs a third more time, so on a CPU it is on from about a billion parameters; the memory
+    of a GPU is scarcer, so there it is on from a quarter of that.
     """
     asked = recipe["activation_checkpointing"]
     if asked is not None:

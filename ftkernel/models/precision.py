@@ -1,8 +1,8 @@
-"""Which number types a run computes in: what the hardware is fast at, unless the recipe says otherwise.
+"""Which number types a run computes in: what the hardware is fast at, or what the recipe says.
 
-bfloat16 where the hardware has it (on a CPU a short measurement decides, on CUDA its capability), float32
-elsewhere. Adapters and full training keep float32 masters in either case, unless ``pure_bf16`` is asked for:
-bfloat16 has eight bits, and most updates of a fine-tuning learning rate round away in it.
+bfloat16 where the hardware has it (on a CPU a short measurement decides, on CUDA its capability),
+else float32. What trains keeps float32 masters in either case: bfloat16 has eight bits, and most
+updates of a fine-tuning learning rate round away in it.
 """
 
 import time
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import torch
 
 Note = tuple[str, dict[str, object]]
-"""A code and its parameters: what was decided, to be said as an adjustment (or, in ``warnings``, as a warning)."""
+"""A code and its parameters: what is to be said as an adjustment or a warning."""
 
 _FAST_ENOUGH = (
     1.3  # bfloat16 counts as the hardware's own when it is so many times faster than float32
@@ -73,8 +73,6 @@ def choose_precision(
     full = recipe["finetuning_type"] == "full"
     if wanted == torch.float32 or job == "infer":
         return Precision(wanted, wanted, False, False, device, notes, warnings)
-    if recipe["pure_bf16"]:
-        return Precision(wanted, wanted, False, False, device, notes, warnings)
     if full:
         return Precision(torch.float32, wanted, True, True, device, notes, warnings)
     # fp16 needs autocast with loss scaling; bf16 adapters compute through copies, without autocast.
@@ -91,10 +89,10 @@ def _wanted(
     half = chosen == "float16" or (chosen == "auto" and recipe["fp16"])
     if half:
         if device == "cpu":
-            raise FtError("models.fp16_needs_gpu", where=recipe.where("fp16"))
+            key = "infer_dtype" if job == "infer" else "fp16"
+            raise FtError("models.fp16_needs_gpu", where=recipe.where(key))
         return torch.float16, (), ()
-    asked = recipe["bf16"] or recipe["pure_bf16"]
-    if chosen == "bfloat16" or (chosen == "auto" and asked):
+    if chosen == "bfloat16" or (chosen == "auto" and recipe["bf16"]):
         return torch.bfloat16, (), _slow_bf16(device)
     if chosen == "float32" or recipe["bf16"] is False:
         return torch.float32, (), ()
@@ -122,7 +120,7 @@ def has_bf16(device: str) -> bool:
 
 @lru_cache(maxsize=1)
 def bf16_speed() -> float:
-    """How many times faster this CPU multiplies bfloat16 matrices than float32 ones (about 50 ms)."""
+    """How many times faster this CPU multiplies bfloat16 than float32; takes about 50 ms."""
     import torch
 
     with torch.inference_mode():
@@ -135,12 +133,14 @@ def bf16_speed() -> float:
 
 
 def _best_time(rows: "torch.Tensor", weight: "torch.Tensor") -> float:
-    """The shortest of several products; the first one sets things up, and one emulated product is slow."""
-    rows @ weight
+    """The shortest of several products in 20 ms; the first one sets things up."""
+    import torch
+
+    torch.mm(rows, weight)
     best, end = float("inf"), time.perf_counter() + 0.02
     while True:
         start = time.perf_counter()
-        rows @ weight
+        torch.mm(rows, weight)
         now = time.perf_counter()
         best = min(best, now - start)
         if now > end:

@@ -1,15 +1,20 @@
-"""A model's tokenizer, with what training and chat rely on checked: an end token, padding, a template."""
+"""A tokenizer with what training and chat rely on checked: an end token, padding, a template."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ftkernel.errors import FtError
 from ftkernel.models.report import SILENT, Report
 from ftkernel.models.source import ModelSource
 from ftkernel.recipe.recipe import Recipe
 
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
 
-def load_tokenizer(source: ModelSource, recipe: Recipe, report: Report = SILENT) -> Any:
-    """The tokenizer of a model (a ``PreTrainedTokenizerFast``), ready for training and chat.
+
+def load_tokenizer(
+    source: ModelSource, recipe: Recipe, report: Report = SILENT
+) -> "PreTrainedTokenizerFast":
+    """The tokenizer of a model, ready for training and chat.
 
     Padding falls back to the end token, which is said. Batches are padded on the right.
 
@@ -39,7 +44,7 @@ def load_tokenizer(source: ModelSource, recipe: Recipe, report: Report = SILENT)
     return tokenizer
 
 
-def require_template(tokenizer: Any, source: ModelSource) -> None:
+def require_template(tokenizer: "PreTrainedTokenizerFast", source: ModelSource) -> None:
     """Refuse a model that cannot tell turns apart, where turns are to be rendered.
 
     Raises:
