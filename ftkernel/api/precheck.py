@@ -7,8 +7,12 @@ suffice. Everything else is found by the worker.
 from pathlib import Path
 
 from ftkernel.errors import FtError
+from ftkernel.machine import read_machine
 from ftkernel.recipe import data_files, model_files
 from ftkernel.recipe.recipe import Recipe
+
+_BYTES_OF_A_NUMBER = 2
+"""The least that a weight takes here: sixteen bits."""
 
 
 def precheck(recipe: Recipe) -> None:
@@ -19,8 +23,29 @@ def precheck(recipe: Recipe) -> None:
     """
     base = Path.cwd()
     try:
-        model_files.inspect_model(str(recipe["model_name_or_path"]), base=base)
+        found = model_files.inspect_model(str(recipe["model_name_or_path"]), base=base)
+        if found.shape is not None:
+            _check_memory(recipe, found.shape)
     except FtError as error:
         error.where = recipe.where("model_name_or_path")
         raise
     data_files.check(recipe, base=base)
+
+
+def _check_memory(recipe: Recipe, shape: model_files.ModelShape) -> None:
+    """Refuse what can never fit: a model whose weights alone are more than all memory there is.
+
+    Raises:
+        FtError: with both numbers; not with ``force``.
+    """
+    machine = read_machine()
+    needed = shape.parameters * _BYTES_OF_A_NUMBER
+    on_cpu = not machine.gpus or recipe["devices"] == ["cpu"]
+    there = machine.memory_total if on_cpu else sum(gpu.memory_total for gpu in machine.gpus)
+    if needed > there and not recipe["force"]:
+        raise FtError(
+            "api.model_too_large",
+            billions=f"{shape.parameters / 1e9:.1f}",
+            needed=f"{needed / 1e9:.1f}",
+            there=f"{there / 1e9:.1f}",
+        )

@@ -13,13 +13,21 @@ from ftkernel.subcommands.wait import raise_its_error
 
 def _arguments(parser: Parser) -> None:
     add_run(parser)
+    parser.add_argument(
+        "--from",
+        dest="from_step",
+        type=int,
+        metavar="STEP",
+        help=messages.text("subcommands.resume.from"),
+    )
     parser.add_argument("--wait", action="store_true", help=messages.text("notebook.help_wait"))
     parser.add_argument("--detach", action="store_true", help=messages.text("notebook.help_detach"))
 
 
 def _run(arguments: argparse.Namespace, host: Host) -> None:
     run = run_named(arguments.run)
-    control.resume(run.files, detach=arguments.detach)
+    step = control.resume(run.files, detach=arguments.detach, from_step=arguments.from_step)
+    host.line(messages.text("subcommands.resume.goes_on", {"name": run.name, "step": step}))
     host.card(run)
     # A terminal that ends would end the run with it, so there it waits unless the run is detached.
     wait = True if arguments.wait or (host.prefix == "ftkernel" and not arguments.detach) else None

@@ -113,6 +113,12 @@ TEXTS = {
         "A run with method: full has its whole model in its folder result/; else give --adapter FOLDER.",
         "method: full 的运行已在其 result/ 文件夹中保存完整模型；否则请用 --adapter FOLDER。",
     ),
+    "api.model_too_large": Text(
+        "The model has {billions} billion parameters and needs at least {needed} GB; this machine has {there} GB.",
+        "该模型有 {billions} B 参数，至少需要 {needed} GB；本机只有 {there} GB。",
+        "Choose a smaller model, or start anyway with force: true.",
+        "请选择更小的模型，或用 force: true 强行启动。",
+    ),
     "api.two_adapters": Text(
         "The model '{run}' is a run that has its own adapter, and the recipe names another one.",
         "模型 '{run}' 是带有自己适配器的运行，而配方又指定了另一个适配器。",

@@ -65,6 +65,13 @@ TEXTS = {
     "subcommands.resume.about": Text(
         "Go on with a run from its last checkpoint.", "从最近的检查点继续运行。"
     ),
+    "subcommands.resume.from": Text(
+        "go on from the checkpoint of this step; 0: from the beginning",
+        "从这一步的检查点继续；0 表示从头开始",
+    ),
+    "subcommands.resume.goes_on": Text(
+        "Run '{name}' goes on from step {step}.", "运行 '{name}' 从第 {step} 步继续。"
+    ),
     "subcommands.attach.about": Text(
         "Show a run that another kernel or a terminal started.", "显示由其他内核或终端启动的运行。"
     ),

@@ -1,0 +1,57 @@
+"""What is known before a worker starts is said before one starts."""
+
+import dataclasses
+
+import pytest
+
+from ftkernel.api import precheck as module
+from ftkernel.api.finetune import start
+from ftkernel.api.precheck import precheck
+from ftkernel.errors import FtError
+from ftkernel.machine import read_machine
+from ftkernel.recipe.recipe import Recipe
+
+
+def recipe(**keys):
+    return Recipe.from_mapping({"model": "smollm2-135m", "data": "demo", **keys})
+
+
+@pytest.fixture
+def small_machine(monkeypatch):
+    small = dataclasses.replace(read_machine(), memory_total=200_000_000, gpus=())
+    monkeypatch.setattr(module, "read_machine", lambda: small)
+
+
+def test_a_model_that_can_never_fit_is_refused_with_numbers(small_machine):
+    with pytest.raises(FtError) as caught:
+        precheck(recipe())
+    assert caught.value.lines() == [
+        "The model has 0.1 billion parameters and needs at least 0.3 GB; this machine has 0.2 GB.",
+        "  at model",
+        "  Choose a smaller model, or start anyway with force: true.",
+    ]
+
+
+def test_force_starts_it_anyway(small_machine):
+    precheck(recipe(force=True))
+
+
+def test_a_refused_run_leaves_no_folder(tmp_path):
+    with pytest.raises(FtError) as caught:
+        start(recipe(data=str(tmp_path / "none.jsonl"), runs_dir=str(tmp_path / "runs")))
+    assert caught.value.code == "data.source_missing"
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_variable_that_cannot_be_written_leaves_no_folder(tmp_path, monkeypatch):
+    rows = Recipe.from_mapping(
+        {"model": "smollm2-135m", "data": [{"text": "x"}], "runs_dir": str(tmp_path / "runs")}
+    )
+
+    def full(*_):
+        raise FtError("run.disk_full", path="x")
+
+    monkeypatch.setattr("ftkernel.api.finetune.write_rows", full)
+    with pytest.raises(FtError):
+        start(rows)
+    assert list((tmp_path / "runs").iterdir()) == []

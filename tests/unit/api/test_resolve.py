@@ -1,0 +1,111 @@
+"""A model may be an earlier run; the worker then gets its base and what it has learnt."""
+
+import pytest
+
+from ftkernel.api.chat_target import target_of
+from ftkernel.api.finetune import as_recipe
+from ftkernel.api.resolve import named_run, with_model
+from ftkernel.errors import FtError
+from ftkernel.recipe.recipe import Recipe
+from ftkernel.runs.events import RunFinished, RunStopped
+from tests.unit.api.folders import make_checkpoint, make_run
+
+FINISHED = RunFinished(step=3, result="result")
+STOPPED = RunStopped(step=3, reason="command", checkpoint=None)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("ftkernel.api.place.start_folder", lambda: tmp_path)
+    return tmp_path
+
+
+def recipe(**keys):
+    return Recipe.from_mapping({"data": "demo", **keys})
+
+
+def test_a_run_stands_for_its_base_and_its_adapter(here):
+    folder = make_run(here, FINISHED)
+    folder.result.mkdir()
+    made = with_model(recipe(model="first"))
+    assert made["model_name_or_path"] == "smollm2-135m"
+    assert made["adapter_name_or_path"] == str(folder.result)
+
+
+def test_a_run_with_a_step_stands_for_its_checkpoint(here):
+    folder = make_run(here, FINISHED)
+    folder.result.mkdir()
+    make_checkpoint(folder, 20)
+    made = with_model(recipe(model="first@20"))
+    assert made["adapter_name_or_path"] == str(folder.checkpoint(20).path)
+
+
+def test_a_run_that_tuned_the_whole_model_stands_for_that(here):
+    folder = make_run(here, FINISHED, finetuning_type="full")
+    folder.result.mkdir()
+    made = with_model(recipe(model="first"))
+    assert made["model_name_or_path"] == str(folder.result)
+    assert made["adapter_name_or_path"] is None
+
+
+def test_a_run_may_be_the_adapter_of_a_model(here):
+    folder = make_run(here, FINISHED)
+    folder.result.mkdir()
+    made = with_model(recipe(model="smollm2-135m", adapter_name_or_path="first"))
+    assert made["adapter_name_or_path"] == str(folder.result)
+
+
+def test_two_adapters_are_refused(here):
+    make_run(here, FINISHED).result.mkdir()
+    with pytest.raises(FtError) as caught:
+        with_model(recipe(model="first", adapter_name_or_path="other/adapter"))
+    assert caught.value.lines()[0] == (
+        "The model 'first' is a run that has its own adapter, and the recipe names another one."
+    )
+
+
+def test_names_of_other_things_are_left_alone(here):
+    (here / "model").mkdir()
+    for name in ("smollm2-135m", "model", "org/name", "file.gguf"):
+        assert named_run(name) is None
+        assert with_model(recipe(model=name))["model_name_or_path"] == name
+
+
+def test_an_unknown_run_with_a_step_is_said(here):
+    with pytest.raises(FtError) as caught:
+        named_run("frist@3")
+    assert caught.value.code == "run.none_yet"
+
+
+def test_a_chat_before_the_first_checkpoint_is_refused(here):
+    make_run(here, STOPPED)
+    with pytest.raises(FtError) as caught:
+        target_of("first")
+    assert caught.value.code == "run.no_checkpoint_yet"
+
+
+def test_a_chat_with_a_bare_unknown_name_looks_for_a_run(here):
+    with pytest.raises(FtError) as caught:
+        target_of("frist")
+    assert caught.value.code == "run.none_yet"
+
+
+def test_any_model_with_an_adapter_can_be_talked_to(here):
+    target = target_of("org/name", adapter="org/adapter")
+    assert target.model == {"base": "org/name", "adapter": "org/adapter"}
+    assert target.folder is None
+
+
+def test_a_recipe_comes_from_whatever_the_caller_has(here):
+    (here / "r.yaml").write_text("model: smollm2-135m\ndata: demo\nsteps: 7\n")
+    given = {"model": "smollm2-135m", "data": "demo", "steps": 7}
+    for made in (
+        as_recipe(None, given),
+        as_recipe(given, {}),
+        as_recipe({**given, "steps": 1}, {"steps": 7}),
+        as_recipe("r.yaml", {}),
+        as_recipe(here / "r.yaml", {}),
+        as_recipe(Recipe.from_mapping(given), {}),
+    ):
+        assert made["max_steps"] == 7

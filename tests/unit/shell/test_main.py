@@ -1,0 +1,74 @@
+"""The shell command: the same subcommands, exit codes, errors on standard error."""
+
+import pytest
+
+from ftkernel._version import __version__
+from ftkernel.runs.events import RunFailed, RunFinished
+from ftkernel.shell.main import main
+from tests.unit.api.folders import make_run
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("ftkernel.api.place.start_folder", lambda: tmp_path)
+    return tmp_path
+
+
+def test_the_version_is_said(capsys):
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"ftkernel {__version__}\n"
+
+
+def test_help_lists_the_commands_of_the_shell(capsys):
+    assert main([]) == 0
+    out = capsys.readouterr().out
+    assert "ftkernel train " in out
+    assert "attach" not in out
+
+
+def test_a_line_that_is_not_understood_exits_with_two(capsys):
+    assert main(["shwo"]) == 2
+    seen = capsys.readouterr()
+    assert seen.out == ""
+    assert seen.err.startswith("There is no subcommand 'shwo'. Did you mean show")
+
+
+def test_an_error_exits_with_one_on_standard_error(capsys):
+    assert main(["show", "first"]) == 1
+    seen = capsys.readouterr()
+    assert seen.out == ""
+    assert seen.err.startswith("There is no run called 'first'")
+
+
+def test_a_run_is_shown_in_two_lines(here, capsys):
+    make_run(here, RunFinished(step=3, result="result"))
+    assert main(["show", "first"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_waiting_for_a_run_that_failed_raises_its_error(here, capsys):
+    from ftkernel.errors import FtError
+
+    make_run(here, RunFailed(error=FtError("api.no_keyring").to_json()))
+    assert main(["wait", "first"]) == 1
+    assert "The package keyring is not installed" in capsys.readouterr().err
+
+
+def test_an_override_that_is_none_is_refused(here, capsys):
+    assert main(["train", "recipe.yaml", "steps"]) == 1
+    assert capsys.readouterr().err.startswith("'steps' is not KEY=VALUE.")
+
+
+def test_removing_needs_to_be_said(here, capsys):
+    folder = make_run(here, RunFinished(step=3, result="result"))
+    assert main(["rm", "first"]) == 1
+    assert "ftkernel rm first --yes deletes it for good." in capsys.readouterr().err
+    assert main(["rm", "first", "--yes"]) == 0
+    assert not folder.path.exists()
+
+
+@pytest.mark.parametrize("words", [["runs"], ["keys"], ["keys", "lr"], ["doctor"], ["login"]])
+def test_what_needs_no_run_says_something(words, capsys):
+    assert main(words) == 0
+    assert capsys.readouterr().out.strip()
