@@ -7,7 +7,6 @@ from ftkernel.views import amounts
 from ftkernel.views.series import XY
 from ftkernel.views.shape import Mark, Point, RunSummary
 from ftkernel.views.svg import Chart, Line, Tick
-from ftkernel.views.wording import named
 
 BLUE, ORANGE, TEAL, VIOLET = "#3b82f6", "#e8590c", "#0d9488", "#a855f7"
 """Middle tones: at least 3:1 against white and against near-black."""
@@ -63,7 +62,6 @@ def _loss(summary: RunSummary, *, log: bool) -> Chart | None:
     return Chart(
         title=messages.text("views.chart.loss"),
         description=" ".join(part for part in about if part),
-        x_label=messages.text("views.axis.step"),
         lines=lines,
         last_step=_last_step(summary),
         ticks=_ticks(summary.marks),
@@ -81,12 +79,11 @@ def _small(
     return Chart(
         title=title,
         description=_about(name, points),
-        x_label=messages.text("views.axis.step"),
         lines=[Line(title, points, colour)],
         last_step=_last_step(summary),
         value=amounts.significant(points[-1][1]),
         width=280,
-        height=116,
+        height=92,
         from_zero=True,
     )
 
@@ -106,15 +103,9 @@ def _last_step(summary: RunSummary) -> int:
 
 
 def _ticks(marks: Sequence[Mark]) -> list[Tick]:
-    out: list[Tick] = []
-    for mark in marks:
-        if mark.kind == "checkpoint":
-            parts = {"step": mark.step, "reason": named("save_reason", mark.detail)}
-            out.append(Tick(mark.step, "triangle", messages.text("views.mark.checkpoint", parts)))
-        elif mark.kind == "resume":
-            parts = {"step": mark.step, "detail": mark.detail}
-            out.append(Tick(mark.step, "line", messages.text("views.mark.resume", parts)))
-    return out
+    resumes = [Tick(mark.step, "line") for mark in marks if mark.kind == "resume"]
+    saves = [Tick(mark.step, "triangle") for mark in marks if mark.kind == "checkpoint"]
+    return [*resumes, *saves]
 
 
 def _about(name: str, points: Sequence[XY]) -> str:

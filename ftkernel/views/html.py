@@ -11,6 +11,7 @@ from ftkernel.views import amounts, chat, markup, svg, wording
 from ftkernel.views.charts import charts
 from ftkernel.views.escape import escape, one_line
 from ftkernel.views.shape import RunSummary
+from ftkernel.views.svg import Chart
 
 _MOST_LINES = 12
 """Of each list; what is beyond is counted."""
@@ -132,18 +133,17 @@ def _more_figures(summary: RunSummary) -> list[tuple[str, str, str]]:
 
 def _drawings(summary: RunSummary, view: str, *, log: bool) -> str:
     """The loss at the left, the small charts in a column beside it, or below where it is narrow."""
-    drawn = charts(summary, log=log)
+    drawn = [
+        (chart.width > 400, _drawing(chart, f"{view}-{index}"))
+        for index, chart in enumerate(charts(summary, log=log))
+    ]
     if not drawn:
         return ""
-    large, small = (
-        [one for one in drawn if one.width > 400],
-        [one for one in drawn if one.width <= 400],
-    )
     columns = [
         f'<div style="flex:{weight};min-width:0">{"".join(parts)}</div>'
         for weight, parts in (
-            ("2 1 400px", [svg.draw(one, f"{view}-{index}") for index, one in enumerate(large)]),
-            ("1 1 220px", [svg.draw(one, f"{view}-s{index}") for index, one in enumerate(small)]),
+            ("2 1 400px", [part for is_large, part in drawn if is_large]),
+            ("1 1 220px", [part for is_large, part in drawn if not is_large]),
         )
         if parts
     ]
@@ -153,13 +153,20 @@ def _drawings(summary: RunSummary, view: str, *, log: bool) -> str:
     )
 
 
+def _drawing(chart: Chart, view: str) -> str:
+    """A chart under its heading, as wide as the chart may become."""
+    legend = [(svg.sample(line), line.label) for line in chart.lines]
+    heading = markup.chart_heading(chart.title, chart.value, legend)
+    width = f"max-width:{chart.width * 1.15:.0f}px"
+    return f'<div style="{width};margin:0 0 6px">{heading}{svg.draw(chart, view)}</div>'
+
+
 def _signs(summary: RunSummary) -> str:
-    """What the marks in the loss chart mean, of those that occur."""
+    """What lies across the charts, and what those marks in the first one mean that occur."""
     kinds = {mark.kind for mark in summary.marks}
     words = [messages.text(f"views.sign.{one}") for one in ("checkpoint", "resume") if one in kinds]
-    shown = escape("   ".join(words))
-    style = f"font-size:11px;white-space:pre-wrap;{markup.MUTED}"
-    return f'<div style="{style}">{shown}</div>' if words else ""
+    shown = escape("   ".join([messages.text("views.sign.step"), *words]))
+    return f'<div style="font-size:11px;white-space:pre-wrap;{markup.MUTED}">{shown}</div>'
 
 
 def _listed(name: str, lines: Sequence[str], colour: str = "", *, folded: bool = False) -> str:

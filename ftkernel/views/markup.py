@@ -81,6 +81,26 @@ def tiles(figures: Sequence[tuple[str, str, str]]) -> str:
     return f'<div style="display:flex;flex-wrap:wrap;gap:10px 18px;margin:12px 0 4px">{shown}</div>'
 
 
+def chart_heading(title: str, value: str, legend: Sequence[tuple[str, str]]) -> str:
+    """What stands above a chart: its title, and at the right a value or what each line means.
+
+    Args:
+        title: the quantity.
+        value: its last value; empty where there is a legend.
+        legend: for each line a sample, which is HTML, and its label.
+    """
+    entries = "".join(
+        f'<span style="white-space:nowrap;margin-right:12px">{sample} {escape(label)}</span> '
+        for sample, label in legend
+    )
+    right = f"<span>{escape(value)}</span>" if value else f"<span>{entries}</span>"
+    return (
+        '<div style="display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 8px;'
+        'font-size:12px;margin:0 8px 2px 2px">'
+        f"<strong>{escape(title)}</strong> {right}</div>"
+    )
+
+
 def section(title: str, lines: Sequence[str], *, colour: str = "", folded: bool = False) -> str:
     """A heading with a list below it; nothing where the list is empty.
 

@@ -65,17 +65,19 @@ def logarithmic(values: Sequence[float], start: float, end: float) -> Axis:
     positive = [value for value in values if value > 0]
     if not positive:
         raise ValueError("a logarithmic axis needs a positive value")
-    low, high = math.floor(math.log10(min(positive))), math.ceil(math.log10(max(positive)))
-    if low == high:
-        high += 1
-    factors = (1, 2, 5) if high - low <= 2 else (1,)
-    every = max(1, (high - low) // 6)
-    ticks = [
+    first = math.floor(math.log10(min(positive)))
+    last = math.ceil(math.log10(max(positive)))
+    factors = (1, 2, 5) if last - first <= 2 else (1,)
+    every = max(1, (last - first) // 6)
+    round_ones = [
         factor * 10.0**power
-        for power in range(low, high, every)
+        for power in range(first, last + every + 1, every)
         for factor in factors
-    ]  # fmt: skip
-    return Axis(10.0**low, 10.0**high, start, end, (*ticks, 10.0**high), log=True)
+    ]
+    low = max(value for value in round_ones if value <= min(positive) * (1 + 1e-9))
+    high = min(value for value in round_ones if value >= max(positive) and value > low)
+    ticks = tuple(value for value in round_ones if low <= value <= high)
+    return Axis(low, high, start, end, ticks, log=True)
 
 
 def _round_step(rough: float) -> float:

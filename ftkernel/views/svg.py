@@ -1,26 +1,22 @@
 """The one writer of charts for every static view: a chart as data in, an inline SVG out.
 
 It must look right where a page keeps no style sheet (GitHub), on light and on dark, so colours
-are attributes of a middle tone, text and grid take the colour of the text around them, and lines
-differ in dash, width and marker too. No script, no style, no reference to anything outside.
+are attributes of a middle tone, grid and numbers take the colour of the text around them, and lines
+differ in dash, width and marker too. It holds no text but its title and description, see
+:mod:`ftkernel.views.digits`. No script, no style sheet, no reference to anything outside.
 """
 
 import secrets
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ftkernel.views import scale
+from ftkernel.views import digits, scale
 from ftkernel.views.escape import escape
 from ftkernel.views.scale import Axis
 from ftkernel.views.series import XY, downsample
 
-_TEXT_SIZE = 11
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 30, 22
-_ROW, _SAMPLE = 16, 40
-"""The height of a row of legend, and the room of a line's sample in it."""
-
+_LEFT, _RIGHT, _TOP, _BOTTOM = 40, 8, 8, 18
 _MOST_MARKS = 60
 _POINTS_A_PIXEL = 1.0
 _FEW = 40
@@ -45,7 +41,6 @@ class Tick:
 
     step: int
     kind: Literal["triangle", "line"]
-    label: str
 
 
 @dataclass(frozen=True)
@@ -54,14 +49,13 @@ class Chart:
 
     title: str
     description: str
-    x_label: str
     lines: Sequence[Line]
     last_step: int
     value: str = ""
-    """Shown at the right of the title: the last value."""
+    """The last value, shown beside the title instead of what the lines mean."""
     ticks: Sequence[Tick] = ()
     width: int = 500
-    height: int = 230
+    height: int = 204
     from_zero: bool = False
     log: bool = False
 
@@ -76,23 +70,31 @@ def draw(chart: Chart, view: str | None = None) -> str:
     """
     view = view or new_view()
     values = [y for line in chart.lines for _, y in line.points]
-    top = _TOP if _legend_fits(chart) else _TOP + _ROW
     x = scale.steps(chart.last_step, _LEFT, chart.width - _RIGHT, ticks=chart.width // 80)
-    y = _vertical(chart, values, top)
+    y = _vertical(chart, values)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{chart.width}"'
         f' height="{chart.height}" viewBox="0 0 {chart.width} {chart.height}"'
-        f' aria-labelledby="{view}-t {view}-d" font-size="{_TEXT_SIZE}"'
+        f' aria-labelledby="{view}-t {view}-d"'
         f' style="display:block;width:100%;max-width:{chart.width * 1.15:.0f}px;height:auto">',
-        f'<title id="{view}-t">{escape(chart.title)}</title>',
+        # The colon is text between elements: it is not drawn, and stands there when they are gone.
+        f'<title id="{view}-t">{escape(chart.title)}</title>: ',
         f'<desc id="{view}-d">{escape(chart.description)}</desc>',
-        *_frame(chart, x, y),
-        *(part for tick in _thinned(chart.ticks) for part in _tick(tick, x, y)),
+        *_frame(x, y),
+        *(_tick(tick, x, y) for tick in _thinned(chart.ticks)),
         *(part for line in chart.lines for part in _line(line, x, y)),
-        *_heading(chart, top),
         "</svg>",
     ]
     return "".join(parts)
+
+
+def sample(line: Line) -> str:
+    """A short piece of a line, to stand beside its label; decoration for those who see it."""
+    dot = _dot(10, 5, line.colour) if line.look == "dashed" else ""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10" viewBox="0 0 20 10"'
+        f' aria-hidden="true"><path d="M0 5h20" {_stroke(line)}/>{dot}</svg>'
+    )
 
 
 def new_view() -> str:
@@ -100,58 +102,32 @@ def new_view() -> str:
     return f"ftk-{secrets.token_hex(4)}"
 
 
-def _vertical(chart: Chart, values: Sequence[float], top: int) -> Axis:
+def _vertical(chart: Chart, values: Sequence[float]) -> Axis:
     bottom = chart.height - _BOTTOM
     if chart.log and any(value > 0 for value in values):
-        return scale.logarithmic(values, bottom, top)
-    ticks = max(2, (bottom - top) // 34)
-    return scale.linear(values, bottom, top, ticks=ticks, zero=chart.from_zero)
+        return scale.logarithmic(values, bottom, _TOP)
+    ticks = max(2, (bottom - _TOP) // 34)
+    return scale.linear(values, bottom, _TOP, ticks=ticks, zero=chart.from_zero)
 
 
-def _frame(chart: Chart, x: Axis, y: Axis) -> list[str]:
-    """Grid, labels of both axes, and the name of the horizontal one."""
+def _frame(x: Axis, y: Axis) -> list[str]:
+    """Grid, and the numbers of both axes."""
     grid = "".join(f"M{x.start} {y.place(value):.1f}H{x.end}" for value in y.ticks)
-    out = [f'<path d="{grid}" stroke="currentColor" stroke-opacity=".14" fill="none"/>']
-    out.append('<g fill="currentColor" fill-opacity=".7">')
-    for value in y.ticks:
-        at = y.place(value) + 3.5
-        out.append(_text(x.start - 6, at, scale.label(value, y), "end"))
-    bottom = chart.height - _BOTTOM
-    out += [_text(x.place(value), bottom + 14, f"{value:,.0f}", "middle") for value in x.ticks]
-    out.append(_text(2, bottom + 14, chart.x_label))
-    out.append("</g>")
-    return out
-
-
-def _legend_fits(chart: Chart) -> bool:
-    """Whether what each line means has room beside the title, or nothing is to be said."""
-    legend = sum(text_width(line.label) + _SAMPLE for line in chart.lines)
-    title = text_width(chart.title) * 1.15
-    return bool(chart.value) or title + legend < chart.width - _RIGHT - 8
-
-
-def _heading(chart: Chart, top: int) -> list[str]:
-    """The title, and at the right the last value or what each line means."""
-    out = [
-        f'<text x="2" y="14" fill="currentColor" font-size="12" font-weight="600">'
-        f"{escape(chart.title)}</text>"
+    middle = digits.HEIGHT / 2
+    numbers = "".join(
+        digits.strokes(scale.label(value, y), x.start - 6, y.place(value) - middle, "end")
+        for value in y.ticks
+    )
+    for value in x.ticks:
+        number = f"{value:,.0f}"
+        half = digits.width(number) / 2
+        at = min(x.place(value), x.end + _RIGHT - 1 - half)
+        numbers += digits.strokes(number, at, y.start + 7, "middle")
+    return [
+        f'<path d="{grid}" stroke="currentColor" stroke-opacity=".14" fill="none"/>',
+        f'<path d="{numbers}" stroke="currentColor" stroke-opacity=".72" fill="none"'
+        ' stroke-linecap="round" stroke-linejoin="round"/>',
     ]
-    right = chart.width - _RIGHT
-    if chart.value:
-        out.append(
-            f'<text x="{right}" y="14" fill="currentColor" text-anchor="end" font-size="12">'
-            f"{escape(chart.value)}</text>"
-        )
-        return out
-    row = top - _TOP + 14
-    for line in reversed(chart.lines):
-        right -= text_width(line.label)
-        out.append(f'<g fill="currentColor" fill-opacity=".8">{_text(right, row, line.label)}</g>')
-        out.append(f'<path d="M{right - 26:.1f} {row - 4}h20" {_stroke(line)}/>')
-        if line.look == "dashed":
-            out.append(_dot(right - 16, row - 4, line.colour))
-        right -= _SAMPLE
-    return out
 
 
 def _line(line: Line, x: Axis, y: Axis) -> list[str]:
@@ -179,39 +155,25 @@ def _stroke(line: Line) -> str:
     return f'fill="none" stroke="{escape(line.colour)}" stroke-linejoin="round" {look}'
 
 
-def _tick(tick: Tick, x: Axis, y: Axis) -> list[str]:
+def _tick(tick: Tick, x: Axis, y: Axis) -> str:
     at, bottom, top = x.place(tick.step), y.start, y.end
-    name = f"<title>{escape(tick.label)}</title>"
     if tick.kind == "line":
-        return [
-            f'<path d="M{at:.1f} {top}V{bottom}" stroke="currentColor" stroke-opacity=".5"'
-            f' stroke-dasharray="2 3" fill="none">{name}</path>',
-            f'<g fill="currentColor" fill-opacity=".8">{_text(at, top - 2, "↻", "middle")}</g>',
-        ]
-    return [
-        f'<path d="M{at:.1f} {bottom - 6}l4 6h-8z" fill="currentColor" fill-opacity=".55">'
-        f"{name}</path>"
-    ]
+        return (
+            f'<path d="M{at:.1f} {top}V{bottom}" stroke="currentColor" stroke-opacity=".55"'
+            ' stroke-dasharray="2 3" fill="none"/>'
+        )
+    return f'<path d="M{at:.1f} {bottom - 6}l4 6h-8z" fill="currentColor" fill-opacity=".55"/>'
 
 
 def _thinned(ticks: Sequence[Tick]) -> list[Tick]:
-    """All of them, or evenly chosen ones where they would run together; the last is kept."""
-    if len(ticks) <= _MOST_MARKS:
-        return list(ticks)
-    every = -(-len(ticks) // (_MOST_MARKS - 1))
-    return [*ticks[:-1:every], ticks[-1]]
-
-
-def _text(x: float, y: float, content: str, anchor: str = "start") -> str:
-    placed = "" if anchor == "start" else f' text-anchor="{anchor}"'
-    return f'<text x="{x:.1f}" y="{y:.1f}"{placed}>{escape(content)}</text>'
+    """All of them, or evenly chosen ones of a kind that would run together; the last is kept."""
+    out: list[Tick] = []
+    for kind in ("line", "triangle"):
+        found = [tick for tick in ticks if tick.kind == kind]
+        every = -(-len(found) // (_MOST_MARKS - 1)) or 1
+        out += [*found[:-1:every], *found[-1:]]
+    return out
 
 
 def _dot(x: float, y: float, colour: str) -> str:
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="{escape(colour)}"/>'
-
-
-def text_width(content: str) -> float:
-    """About how wide a text is in a chart: Chinese characters are square, others about half."""
-    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in content)
-    return _TEXT_SIZE * (wide * 1.0 + (len(content) - wide) * 0.54)

@@ -96,14 +96,9 @@ TEXTS = {
         "{what} from {first} at step {first_step} to {last} at step {last_step}; lowest {lowest} at step {lowest_step}.",
         "{what}从第 {first_step} 步的 {first} 到第 {last_step} 步的 {last}；最低为第 {lowest_step} 步的 {lowest}。",
     ),
-    "views.mark.checkpoint": Text(
-        "checkpoint at step {step}, {reason}", "第 {step} 步的检查点，{reason}"
-    ),
-    "views.mark.resume": Text(
-        "attempt {detail} went on from step {step}", "第 {detail} 次启动从第 {step} 步继续"
-    ),
     "views.sign.checkpoint": Text("▲ checkpoint", "▲ 检查点"),
-    "views.sign.resume": Text("↻ resumed from here", "↻ 从此处继续"),
+    "views.sign.resume": Text("┆ resumed from here", "┆ 从此处继续"),
+    "views.sign.step": Text("→ steps", "→ 步"),
     # Sections.
     "views.section.adjusted": Text("What was adjusted", "自动调整"),
     "views.section.warned": Text("Please note", "请注意"),
@@ -192,7 +187,9 @@ TEXTS = {
     "views.proof.logit": Text("largest difference of a logit", "logit 最大差值"),
     "views.proof.agreement": Text("same likeliest token", "最可能词元一致"),
     "views.proof.compared": Text("compared on", "对比范围"),
-    "views.proof.compared_of": Text("{prompts} prompts, {tokens} tokens", "{prompts} 条提示，{tokens} 个词元"),
+    "views.proof.compared_of": Text(
+        "{prompts} prompts, {tokens} tokens", "{prompts} 条提示，{tokens} 个词元"
+    ),
     "views.proof.size": Text("size", "大小"),
     "views.proof.size_of": Text("{size} in {files} files", "{size}，{files} 个文件"),
     "views.proof.seconds": Text("time", "用时"),
@@ -202,13 +199,15 @@ TEXTS = {
     "views.plan.does_not_fit": Text("does not fit into memory", "内存不足"),
     "views.plan.model": Text("model", "模型"),
     "views.plan.rows": Text("rows", "数据行"),
-    "views.plan.rows_of": Text("{train} to train on, {held} held out", "训练 {train} 行，留出 {held} 行"),
+    "views.plan.rows_of": Text(
+        "{train} to train on, {held} held out", "训练 {train} 行，留出 {held} 行"
+    ),
     "views.plan.steps": Text("optimizer steps", "优化步数"),
     "views.plan.steps_of": Text("{steps} ({epochs} epochs)", "{steps}（{epochs} 轮）"),
     "views.plan.batch": Text("micro-batch × accumulation", "微批量 × 累积"),
     "views.plan.tokens": Text("tokens in an epoch", "每轮词元数"),
     "views.plan.memory": Text("memory", "内存"),
-    "views.plan.memory_of": Text("{needed} of {there} that are free", "需 {needed}，可用 {there}"),
+    "views.plan.memory_of": Text("{needed} needed, {there} free", "需要 {needed}，可用 {there}"),
     "views.plan.seconds": Text("expected time", "预计用时"),
     # Keys.
     "views.keys.name": Text("key", "键"),

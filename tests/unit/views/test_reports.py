@@ -78,7 +78,7 @@ def test_a_plan_says_whether_it_fits():
         "  optimizer steps             40 (1.5 epochs)",
         "  micro-batch × accumulation  4 × 2 = 8",
         "  tokens in an epoch          9,000",
-        "  memory                      1.10 GB of 3.00 GB that are free",
+        "  memory                      1.10 GB needed, 3.00 GB free",
         "  expected time               1 min 05 s",
     ]
     small = plan.mime_bundle({**PLAN, "memory_available": 10**9})

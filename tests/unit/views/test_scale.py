@@ -50,6 +50,18 @@ def test_a_logarithmic_axis_gives_each_factor_of_ten_the_same_room():
     assert axis.place(-1) == 0
 
 
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        ([0.58, 2.76], ["0.5", "1", "2", "5"]),
+        ([1.0, 1.0], ["1", "2"]),
+        ([1e-6, 1e6], ["1e-6", "1e-4", "0.01", "1", "100", "1e4", "1e6"]),
+    ],
+)
+def test_a_logarithmic_axis_is_round(values, labels):
+    assert _labels(scale.logarithmic(values, 0, 100)) == labels
+
+
 def test_a_logarithmic_axis_asks_for_a_positive_value():
     with pytest.raises(ValueError, match="positive"):
         scale.logarithmic([-1.0, 0.0], 0, 1)
