@@ -6,6 +6,7 @@ Nothing here prints; all threads are daemons.
 """
 
 import contextlib
+import io
 import json
 import signal
 import subprocess
@@ -34,9 +35,12 @@ class WorkerProcess:
         """The last error on its stream, once :mod:`ftkernel.runs.exit_watch` has read it."""
         self.pid = popen.pid
         self.create_time = _create_time(popen.pid)
+        assert popen.stdout is not None  # noqa: S101 - launch always makes the pipes
+        self._stdout = io.BufferedReader(cast("io.FileIO", popen.stdout))
         # Also at exit of this process. A Popen that is dropped would keep the pipe open.
-        at_end = weakref.finalize(self, _close, self._stdin)
-        at_end.atexit = not detached
+        weakref.finalize(self, _close, self._stdin).atexit = not detached
+        # Not at exit: a thread that reads it holds its lock until the worker has ended.
+        weakref.finalize(self, _close, self._stdout).atexit = False
 
     def send(self, message: Mapping[str, object]) -> None:
         """Send one JSON line to the worker.
@@ -55,12 +59,12 @@ class WorkerProcess:
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """What the worker says on its private stream, until it ends. For one reader."""
-        assert self._popen.stdout is not None  # noqa: S101 - launch always makes the pipe
-        for line in self._popen.stdout:
+        for line in self._stdout:
             with contextlib.suppress(ValueError):
                 value = json.loads(line)
                 if isinstance(value, dict):
                     yield cast("dict[str, Any]", value)
+        _close(self._stdout)
 
     def poll(self) -> int | None:
         """The exit code (minus the signal that killed it), ``None`` while it lives."""
@@ -107,7 +111,7 @@ class WorkerProcess:
         return self._popen.stdin
 
 
-def _close(pipe: IO[bytes]) -> None:
+def _close(pipe: IO[bytes] | io.BufferedReader) -> None:
     with contextlib.suppress(OSError):
         pipe.close()
 

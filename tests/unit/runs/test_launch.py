@@ -46,7 +46,7 @@ class Process:
     """Stands in for a process on Windows, which is not at hand."""
 
     def __init__(self):
-        self.pid, self.stdin, self.signals = 0, io.BytesIO(), []
+        self.pid, self.stdin, self.stdout, self.signals = 0, io.BytesIO(), io.BytesIO(), []
 
     def poll(self):
         return None
