@@ -13,6 +13,7 @@ def write_gguf(
     tokenizer_model: str = "gpt2",
     skip: tuple[str, ...] = (),
     extra_tensors: dict | None = None,
+    pieces: dict[str, float] | None = None,
     **metadata: object,
 ) -> Path:
     """Write the model in ``folder`` as a GGUF file, as llama.cpp's converter would.
@@ -26,6 +27,7 @@ def write_gguf(
         tokenizer_model: the kind of tokenizer the file claims.
         skip: names of tensors to leave out.
         extra_tensors: arrays to add, by name.
+        pieces: text pieces with their scores, for a sentencepiece vocabulary instead of the model's.
         metadata: further keys, ``__`` for a dot; a key that is written anyway is replaced.
     """
     import torch
@@ -60,7 +62,10 @@ def write_gguf(
     values |= {name.replace("__", "."): value for name, value in metadata.items()}
     for name, value in values.items():
         _add(writer, name, value)
-    _add_vocabulary(writer, tokenizer)
+    if pieces is None:
+        _add_vocabulary(writer, tokenizer)
+    else:
+        _add_pieces(writer, pieces)
     for name, weight in model.state_dict().items():
         place = gguf_name(name)
         if place in skip or (name == "lm_head.weight" and config.tie_word_embeddings):
@@ -128,3 +133,13 @@ def _add_vocabulary(writer, tokenizer) -> None:
     writer.add_token_list(tokens)
     writer.add_token_types([3 if token in special else 1 for token in tokens])
     writer.add_token_merges([" ".join(pair) for pair in merges])
+
+
+def _add_pieces(writer, pieces: dict[str, float]) -> None:
+    """A vocabulary as Llama 2 has it: unknown, bos, eos, 256 bytes, then text pieces."""
+    control = ["<unk>", "<s>", "</s>"]
+    tokens = [*control, *(f"<0x{number:02X}>" for number in range(256)), *pieces]
+    writer.add_token_list(tokens)
+    writer.add_token_types([2, 3, 3, *[6] * 256, *[1] * len(pieces)])
+    writer.add_token_scores([*[0.0] * 259, *pieces.values()])
+    writer.add_uint32("tokenizer.ggml.unknown_token_id", 0)

@@ -1,9 +1,8 @@
 """The tokenizer that a GGUF file describes, rebuilt from its own vocabulary and proven against it.
 
 The conversion of transformers guesses where the file is explicit (end token, padding, how text is
-split before the merges), so byte-level vocabularies are built here; sentencepiece ones are taken
-from transformers and their special tokens set from the file. Either way :func:`prove` compares
-the result with the file, and what cannot be shown to agree is refused.
+split before the merges), so tokenizers are built here. :func:`prove` compares the result with the
+file, and what cannot be shown to agree is refused.
 """
 
 from typing import TYPE_CHECKING
@@ -39,6 +38,8 @@ _SPLITS = {
 # begins a text with bos unless the file says otherwise.
 _WHOLE_WORDS_FIRST = frozenset({"llama3", "llama-v3", "llama-bpe", "falcon3"})
 
+_BLANK = "\u2581"  # how sentencepiece writes a space
+
 _SAMPLES = (
     "x  12 + 345",
     "Hello, world! It's 2026.\n\n\tdef f(a): return a[0]\n",
@@ -54,12 +55,10 @@ def build(header: GgufHeader) -> "PreTrainedTokenizerFast":
         FtError: when the kind of tokenizer is not known, or the result disagrees with the file.
     """
     kind = header.metadata.get("tokenizer.ggml.model")
-    if kind == "gpt2":
-        tokenizer = _byte_level(header)
-    elif kind == "llama":
-        tokenizer = _sentencepiece(header)
-    else:
+    makers = {"gpt2": _byte_level, "llama": _sentencepiece}
+    if kind not in makers:
         raise FtError("models.gguf_tokenizer_unknown", path=str(header.path), tokenizer=str(kind))
+    tokenizer = _finished(makers[str(kind)](header), header)
     template = header.metadata.get("tokenizer.chat_template")
     if isinstance(template, str) and template.strip():
         tokenizer.chat_template = template
@@ -119,34 +118,89 @@ def _pre_tokenizer(header: GgufHeader) -> "PreTokenizer":
     )
 
 
-def _byte_level(header: GgufHeader) -> "PreTrainedTokenizerFast":
-    from tokenizers import AddedToken, Tokenizer, decoders, models
-    from transformers import PreTrainedTokenizerFast
+def _byte_level(header: GgufHeader) -> "Tokenizer":
+    """A vocabulary of byte sequences with its merges, as GPT-2 and its heirs have it."""
+    from tokenizers import Tokenizer, decoders, models, normalizers
 
-    tokens = _tokens(header)
     merges = header.metadata.get("tokenizer.ggml.merges")
     pairs = (
         [tuple(str(merge).split(" ", 1)) for merge in merges] if isinstance(merges, list) else []
     )
     backend = Tokenizer(
         models.BPE(
-            vocab={token: number for number, token in enumerate(tokens)},
+            vocab=_vocabulary(header),
             merges=pairs,  # pyright: ignore[reportArgumentType]
             ignore_merges=str(header.metadata.get("tokenizer.ggml.pre")) in _WHOLE_WORDS_FIRST,
         )
     )
+    if _SPLITS.get(str(header.metadata.get("tokenizer.ggml.pre"))) == _QWEN2:
+        backend.normalizer = normalizers.NFC()  # pyright: ignore[reportAttributeAccessIssue]
     backend.pre_tokenizer = _pre_tokenizer(header)
     backend.decoder = decoders.ByteLevel()
-    added = _typed_tokens(header, tokens)
-    backend.add_special_tokens([AddedToken(t, special=True, normalized=False) for t in added[0]])
-    backend.add_tokens([AddedToken(t, special=False, normalized=False) for t in added[1]])
+    return backend
+
+
+def _sentencepiece(header: GgufHeader) -> "Tokenizer":
+    """A vocabulary of text pieces with scores, single bytes for the rest, as Llama 2 has it."""
+    from tokenizers import Tokenizer, decoders, models, normalizers
+
+    vocabulary = _vocabulary(header)
+    unknown = header.token_id("unknown")
+    backend = Tokenizer(
+        models.BPE(
+            vocab=vocabulary,
+            merges=_merges_of(header, vocabulary),
+            unk_token=_tokens(header)[unknown if unknown is not None else 0],
+            fuse_unk=True,
+            byte_fallback=True,
+        )
+    )
+    prefix = header.metadata.get("tokenizer.ggml.add_space_prefix") is not False
+    blank = normalizers.Replace(" ", _BLANK)
+    before = normalizers.Sequence([normalizers.Prepend(_BLANK), blank]) if prefix else blank
+    backend.normalizer = before  # pyright: ignore[reportAttributeAccessIssue]
+    steps = [decoders.Replace(_BLANK, " "), decoders.ByteFallback(), decoders.Fuse()]
+    if prefix:
+        steps.append(decoders.Strip(content=" ", left=1, right=0))
+    backend.decoder = decoders.Sequence(steps)
+    return backend
+
+
+def _merges_of(header: GgufHeader, vocabulary: dict[str, int]) -> list[tuple[str, str]]:
+    """The merges that the scores imply: every way to put a piece together, best piece first."""
+    scores = header.metadata.get("tokenizer.ggml.scores")
+    if not isinstance(scores, list):
+        raise FtError("models.gguf_tokenizer_unknown", path=str(header.path), tokenizer="llama")
+    found: list[tuple[float, int, int, str, str]] = []
+    for token, number in vocabulary.items():
+        for cut in range(1, len(token)):
+            left, right = token[:cut], token[cut:]
+            if left in vocabulary and right in vocabulary:
+                order = (-float(scores[number]), vocabulary[left], vocabulary[right])
+                found.append((*order, left, right))
+    return [(left, right) for *_, left, right in sorted(found)]
+
+
+def _vocabulary(header: GgufHeader) -> dict[str, int]:
+    return {token: number for number, token in enumerate(_tokens(header))}
+
+
+def _finished(backend: "Tokenizer", header: GgufHeader) -> "PreTrainedTokenizerFast":
+    """The tokenizer of transformers around a backend, with the special tokens of the file."""
+    from tokenizers import AddedToken
+    from transformers import PreTrainedTokenizerFast
+
+    tokens = _tokens(header)
+    control, whole = _typed_tokens(header, tokens)
+    backend.add_special_tokens([AddedToken(t, special=True, normalized=False) for t in control])
+    backend.add_tokens([AddedToken(t, special=False, normalized=False) for t in whole])
     special = _special_names(header, tokens)
     _add_wrapping(backend, header, special)
     named = set(special.values())
     return PreTrainedTokenizerFast(
         tokenizer_object=backend,
         **special,
-        additional_special_tokens=[token for token in added[0] if token not in named],
+        additional_special_tokens=[token for token in control if token not in named],
         clean_up_tokenization_spaces=False,
         **_longest(header),
     )
@@ -176,23 +230,16 @@ def _add_wrapping(backend: "Tokenizer", header: GgufHeader, special: dict[str, s
     bos, eos = _wraps_text(header)
     before = special.get("bos_token") if bos else None
     after = special.get("eos_token") if eos else None
-    level = processors.ByteLevel(trim_offsets=False)
+    byte_level = header.metadata.get("tokenizer.ggml.model") == "gpt2"
+    level = [processors.ByteLevel(trim_offsets=False)] if byte_level else []
     if not before and not after:
-        backend.post_processor = level
+        if level:
+            backend.post_processor = level[0]
         return
     single = [part for part in (before, "$A", after) if part]
     used = [(token, backend.token_to_id(token)) for token in (before, after) if token]
     template = processors.TemplateProcessing(single=single, special_tokens=used)
-    backend.post_processor = processors.Sequence([level, template])
-
-
-def _sentencepiece(header: GgufHeader) -> "PreTrainedTokenizerFast":
-    from transformers import AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(header.path.parent, gguf_file=header.path.name)
-    for name, token in _special_names(header, _tokens(header)).items():
-        setattr(tokenizer, name, token)
-    return tokenizer
+    backend.post_processor = processors.Sequence([*level, template])
 
 
 def prove(tokenizer: "PreTrainedTokenizerFast", header: GgufHeader) -> None:
@@ -209,13 +256,9 @@ def prove(tokenizer: "PreTrainedTokenizerFast", header: GgufHeader) -> None:
         _differs(header, "size", len(tokens), len(tokenizer))
     backend = tokenizer.backend_tokenizer
     for number, token in enumerate(tokens):
-        # A vocabulary may spell a token twice (padding to a round size); the first spelling counts.
+        # A vocabulary may hold a spelling twice (unused ids); only one of these has a way back.
         found = backend.id_to_token(number)
-        if (
-            found is not None
-            and found != token
-            and header.metadata["tokenizer.ggml.model"] == "gpt2"
-        ):
+        if found is not None and found != token:
             _differs(header, f"id {number}", token, found)
     for ours, theirs in (("bos", "bos"), ("eos", "eos"), ("pad", "padding")):
         expected, found = header.token_id(theirs), getattr(tokenizer, f"{ours}_token_id")

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +93,8 @@ def _fetch(
         raise FtError("models.hub_no_weights", name=model_id, files=sorted(sizes)[:12])
     absent = [name for name in names if not _is_cached(model_id, name, info.sha, options)]
     total = sum(sizes[name] for name in absent)
-    if not absent and (folder := _from_cache(model_id, options)):
+    at_commit = replace(options, revision=info.sha or options.revision)
+    if not absent and (folder := _from_cache(model_id, at_commit)):
         return folder
     if absent:
         _check_disk(total, options)

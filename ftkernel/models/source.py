@@ -149,8 +149,6 @@ def find_adapter(
 
 def _check_code(value: str, path: Path, options: HubOptions, report: Report) -> None:
     """Refuse a model that needs a program of its own, unless the recipe lets it run."""
-    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
-
     try:
         config = json.loads((path / "config.json").read_text(encoding="utf-8"))
         kind, own = str(config.get("model_type", "")), config.get("auto_map")
@@ -158,6 +156,8 @@ def _check_code(value: str, path: Path, options: HubOptions, report: Report) -> 
         raise FtError("models.no_config", path=str(path)) from error
     if not own:
         return
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
     if options.trust_remote_code:
         report.warned("models.remote_code_runs", name=value)
     elif kind not in CONFIG_MAPPING:

@@ -139,6 +139,87 @@ def test_the_tokenizer_is_the_files_own(tiny_model_folder, tmp_path):
     assert found.tokenize("x  12 + 345") == source.tokenize("x  12 + 345")
 
 
+def sentencepiece_file(folder, path, **metadata):
+    letters = "▁abcdefghijklmnopqrstuvwxyz.,!?"
+    words = [
+        "th",
+        "the",
+        "▁the",
+        "▁t",
+        "he",
+        "▁d",
+        "og",
+        "dog",
+        "▁dog",
+        "er",
+        "in",
+        "▁in",
+        "an",
+        "and",
+    ]
+    pieces = {word: -float(number) for number, word in enumerate(words)}
+    pieces |= {letter: -100.0 - number for number, letter in enumerate(letters)}
+    special = {"tokenizer__ggml__bos_token_id": 1, "tokenizer__ggml__eos_token_id": 2}
+    return write_gguf(
+        folder,
+        path,
+        tokenizer_model="llama",
+        pre="default",
+        pieces=pieces,
+        tokenizer__ggml__padding_token_id=None,
+        **special,
+        **metadata,
+    )
+
+
+def test_a_sentencepiece_vocabulary_splits_as_its_scores_say(tiny_model_folder, tmp_path):
+    from transformers import AutoTokenizer
+
+    file = sentencepiece_file(tiny_model_folder, tmp_path / "spm.gguf")
+    found = AutoTokenizer.from_pretrained(gguf.convert(file))
+    assert found.tokenize("the dog, and 你") == [
+        "▁the", "▁dog", ",", "▁", "and", "▁", "<0xE4>", "<0xBD>", "<0xA0>",
+    ]  # fmt: skip
+    assert found.encode("the dog")[0] == found.bos_token_id == 1
+    assert (found.eos_token, found.pad_token) == ("</s>", "</s>")
+    for text in ("the other dog  and  the inn", "x  12 + 345", "你好 naïve 🙂"):
+        assert found.decode(found.encode(text, add_special_tokens=False)) == text
+    # The conversion of transformers is right for these; both must agree.
+    theirs = AutoTokenizer.from_pretrained(tmp_path, gguf_file="spm.gguf")
+    for text in ("the other dog and then", "another thing in there!", "你好 naïve"):
+        ours = found.encode(text, add_special_tokens=False)
+        assert ours == theirs.encode(text, add_special_tokens=False)
+
+
+def test_a_sentencepiece_vocabulary_may_leave_out_the_first_space(tiny_model_folder, tmp_path):
+    from transformers import AutoTokenizer
+
+    file = sentencepiece_file(
+        tiny_model_folder, tmp_path / "spm.gguf", tokenizer__ggml__add_space_prefix=False
+    )
+    found = AutoTokenizer.from_pretrained(gguf.convert(file))
+    assert found.tokenize("dog") == ["dog"]
+    assert found.decode(found.encode(" the", add_special_tokens=False)) == " the"
+
+
+@pytest.mark.parametrize(
+    ("pre", "pieces"),
+    [
+        ("gpt-2", ["12345"]),
+        ("smollm", ["1", "2", "3", "4", "5"]),
+        ("llama-bpe", ["123", "45"]),
+        ("qwen2", ["1", "2", "3", "4", "5"]),
+    ],
+)
+def test_each_known_split_cuts_numbers_as_its_models_do(tiny_model_folder, tmp_path, pre, pieces):
+    from transformers import AutoTokenizer
+
+    file = write_gguf(tiny_model_folder, tmp_path / "m.gguf", pre=pre)
+    found = AutoTokenizer.from_pretrained(gguf.convert(file))
+    split = found.backend_tokenizer.pre_tokenizer.pre_tokenize_str("12345")
+    assert [piece for piece, _ in split] == pieces
+
+
 def test_a_text_begins_with_bos_where_the_file_says_so(tiny_model_folder, tmp_path):
     from transformers import AutoTokenizer
 
