@@ -7,6 +7,7 @@ from ftkernel.data.conversation import read_row
 from ftkernel.data.encode import Encoder
 from ftkernel.data.encoded import Encoded, Options
 from ftkernel.data.forms import recognise
+from ftkernel.data.prepare import prepare
 from ftkernel.data.rows import Row, RowFault
 from ftkernel.data.sources import DEMO, read_rows
 from ftkernel.errors import FtError
@@ -33,12 +34,25 @@ def proof_prompts(
         tokenizer: of the model.
     """
     prompts = _rows_of(recipe, folder, tokenizer, "eval_dataset")
+    if not prompts and recipe["val_size"]:
+        prompts = _split_off(recipe, folder, tokenizer)
     if not prompts and recipe["dataset"] not in (None, DEMO):
         prompts = _rows_of(recipe, folder, tokenizer, "dataset")
     if not prompts:
         shipped = recipe.with_changes(eval_dataset=DEMO, dataset_dir=None, max_samples=None)
         prompts = _rows_of(shipped, None, tokenizer, "eval_dataset")
     return prompts
+
+
+def _split_off(
+    recipe: Recipe, folder: RunFolder | None, tokenizer: "PreTrainedTokenizerFast"
+) -> list[list[int]]:
+    """The rows that the run held out of its own; only the whole split tells which they are."""
+    try:
+        held_out = prepare(recipe, tokenizer, folder).eval
+    except (FtError, OSError):
+        return []
+    return [encoded.input_ids for encoded in held_out[:_ROWS]]
 
 
 def _rows_of(

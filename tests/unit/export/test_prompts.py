@@ -3,6 +3,7 @@ import json
 import pytest
 from transformers import AutoTokenizer
 
+from ftkernel.data.prepare import prepare
 from ftkernel.export.prompts import proof_prompts
 from ftkernel.recipe.recipe import Recipe
 
@@ -35,6 +36,14 @@ def test_held_out_rows_come_first(tmp_path, tokenizer):
     held = rows_file(tmp_path / "held.jsonl", "held")
     recipe = Recipe.from_mapping({"model": "m", "data": data, "eval_dataset": held})
     assert all("held" in text for text in texts(recipe, tokenizer))
+
+
+def test_rows_that_the_run_split_off_come_first(tmp_path, tokenizer):
+    data = rows_file(tmp_path / "rows.jsonl", "row", count=20)
+    recipe = Recipe.from_mapping({"model": "m", "data": data, "val_size": 4, "seed": 3})
+    held_out = prepare(recipe, tokenizer, None).eval
+    assert proof_prompts(recipe, None, tokenizer) == [row.input_ids for row in held_out]
+    assert len(held_out) == 4
 
 
 def test_rows_that_are_gone_leave_the_shipped_ones(tmp_path, tokenizer):
