@@ -156,3 +156,23 @@ def test_a_detached_run_outlives_its_kernel_and_another_kernel_attaches_to_it(
 
 def zombie(pid):
     return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_a_python_call_does_the_same_as_a_cell_and_needs_no_extension(make_kernel, python):
+    kernel = make_kernel(python, FTKERNEL_TEST_BEHAVIOUR="steady")
+    called = kernel.run(
+        "import ftkernel\n"
+        "run = ftkernel.finetune(model='smollm2-135m', data=[{'text': 'x'}], name='first',"
+        f" worker_python={interpreter(kernel.folder)!r})\n"
+        "run"
+    )
+    assert called.status == "ok", called.text
+    assert called.seconds < 5
+    card, result = called.displays
+    assert "application/vnd.ftkernel.run.v1+json" in card["data"]
+    assert result["data"]["text/plain"].startswith("Run('first', ")
+    assert "text/html" not in result["data"]
+    wait_until(lambda: is_running(folder_of(kernel, "first")))
+    assert kernel.run("print([run.name for run in ftkernel.runs()])").stdout == "['first']\n"
+    wrong = kernel.run("ftkernel.finetune(model='smollm2-135m', data='demo', stpes=3)")
+    assert wrong.error == ["There is no key 'stpes'.", "  at stpes", "  Did you mean steps?"]

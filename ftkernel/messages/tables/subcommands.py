@@ -127,10 +127,6 @@ TEXTS = {
     "subcommands.chat.seed": Text(
         "the same seed gives the same answer", "相同的种子得到相同的回答"
     ),
-    "subcommands.chat.continue": Text(
-        "go on with the conversation instead of beginning a new one",
-        "接着上一段对话，而不是新开一段",
-    ),
     "subcommands.chat.stopped": Text("(stopped)", "（已停止）"),
     "subcommands.chat.no_text": Text(
         "There is nothing to say to the model.",
