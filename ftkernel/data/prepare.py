@@ -7,7 +7,7 @@ depends on the seed and the rows alone, and examples of one row stay on one side
 import itertools
 import random
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ftkernel.data.conversation import Content, read_row
@@ -30,6 +30,7 @@ Progress = Callable[[int, int | None], None]
 
 # Rows looked at to recognise a form; a column that is missing in all of them does not exist.
 _LOOKED_AT = 100
+_READ_AT_ONCE = 64 * 2**20
 _BATCH_ROWS = 256
 _BATCH_CHARACTERS = 1_000_000
 
@@ -62,7 +63,7 @@ def prepare(
     Raises:
         FtError: if a source is unreadable, or a run on these rows could not learn.
     """
-    options = Options.of(recipe)
+    options = _options(recipe, tokenizer)
     encoder = Encoder(tokenizer, options)
     learned, tally = _encode_key("dataset", recipe, encoder, folder, progress)
     tally.check(len(learned), options.cutoff)
@@ -88,9 +89,15 @@ def prepare(
     )
     said = notes(
         encoder.counts, encoder.template, every, refused,
-        thinking=options.enable_thinking, has_template=not encoder.template.is_fallback,
+        options=options, asked=Options.of(recipe).cutoff,
     )  # fmt: skip
     return Prepared(train_examples, eval_examples, report, tuple(said))
+
+
+def _options(recipe: Recipe, tokenizer: "PreTrainedTokenizerBase") -> Options:
+    """The recipe's options, with the cutoff no longer than what the model reads."""
+    options = Options.of(recipe)
+    return replace(options, cutoff=min(options.cutoff, int(tokenizer.model_max_length)))
 
 
 def _encode_key(
@@ -99,28 +106,42 @@ def _encode_key(
     """The examples of each usable row under a key, and the count of all rows."""
     tally = Tally()
     out: list[list[Encoded]] = []
-    for source in find_sources(recipe, folder, key):
-        rows = iter(limited(source, recipe))
-        first = list(itertools.islice(rows, _LOOKED_AT))
-        form = _form(source, first)
-        if form is None:
-            tally.rows += len(first)
-            tally.refused.extend(row for row in first if isinstance(row, Refused))
-            continue
-        tally.forms.append(form.text)
-        contents = _read(itertools.chain(first, rows), form, recipe, tally)
-        for batch in _batches(contents):
+    opened = [_open(source, recipe) for source in find_sources(recipe, folder, key)]
+    sizes = [len(rows) if isinstance(rows, list) else None for _, rows in opened]
+    total = None if None in sizes else sum(size or 0 for size in sizes)
+    for source, rows in opened:
+        for batch in _batches(_contents(source, iter(rows), recipe, tally)):
             failpoint("data.tokenizing")
-            for (row, _), result in zip(
-                batch, encoder.encode_all([content for _, content in batch]), strict=True
-            ):
+            results = encoder.encode_all([content for _, content in batch])
+            for (row, _), result in zip(batch, results, strict=True):
                 if isinstance(result, RowFault):
                     tally.refused.append(result.at(row.file, row.line))
                 else:
                     out.append(result)
             if progress:
-                progress(tally.rows, None)
+                progress(tally.rows, total)
     return out, tally
+
+
+def _open(source: Source, recipe: Recipe) -> tuple[Source, Iterable[Row | Refused]]:
+    """The rows of a source: all at once where it is small, so that their number is known."""
+    rows = limited(source, recipe)
+    is_small = source.size is not None and source.size <= _READ_AT_ONCE
+    return source, list(rows) if is_small else rows
+
+
+def _contents(
+    source: Source, rows: Iterator[Row | Refused], recipe: Recipe, tally: Tally
+) -> Iterator[tuple[Row, Content]]:
+    """What the rows of a source say; refused ones are counted and passed over."""
+    first = list(itertools.islice(rows, _LOOKED_AT))
+    form = _form(source, first)
+    if form is None:
+        tally.rows += len(first)
+        tally.refused.extend(row for row in first if isinstance(row, Refused))
+        return
+    tally.forms.append(form.text)
+    yield from _read(itertools.chain(first, rows), form, recipe, tally)
 
 
 def _form(source: Source, first: list[Row | Refused]) -> Form | None:

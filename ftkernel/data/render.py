@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from ftkernel.data.encode import end_ids
+from ftkernel.data.rows import RowFault
 from ftkernel.data.special import Reader
 from ftkernel.data.template import Template
 from ftkernel.data.tokenizer import Tokenizer
+from ftkernel.errors import FtError
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -33,7 +35,7 @@ def render_prompt(
         enable_thinking: handed to templates that know it.
 
     Raises:
-        RowFault: if the template refuses the messages.
+        FtError: if the template refuses the messages.
     """
     turns = [dict(message) for message in messages]
     if default_system is not None and not (turns and turns[0]["role"] == "system"):
@@ -41,10 +43,13 @@ def render_prompt(
     typed = cast("Tokenizer", tokenizer)
     reader = Reader(typed)
     guarded = reader.guard.needed([t for m in turns for key, t in m.items() if key != "role"])
-    if guarded:
-        hide = reader.guard.hide
-        turns = [{k: v if k == "role" else hide(v) for k, v in turn.items()} for turn in turns]
-    text = Template(typed, enable_thinking).render(turns, prompt=True)
+    try:
+        if guarded:
+            hide = reader.guard.hide
+            turns = [{k: v if k == "role" else hide(v) for k, v in turn.items()} for turn in turns]
+        text = Template(typed, enable_thinking).render(turns, prompt=True)
+    except RowFault as fault:
+        raise FtError("data.prompt_refused", reason=fault.reason()) from fault
     return reader.read(text, guarded=guarded).ids
 
 

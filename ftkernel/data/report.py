@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ftkernel.data.encode import Counts
-from ftkernel.data.encoded import Encoded
+from ftkernel.data.encoded import Encoded, Options
 from ftkernel.data.rows import Refused
 from ftkernel.data.template import Template
 from ftkernel.errors import FtError
@@ -116,17 +116,29 @@ def refusals(refused: Sequence[Refused]) -> list[dict[str, object]]:
 
 def notes(
     counts: Counts, template: Template, examples: Sequence[Encoded], refused: Sequence[Refused],
-    *, thinking: bool | None, has_template: bool,
+    *, options: Options, asked: int,
 ) -> list[Adjusted | Warned]:  # fmt: skip
-    """What the user should hear about the rows beside the figures."""
+    """What the user should hear about the rows beside the figures.
+
+    Args:
+        counts: of the encoder.
+        template: of the encoder.
+        examples: all that were encoded.
+        refused: the rows that were not.
+        options: that were in force.
+        asked: the cutoff that the recipe asks for.
+    """
     out: list[Adjusted | Warned] = []
     if template.is_fallback and counts.conversations:
         out.append(Adjusted(code="data.fallback_template"))
-    if counts.plain and has_template:
+    if counts.plain and not template.is_fallback:
         out.append(Adjusted(code="data.plain_rows", params={"count": counts.plain}))
     if counts.unrolled:
         params: dict[str, object] = {"count": counts.unrolled, "examples": counts.unrolled_into}
         out.append(Adjusted(code="data.unrolled", params=params))
+    if options.cutoff < asked and any(example.cut for example in examples):
+        params = {"length": options.cutoff, "cutoff": asked}
+        out.append(Adjusted(code="data.cutoff_is_models", params=params))
     for code, count in (
         ("data.guarded", counts.guarded),
         ("data.prompt_differs", counts.differs),
@@ -140,6 +152,6 @@ def notes(
             if first:
                 params |= {"reason": first.reason(), "place": first.where.text()}
             out.append(Warned(code=code, params=params))
-    if thinking is not None and not template.knows_thinking:
+    if options.enable_thinking is not None and not template.knows_thinking:
         out.append(Warned(code="data.thinking_unknown"))
     return out

@@ -51,6 +51,10 @@ class RowFault(FtError):
         super().__init__(code, where=None, **params)
         self.key = key
 
+    def reason(self) -> dict[str, object]:
+        """Code and parameters, as a message nests them in another one."""
+        return {"code": self.code, "params": dict(self.params)}
+
     def at(self, file: str, line: int) -> Refused:
         """The refusal of the row that lies there."""
         broken = self.code != TOO_LONG

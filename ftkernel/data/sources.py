@@ -39,10 +39,14 @@ _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 @dataclass(frozen=True)
 class Source:
-    """One source of a recipe, found and not yet read: ``name`` as the user wrote it."""
+    """One source of a recipe, found and not yet read: ``name`` as the user wrote it.
+
+    ``size`` is in bytes; ``None`` where it is not known before reading.
+    """
 
     name: str
     read: Callable[[], Rows]
+    size: int | None = None
 
 
 def find_sources(recipe: Recipe, folder: RunFolder | None, key: str = "dataset") -> list[Source]:
@@ -70,9 +74,21 @@ def read_rows(recipe: Recipe, folder: RunFolder | None, key: str = "dataset") ->
 
 
 def limited(source: Source, recipe: Recipe) -> Rows:
-    """The rows of a source up to ``max_samples``; no more are read than are given."""
+    """The rows of a source up to ``max_samples``; no more are read than are given.
+
+    Raises:
+        FtError: if the source cannot be read, there or as a whole.
+    """
     most = recipe["max_samples"]
-    return itertools.islice(source.read(), most if isinstance(most, int) else None)
+    try:
+        yield from itertools.islice(source.read(), most if isinstance(most, int) else None)
+    except OSError as error:
+        raise _unreadable(source.name, error) from error
+
+
+def _unreadable(name: str, error: OSError) -> FtError:
+    reason = error.strerror or type(error).__name__
+    return FtError("recipe.data_unreadable", where=Where(file=name), file=name, reason=reason)
 
 
 def _find(
@@ -100,18 +116,23 @@ def _variable(name: str, folder: RunFolder | None, where: Where) -> Source:
     path = folder.data / f"{name}.jsonl" if folder else None
     if path is None or not path.is_file():
         raise FtError("data.variable_missing", where=where, variable=name)
-    return Source(f"${name}", lambda: json_rows.read_json(path, f"${name}"))
+    shown = f"${name}"
+    return Source(shown, lambda: json_rows.read_json(path, shown), path.stat().st_size)
 
 
 def _file(path: Path, shown: str, where: Where) -> Source:
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise FtError("data.ending", where=where, file=shown, known=list(READERS))
-    if reader is not table_rows.read_parquet:
-        check_text(path, shown)
-    elif not path.stat().st_size:
+    try:
+        size = path.stat().st_size
+        if reader is not table_rows.read_parquet:
+            check_text(path, shown)
+    except OSError as error:
+        raise _unreadable(shown, error) from error
+    if not size:
         raise FtError("data.file_empty", where=Where(file=shown), file=shown)
-    return Source(shown, lambda: reader(path, shown))
+    return Source(shown, lambda: reader(path, shown), size)
 
 
 def _folder(path: Path, shown: str, where: Where) -> Source:
@@ -123,4 +144,8 @@ def _folder(path: Path, shown: str, where: Where) -> Source:
     if not files:
         raise FtError("data.folder_empty", where=where, folder=shown, known=list(READERS))
     parts = [_file(file, f"{shown.rstrip('/')}/{file.name}", where) for file in files]
-    return Source(shown, lambda: itertools.chain.from_iterable(part.read() for part in parts))
+    return Source(
+        shown,
+        lambda: itertools.chain.from_iterable(part.read() for part in parts),
+        sum(part.size or 0 for part in parts),
+    )

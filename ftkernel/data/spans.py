@@ -85,28 +85,32 @@ def find_answers(
 
 def _last_answer(messages: Sequence[Message], template: Template) -> Example:
     text = template.render(messages)
-    start = differs = None
-    try:
-        prompt = template.render(messages[:-1], prompt=True)
-    except RowFault:
-        # A template may refuse to ask with these messages, and yet write them down.
-        prompt = None
-    if prompt is not None and text.startswith(prompt):
-        start, differs = len(prompt), False
-    if template.marks_answers:
-        marked = template.answer_starts(messages)
-        if marked:
-            start = max(marked[-1], start or 0)
-            differs = start != len(prompt or "") if differs is None else differs
+    prompt = _prompt(messages[:-1], template)
+    nested = len(prompt) if prompt is not None and text.startswith(prompt) else None
+    start = nested
+    if template.marks_answers and (marked := template.answer_starts(messages)):
+        start = max(marked[-1], nested or 0)
     if start is None:
-        start, differs = _start_by_stand_in(messages, text, template), True
-    content = messages[-1]["content"].strip()
+        start = _start_by_stand_in(messages, text, template)
     return Example(
         text,
         (Span(start, len(text)),),
-        differs=bool(differs),
-        rewritten=content not in text[start:],
+        differs=start != nested,
+        rewritten=not _stands_in(messages[-1]["content"], text[start:]),
     )
+
+
+def _prompt(messages: Sequence[Message], template: Template) -> str | None:
+    """What a chat asks with; ``None`` if the template writes these messages down but cannot ask."""
+    try:
+        return template.render(messages, prompt=True)
+    except RowFault:
+        return None
+
+
+def _stands_in(content: str, text: str) -> bool:
+    """Whether a content is there, but for white space, which templates trim and add at will."""
+    return content.strip() in text or "".join(content.split()) in "".join(text.split())
 
 
 def _start_by_stand_in(messages: Sequence[Message], text: str, template: Template) -> int:

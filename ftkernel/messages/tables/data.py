@@ -233,6 +233,12 @@ TEXTS = {
         "Add {{{{ eos_token }}}} after the assistant's content in the model's chat template, or choose another model.",
         "请在模型对话模板中助手内容之后加上 {{{{ eos_token }}}}，或换一个模型。",
     ),
+    "data.prompt_refused": Text(
+        "The model cannot be asked with these messages: {reason}.",
+        "无法用这些消息向模型提问：{reason}。",
+        "Begin with a question and let questions and answers take turns.",
+        "请以提问开头，并让问与答交替。",
+    ),
     "data.slow_tokenizer": Text(
         "The tokenizer ({tokenizer}) does not say which characters its tokens stand for, so answers cannot be told apart.",
         "分词器（{tokenizer}）不提供词元对应的字符位置，无法区分回答。",
