@@ -75,6 +75,11 @@ class Gathered:
             "smoothed": smooth([point.loss for point in points], span),
         }
 
+    def note(self, kind: str, note: Note) -> None:
+        """Take what was said, unless it was said before."""
+        same = json.dumps([kind, note.code, note.params], sort_keys=True, default=str)
+        self.notes.setdefault(same, (kind, note))
+
     def notes_of(self, kind: str) -> tuple[Note, ...]:
         """Everything of a kind that was said, each once."""
         return tuple(note for noted, note in self.notes.values() if noted == kind)
@@ -105,9 +110,7 @@ def _take_progress(out: Gathered, event: Event) -> None:
 
 
 def _take_note(out: Gathered, event: Event) -> None:
-    note = Note(fields.text(event, "code"), fields.mapping(event, "params"))
-    same = json.dumps([event["kind"], note.code, note.params], sort_keys=True, default=str)
-    out.notes.setdefault(same, (event["kind"], note))
+    out.note(event["kind"], Note(fields.text(event, "code"), fields.mapping(event, "params")))
 
 
 def _take_data(out: Gathered, event: Event) -> None:

@@ -38,7 +38,7 @@ def card(
         chat.samples(summary.samples),
         _listed("warned", [wording.note_words(note) for note in summary.warned], markup.AMBER),
         _listed("adjusted", [wording.note_words(note) for note in summary.adjusted], markup.BLUE),
-        _listed("data", _data(summary), folded=not (summary.data and summary.data.refused)),
+        _listed("data", _data(summary), folded=not _lost_rows(summary)),
         _listed("checkpoints", _checkpoints(summary), folded=True),
         _listed("merges", _merges(summary)),
         markup.footer(_footer(summary, live=live)),
@@ -175,6 +175,11 @@ def _listed(name: str, lines: Sequence[str], colour: str = "", *, folded: bool =
         shown.append(messages.text("views.more", {"count": len(lines) - _MOST_LINES}))
     title = messages.text(f"views.section.{name}")
     return markup.section(title, shown, colour=colour, folded=folded)
+
+
+def _lost_rows(summary: RunSummary) -> bool:
+    """Whether rows were left out or cut, which is said without being asked."""
+    return summary.data is not None and bool(summary.data.refused or summary.data.cut)
 
 
 def _data(summary: RunSummary) -> list[str]:

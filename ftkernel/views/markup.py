@@ -71,14 +71,14 @@ def between(left: str, right: str) -> str:
 def tiles(figures: Sequence[tuple[str, str, str]]) -> str:
     """Key figures side by side: name, value, and a remark below it."""
     shown = "".join(
-        '<div style="flex:0 0 auto;min-width:70px">'
+        '<div style="flex:0 0 auto;min-width:56px">'
         f'<div style="font-size:11px;{MUTED}">{escape(name)}</div> '
         '<div style="font-size:14px;font-weight:600;font-variant-numeric:tabular-nums">'
         f"{escape(value)}</div> "
         f'<div style="font-size:11px;{MUTED}">{escape(remark)}</div></div>'
         for name, value, remark in figures
     )
-    return f'<div style="display:flex;flex-wrap:wrap;gap:10px 18px;margin:12px 0 4px">{shown}</div>'
+    return f'<div style="display:flex;flex-wrap:wrap;gap:10px 15px;margin:12px 0 4px">{shown}</div>'
 
 
 def chart_heading(title: str, value: str, legend: Sequence[tuple[str, str]]) -> str:

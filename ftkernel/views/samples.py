@@ -61,4 +61,5 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 
 def _short(text: str) -> str:
+    text = text.strip()
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -84,14 +84,14 @@ def summarize_events(
     """
     sound = [event for event in events if _is_sound(event)]
     gathered = Gathered()
+    for note in _recipe_notes(meta):
+        gathered.note("adjusted", note)
     for event in history.effective(sound):
         if (take := TAKE.get(event["kind"])) is not None:
             take(gathered, event)
     for event in merges:
         take_merge(gathered, event)
     known: State = cast("State", state) if state in get_args(State) else "created"
-    parts = gathered.parts()
-    parts["adjusted"] = (*_recipe_notes(meta), *parts["adjusted"])
     summary = RunSummary(
         id=fields.text(meta, "id"),
         name=fields.text(meta, "name"),
@@ -99,7 +99,7 @@ def summarize_events(
         created=fields.number(meta, "created"),
         recipe=_recipe(meta),
         error=error,
-        **parts,
+        **gathered.parts(),
     )
     summary = _with_end(summary, gathered)
     return replace(summary, seconds=_lifetime(sound, now if summary.is_live else None))
@@ -140,7 +140,7 @@ def _recipe(meta: Event) -> dict[str, object]:
 
 
 def _recipe_notes(meta: Event) -> tuple[Note, ...]:
-    """What was made of the recipe as it was written: short names, keys that have moved."""
+    """What was made of the recipe as it was written; the worker may say the same in events."""
     notes = fields.rows(fields.mapping(meta, "recipe"), "notes")
     return tuple(Note(fields.text(one, "code"), fields.mapping(one, "params")) for one in notes)
 

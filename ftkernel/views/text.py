@@ -107,6 +107,9 @@ def _figures(summary: RunSummary) -> list[str]:
         return [messages.text("views.text.no_loss"), _lifetime(summary)]
     losses = {"first": amounts.loss(summary.losses[0]), "last": amounts.loss(summary.losses[-1])}
     parts = [messages.text("views.text.losses", losses)]
+    if len(summary.losses) > 1:
+        smooth = {"value": amounts.loss(summary.last_smoothed)}
+        parts.append(messages.text("views.smoothed_now", smooth))
     held_out = [one.loss for one in summary.evaluations if one.loss is not None]
     if held_out:
         parts.append(messages.text("views.text.eval", {"value": amounts.loss(held_out[-1])}))

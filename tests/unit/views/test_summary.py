@@ -55,6 +55,12 @@ def test_what_the_recipe_noted_comes_first():
     assert [note.code for note in summary.adjusted] == ["recipe.moved", "views.test_adjusted"]
 
 
+def test_what_the_recipe_noted_and_the_worker_said_too_is_shown_once():
+    meta = {**META, "recipe": {"notes": [{"code": "x", "params": {"pairs": "a = b"}}]}}
+    story = Story().say("adjusted", code="x", params={"pairs": "a = b"})
+    assert len(summarize_events(story.events, meta, "starting").adjusted) == 1
+
+
 def test_a_deleted_checkpoint_is_not_listed():
     story = Story().begin().prepare().train(1, 100)
     story.say("checkpoint_deleted", step=50, path="checkpoints/step-000050")
