@@ -5,6 +5,7 @@ interrupt never reaches a worker. The pipe's end in this process is not inherite
 started later.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -63,7 +64,7 @@ def launch(
         detached: whether it goes on when this process ends.
 
     Raises:
-        FtError: ``worker.no_interpreter``, ``worker.gone``, or a fault of the log's folder.
+        FtError: ``worker.no_interpreter``, or a fault of the log's folder.
     """
     interpreter = python or sys.executable
     environment = dict(worker_environment(None, read_machine()) if env is None else env)
@@ -93,7 +94,8 @@ def launch(
                 "worker.no_interpreter", python=interpreter, reason=error.strerror or str(error)
             ) from error
     worker = WorkerProcess(popen, detached=detached)
-    worker.send(full)
+    with contextlib.suppress(FtError):  # it died at once: whoever reads its stream sees the end
+        worker.send(full)
     return worker
 
 

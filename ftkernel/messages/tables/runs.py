@@ -133,28 +133,6 @@ TEXTS = {
         "Write one of these after `@`.",
         "请在 `@` 后写其中之一。",
     ),
-    "run.checkpoint_broken": Text(
-        "The checkpoint of step {step} of run {name} is damaged: {damage}.",
-        "运行 {name} 第 {step} 步的检查点已损坏：{damage}。",
-        "{instead}",
-        "{instead}",
-    ),
-    "run.checkpoint_skipped": Text(
-        "The checkpoint of step {step} is damaged ({damage}); going on from step {used}.",
-        "第 {step} 步的检查点已损坏（{damage}）；从第 {used} 步继续。",
-    ),
-    "run.already_finished": Text(
-        "Run {name} has finished; there is nothing to resume.",
-        "运行 {name} 已完成，无需恢复。",
-        "To train further, start a new run with `model: {name}`.",
-        "若要继续训练，请用 `model: {name}` 启动新的运行。",
-    ),
-    "run.not_going_on": Text(
-        "Run {name} is not going on: it is {state}.",
-        "运行 {name} 没有在进行：状态为 {state}。",
-        "`%ft resume {name}` lets it go on; `%ft show {name}` shows it.",
-        "`%ft resume {name}` 可使其继续；`%ft show {name}` 可查看。",
-    ),
     "run.command_unknown": Text(
         "This worker knows no command {name!r}.", "该工作进程不认识命令 {name!r}。"
     ),

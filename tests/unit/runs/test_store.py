@@ -108,8 +108,8 @@ def test_a_step_stands_after_an_at(tmp_path):
 def test_a_slip_is_answered_with_the_nearest_names(tmp_path):
     create(tmp_path / "a")
     create(tmp_path / "a", "second")
-    assert refused("frist", tmp_path / "a") == (
-        "There is no run called 'frist'. Did you mean first?\n  `%ft runs` lists all of them."
+    assert refused("firs", tmp_path / "a") == (
+        "There is no run called 'firs'. Did you mean first?\n  `%ft runs` lists all of them."
     )
     assert refused("zzz", tmp_path / "a") == (
         "There is no run called 'zzz'. The newest are second, first.\n  `%ft runs` lists all of them."
