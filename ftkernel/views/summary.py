@@ -21,6 +21,8 @@ from ftkernel.views.gather import TAKE, Gathered, take_merge
 from ftkernel.views.samples import read_samples
 from ftkernel.views.shape import Note, RunSummary, State
 
+_MOST_MERGES = 10
+
 __all__ = ["RunSummary", "header", "summarize", "summarize_events"]
 
 
@@ -48,6 +50,7 @@ def summarize(
         read_events(folder.events) if events is None else events,
         header(folder),
         state,
+        _merges(folder),
         now=time.time() if now is None else now,
         error=died.to_json() if died else None,
     )
@@ -78,7 +81,7 @@ def summarize_events(
         events: oldest first, over all attempts.
         meta: ``run.json``, and the recipe under ``recipe`` when that is known (:func:`header`).
         state: the run's state.
-        merges: ``merge_verified`` events that stand elsewhere.
+        merges: what ``merge_verified`` events would say, from elsewhere (``merges/``).
         now: the time; gives the age of a live attempt, which else ends with its last event.
         error: why the run died, which its own worker could not tell.
     """
@@ -103,6 +106,14 @@ def summarize_events(
     )
     summary = _with_end(summary, gathered)
     return replace(summary, seconds=_lifetime(sound, now if summary.is_live else None))
+
+
+def _merges(folder: RunFolder) -> list[Event]:
+    """The latest merges of the run, oldest first: those of a finished run are no events of it."""
+    paths = (folder.path / "merges").glob("*.json")
+    found = [merge for path in paths if (merge := read_json(path)) is not None]
+    found.sort(key=lambda merge: fields.number(merge, "t") or 0.0)
+    return [*found[-_MOST_MERGES:]]
 
 
 def _is_sound(event: object) -> bool:

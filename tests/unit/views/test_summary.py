@@ -4,12 +4,14 @@ import json
 
 import pytest
 
+from ftkernel.errors import FtError
 from ftkernel.runs.event_log import read_events
 from ftkernel.runs.events import EVENTS
+from ftkernel.runs.folder import RunFolder, write_json
 from ftkernel.views import bundle
 from ftkernel.views.gather import TAKE
 from ftkernel.views.shape import Evaluation, Mark, Note, Phase
-from ftkernel.views.summary import summarize_events
+from ftkernel.views.summary import summarize, summarize_events
 from tests.unit.views.support import BEGIN, META, Story, error_json, stories, tokenizing
 
 
@@ -161,3 +163,31 @@ def test_a_broken_event_never_breaks_the_picture(broken):
 
 def test_an_unknown_state_is_drawn_as_created():
     assert summarize_events([], {"created": BEGIN}, "levitating").state == "created"
+
+
+def test_a_folder_tells_everything_about_a_run(tmp_path):
+    folder = RunFolder(tmp_path / "first")
+    story, _ = stories()["finished"]
+    for name in ("chat", "merges"):
+        (folder.path / name).mkdir(parents=True)
+    write_json(folder.meta_file, META)
+    write_json(folder.recipe_json, {"values": {"model_name_or_path": {"base": "tiny"}}})
+    folder.events.write_text("".join(json.dumps(event) + "\n" for event in story.events))
+    write_json(folder.path / "merges" / "b.json", {"path": "later", "t": 2.0})
+    write_json(folder.path / "merges" / "c.json", {"path": "sooner", "t": 1.0})
+    lines = [("user", ""), ("assistant", "base"), ("assistant", "tuned")]
+    (folder.chat / "a.jsonl").write_text(
+        "".join(
+            json.dumps({"role": role, "side": side, "content": side}) + "\n" for role, side in lines
+        )
+    )
+    summary = summarize(folder)
+    assert (summary.state, summary.step, summary.model_name) == ("finished", 200, "tiny")
+    assert [merge.path for merge in summary.merges] == ["merged", "sooner", "later"]
+    assert [sample.tuned for sample in summary.samples] == ["tuned"]
+
+
+def test_a_lost_folder_is_said(tmp_path):
+    with pytest.raises(FtError) as caught:
+        summarize(RunFolder(tmp_path / "gone"))
+    assert caught.value.code == "run.folder_lost"
