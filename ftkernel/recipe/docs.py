@@ -1,8 +1,8 @@
 """The recipe's keys as a page of Markdown, made from their declarations and from nothing else."""
 
 from ftkernel.recipe.key import Key
-from ftkernel.recipe.reading import as_yaml, range_text
 from ftkernel.recipe.registry import GROUPS, KEYS
+from ftkernel.recipe.showing import as_yaml, range_text
 
 _HEADINGS = {
     "en": ("Recipe keys", "key", "value", "default", "what it does"),

@@ -12,8 +12,9 @@ from ftkernel.errors import FtError, Where
 from ftkernel.recipe.document import Entry, Raw, Scalar
 from ftkernel.recipe.key import Key
 from ftkernel.recipe.narrow import items_of, pairs_of
-from ftkernel.recipe.reading import as_yaml, read_value
+from ftkernel.recipe.reading import read_value
 from ftkernel.recipe.registry import find, nearest
+from ftkernel.recipe.showing import as_yaml
 from ftkernel.recipe.variables import is_rows, look_up, plain, type_name, variable_name
 
 

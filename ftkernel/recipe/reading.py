@@ -15,6 +15,7 @@ from ftkernel.errors import FtError, Where
 from ftkernel.recipe.document import Raw, Scalar, quote
 from ftkernel.recipe.key import Key
 from ftkernel.recipe.narrow import items_of, pairs_of
+from ftkernel.recipe.showing import as_yaml, example, range_text
 from ftkernel.recipe.variables import type_name
 
 _NULLS = ("", "~", "null", "Null", "NULL", "None")
@@ -25,6 +26,7 @@ _FLOAT = re.compile(r"[-+]?(\d+(_\d+)*\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _LEADING_ZERO = re.compile(r"[-+]?0\d+|0[xXoObB]\w+")
 _EXPRESSION = re.compile(r"[\w.)\]\s]+(\*\*?|//?|\+|-|%)\s*[\w.(]+.*|\w[\w.]*\(.*\)|\w+\[.*\]")
 _HIGHEST = 2**63
+_MOST_DIGITS = 25
 
 
 def read_value(key: Key, raw: Raw, where: Where) -> object:
@@ -46,46 +48,6 @@ def read_value(key: Key, raw: Raw, where: Where) -> object:
     _check_choice(key, value, where)
     _check_items(key, value, where)
     return value
-
-
-def example(key: Key) -> str:
-    """A value to show in a hint, as it would be written."""
-    shown = key.example if key.example is not None else key.default
-    return as_yaml(shown)
-
-
-def as_yaml(value: object) -> str:
-    """A value on one line as YAML writes it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if value is None:
-        return "null"
-    if isinstance(value, float):
-        return _number_text(value)
-    if (items := items_of(value)) is not None:
-        return ",".join(str(item) for item in items)
-    if (pairs := pairs_of(value)) is not None:
-        return "{" + ", ".join(f"{name}: {as_yaml(item)}" for name, item in pairs.items()) + "}"
-    return str(value)
-
-
-def range_text(key: Key) -> str:
-    """The allowed range as an inequality, which reads the same in every language."""
-    left = (
-        f"{as_yaml(key.ge)} ≤ "
-        if key.ge is not None
-        else f"{as_yaml(key.gt)} < "
-        if key.gt is not None
-        else ""
-    )
-    right = (
-        f" ≤ {as_yaml(key.le)}"
-        if key.le is not None
-        else f" < {as_yaml(key.lt)}"
-        if key.lt is not None
-        else ""
-    )
-    return f"{left}{key.name}{right}"
 
 
 def plain_value(raw: Raw) -> object:
@@ -134,12 +96,6 @@ def shown(raw: Raw) -> str:
         return type_name(raw)
 
 
-def _number_text(value: float) -> str:
-    if value == int(value) and abs(value) < 1e16 if math.isfinite(value) else False:
-        return str(int(value))
-    return repr(value)
-
-
 def _is_null(raw: Raw) -> bool:
     return raw is None or (isinstance(raw, Scalar) and raw.plain and raw.text in _NULLS)
 
@@ -152,7 +108,7 @@ def _plain_scalar(raw: Scalar) -> object:
         return None
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
-    if _INT.fullmatch(text):
+    if _INT.fullmatch(text) and len(text) < _MOST_DIGITS:
         return int(text)
     return float(text) if _FLOAT.fullmatch(text) else text
 
@@ -189,6 +145,8 @@ def _read_str(key: Key, raw: Raw, where: Where) -> object:
 
 def _read_int(key: Key, raw: Raw, where: Where) -> object:
     value = number(raw)
+    if value is not None and math.isinf(value):
+        check_range(key, value, where)
     if value is None or not math.isfinite(value) or value != int(value):
         raise _wrong("recipe.not_int", key, raw, where)
     return int(value)
@@ -206,12 +164,12 @@ def number(raw: Raw) -> int | float | None:
     if isinstance(raw, bool):
         return None
     if isinstance(raw, int | float):
-        return raw
+        return raw if abs(raw) < _HIGHEST else float("inf")
     text = (_text(raw) or "").strip()
     if _LEADING_ZERO.fullmatch(text):
         return None
     if _INT.fullmatch(text):
-        return int(text)
+        return int(text) if len(text) < _MOST_DIGITS else float("inf")
     if _FLOAT.fullmatch(text):
         return float(text)
     if text.lower().lstrip("+-") in (".inf", "inf", ".nan", "nan"):

@@ -12,8 +12,8 @@ from ftkernel.errors import FtError, Where
 from ftkernel.recipe.defaults import has_evaluation_rows
 from ftkernel.recipe.draft import Draft, Note
 from ftkernel.recipe.key import Job
-from ftkernel.recipe.reading import as_yaml
 from ftkernel.recipe.registry import KEYS
+from ftkernel.recipe.showing import as_yaml
 
 Test = Literal["is", "is_not", "given", "one_of", "not_multiple_of", "same_as"]
 

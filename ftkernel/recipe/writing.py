@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import cast
 
 from ftkernel.recipe.key import Key
-from ftkernel.recipe.reading import as_yaml
 from ftkernel.recipe.registry import GROUPS, implemented
+from ftkernel.recipe.showing import as_yaml
 from ftkernel.recipe.variables import variable_name
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./~-]([\w./ -]*[\w./-])?")
