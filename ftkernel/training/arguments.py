@@ -1,7 +1,7 @@
 """From a recipe to TRL's ``SFTConfig``: which key becomes which argument.
 
-Keys of the same name and meaning stand in one table; the others are decided below it. A test goes over
-every implemented training key and fails when one has no effect.
+Keys of the same name and meaning stand in one table; the others are decided below it. A test goes
+over every implemented training key and fails when one has no effect.
 """
 
 from typing import Any

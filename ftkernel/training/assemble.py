@@ -1,5 +1,7 @@
 """Puts a trainer together from a recipe, a model and rows, with everything that watches over it."""
 
+# ruff: noqa: ANN401 - models, tokenizers and the Trainer's own signatures are typed loosely
+
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -70,7 +72,7 @@ def make_trainer(
     Raises:
         FtError: ``training.head_adapter`` for an adapter on the head.
     """
-    _refuse_adapter_on_head(model, recipe)
+    refuse_adapter_on_head(model, recipe)
     keeper = Keeper(
         folder,
         speaker,
@@ -93,7 +95,12 @@ def make_trainer(
     return RowTrainer(model, config, tokenizer, rows, desk)
 
 
-def _refuse_adapter_on_head(model: Any, recipe: Recipe) -> None:
+def refuse_adapter_on_head(model: Any, recipe: Recipe) -> None:
+    """Refuse an adapter that the loss, which reads the head itself, would not train.
+
+    Raises:
+        FtError: ``training.head_adapter``.
+    """
     if not hasattr(model, "peft_config"):
         return
     from peft.tuners.tuners_utils import BaseTunerLayer

@@ -1,10 +1,12 @@
-"""Checkpoints on disk: written so that a half one is never taken for a whole one, read without unpickling.
+"""Checkpoints on disk: a half one is never taken for a whole one, none is unpickled.
 
-A checkpoint is written under a temporary name, each file synced; then its manifest with the size and hash
-of every file, and only then is the folder renamed into place. Removing is the same backwards: renamed away
-first. Reading checks the hashes, and states load with ``weights_only``, so that a file that somebody
-tampered with is refused instead of executed.
+A checkpoint is written under a temporary name, each file synced; then its manifest with the size
+and hash of every file, and only then is the folder renamed into place. Removing is the same
+backwards: renamed away first. Reading checks the hashes, and states load with ``weights_only``, so
+that a file that somebody tampered with is refused instead of executed.
 """
+
+# ruff: noqa: ANN401 - models, tokenizers and the Trainer's own signatures are typed loosely
 
 import hashlib
 import json
@@ -55,8 +57,8 @@ class Written:
 def write_checkpoint(folder: RunFolder, step: int, parts: Sequence[WritePart]) -> Written:
     """Write a checkpoint of a step from its parts.
 
-    A checkpoint of the same step that is there already (a broken one, after a resume from an earlier
-    one) is replaced.
+    A checkpoint of the same step that is there already (a broken one, after a resume from an
+    earlier one) is replaced.
 
     Raises:
         FtError: if the disk is full, or the folder is gone or read-only; nothing half stays behind.
@@ -194,7 +196,7 @@ def load_state(path: Path) -> Any:
 
 @contextmanager
 def saving(folder: RunFolder) -> Iterator[None]:
-    """As :func:`ftkernel.runs.faults.writing`, for libraries that turn an errno into an error of their own.
+    """As :func:`ftkernel.runs.faults.writing`, for libraries that hide the errno.
 
     Raises:
         FtError: ``run.disk_full``, ``run.folder_lost`` or ``run.read_only``.

@@ -1,7 +1,8 @@
 """What reaches a run while it trains: the stop signal and the commands in its folder.
 
-Looked at between micro-batches, between batches of an evaluation and while rows are tokenized. A stop
-unwinds whatever is going on by an exception; saving and evaluating wait for the end of the step.
+Looked at between micro-batches, between batches of an evaluation and while rows are tokenized. A
+stop unwinds whatever is going on by an exception; saving and evaluating wait for the end of the
+step.
 """
 
 import time

@@ -1,8 +1,10 @@
 """Keeps the checkpoints of a run: what goes into one, how many stay, and reading one back.
 
-A checkpoint holds the adapter or the model, the tokenizer, optimizer, schedule, scaler and random states, the
-Trainer's state and our totals. When to save is the trainer's business.
+A checkpoint holds the adapter or the model, the tokenizer, optimizer, schedule, scaler and random
+states, the Trainer's state and our totals. When to save is the trainer's business.
 """
+
+# ruff: noqa: ANN401 - models, tokenizers and the Trainer's own signatures are typed loosely
 
 import time
 from pathlib import Path
@@ -119,7 +121,7 @@ class Keeper:
         return [*parts, progress]
 
     def _drop_old(self) -> None:
-        """Remove the oldest checkpoints above the limit; the newest stays, and the best when asked."""
+        """Remove the oldest above the limit; the newest stays, and the best when asked."""
         if self._limit is None:
             return
         found = self.folder.all_checkpoints()

@@ -1,13 +1,16 @@
 """The loss with the head on label positions only, in chunks, forward and backward in one pass.
 
-Most positions of a batch are prompt or padding; scoring them costs vocabulary x hidden for nothing. The
-hidden states are taken where they enter the output embeddings, the positions whose next token is
-learned are picked out, and only they go through the head. The head is the model's own code, called with
-its backbone replaced by the picked states, so soft-capping and logit scales of any architecture hold.
+Most positions of a batch are prompt or padding; scoring them costs vocabulary x hidden for
+nothing. The hidden states are taken where they enter the output embeddings, the positions whose
+next token is learned are picked out, and only they go through the head. The head is the model's
+own code, called with its backbone replaced by the picked states, so soft-capping and logit scales
+of any architecture hold.
 
 Each chunk computes its loss and its gradient at once and frees its logits, so that memory is one
 chunk of logits, whatever the batch. The result equals the plain path (fp32: 1e-5, under test).
 """
+
+# ruff: noqa: ANN401 - models, tokenizers and the Trainer's own signatures are typed loosely
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,7 +52,7 @@ class LabelLoss:
 
     @property
     def fits(self) -> bool:
-        """Whether the model has the shape this needs: a backbone, and a head of its own above it."""
+        """Whether the model has what this needs: a backbone, and a head above it."""
         backbone = self.model.base_model
         return backbone is not self.model and self.model.get_output_embeddings() is not None
 
@@ -101,7 +104,7 @@ class LabelLoss:
 
     @contextmanager
     def _head(self) -> Iterator[Head]:
-        """The model's own forward with its backbone standing aside: hidden states in, logits out."""
+        """The model's forward with its backbone standing aside: hidden states in, logits out."""
         backbone = self.model.base_model
         given: list[torch.Tensor] = []
         # In the instance's dictionary, which nn.Module.__call__ prefers; deleted again below.

@@ -1,24 +1,34 @@
-"""What a run needs of this machine: bytes by micro-batch, and seconds by a short measurement."""
+"""What a run needs of this machine: bytes by micro-batch, and seconds by a short measurement.
+
+The figures are those of :mod:`ftkernel.recipe.estimate`; here they meet the rows, the number types
+and the machine.
+"""
 
 import os
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from ftkernel.machine import Machine
 from ftkernel.models.load import checkpoints_activations
 from ftkernel.models.precision import Precision
-from ftkernel.recipe.model_files import ModelShape
+from ftkernel.recipe.estimate import (
+    OPTIMIZER_BYTES,
+    Load,
+    Split,
+    flops_per_token,
+    lora_parameters,
+    memory_bytes,
+    split_batch,
+)
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.training.decided import Decided
 from ftkernel.training.prepare import RunData
 
-_PROCESS = 700 << 20
-"""Resident bytes of a worker with its libraries, before any model."""
-_OPTIMIZER_WORDS = {"adamw_torch": 2, "adamw_torch_fused": 2, "adagrad": 1, "rmsprop": 1}
 _SHARE_OF_PEAK = 0.35
 """Of the measured product's rate, what a whole step reaches."""
+_SMALL_FILES = 4 << 20
+"""Tokenizer, configuration and counters of a checkpoint."""
 
 
 @dataclass(frozen=True)
@@ -26,69 +36,77 @@ class Needs:
     """What a run needs, as far as its files tell.
 
     Attributes:
-        memory: bytes at the peak, for a split of the batch.
+        load: what memory and time follow from; ``None`` where the model's figures are not known.
         available: bytes the device can give.
+        on_cpu: whether it trains on the processor.
         checkpoint_bytes: of one checkpoint.
         result_bytes: of the result.
         recomputes: whether activations are computed twice.
     """
 
-    memory: Callable[[Decided], int]
+    load: Load | None
     available: int
+    on_cpu: bool
     checkpoint_bytes: int
     result_bytes: int
     recomputes: bool
 
+    def memory(self, decided: Decided) -> int:
+        """Bytes at the peak; 0 where that is not known."""
+        if self.load is None:
+            return 0
+        recomputes = decided.checkpoints_activations
+        load = replace(self.load, micro_batch=decided.micro_batch, checkpointing=recomputes)
+        return memory_bytes(load)
+
+    def recomputing(self) -> "Needs":
+        """The same run with activations computed twice."""
+        load = None if self.load is None else replace(self.load, checkpointing=True)
+        return replace(self, load=load, recomputes=True)
+
+    def split(self, effective: int) -> Decided:
+        """The split of an effective batch that memory and the processor ask for."""
+        found = Split(effective, 1, 0)
+        if self.load is not None:
+            found = split_batch(self.load, effective, self.available, on_cpu=self.on_cpu)
+        return Decided(found.micro_batch, found.accumulation, self.recomputes)
+
+    def seconds(self, precision: Precision, tokens: float) -> float | None:
+        """Seconds to train on so many tokens, by a product measured now."""
+        if self.load is None:
+            return None
+        return tokens * flops_per_token(self.load) / (product_rate(precision) * _SHARE_OF_PEAK)
+
 
 def needs_of(recipe: Recipe, data: RunData, precision: Precision, machine: Machine) -> Needs:
-    """The needs of a run; all 0 where the model's files do not tell its figures."""
-    available = _available(precision, machine)
+    """The needs of a run."""
+    available, on_cpu = _available(precision, machine), precision.device == "cpu"
     shape = data.shape
     if shape is None:
-        return Needs(lambda _: 0, available, 0, 0, bool(recipe["activation_checkpointing"]))
+        recomputes = bool(recipe["activation_checkpointing"])
+        return Needs(None, available, on_cpu, 0, 0, recomputes)
     full = recipe["finetuning_type"] == "full"
-    trainable = shape.parameters if full else _adapter_parameters(shape, recipe)
-    wide = 4 if precision.masters or str(precision.compute).endswith("32") else 2
-    narrow = 4 if str(precision.compute).endswith("32") else 2
-    words = _OPTIMIZER_WORDS.get(str(recipe["optim"]), 1)
-    fixed = shape.parameters * (wide if full else narrow)
-    fixed += trainable * (wide if not full else 0) + trainable * wide
-    fixed += trainable * 4 * words
-    if full and precision.autocast:
-        fixed += shape.parameters * narrow
-    longest = data.report.longest
-
-    def memory(decided: Decided) -> int:
-        tokens = decided.micro_batch * longest
-        per_layer = tokens * narrow * (14 * shape.hidden + 5 * shape.intermediate)
-        layers = shape.layers if not decided.checkpoints_activations else 1
-        kept = per_layer * layers + tokens * narrow * shape.hidden * shape.layers
-        head = min(3 * (64 << 20), 3 * 4 * tokens * shape.vocab)
-        process = _PROCESS if precision.device == "cpu" else 600 << 20
-        return int(fixed + kept + head + process)
-
-    saved = trainable * wide
-    state = saved + trainable * 4 * words if not recipe["save_only_model"] else saved
-    recompute = checkpoints_activations(recipe, shape.parameters, precision.device)
-    return Needs(memory, available, state + (4 << 20), saved + (4 << 20), recompute)
-
-
-def seconds_of(
-    recipe: Recipe, data: RunData, precision: Precision, decided: Decided, passes: float
-) -> float | None:
-    """Seconds of training, from a measured product of this device and the model's size."""
-    shape = data.shape
-    if shape is None:
-        return None
-    full = recipe["finetuning_type"] == "full"
-    # Forward 2, gradient of activations 2, gradient of weights 2 (of an adapter next to nothing).
-    factor = (6 if full else 4) + (2 if decided.checkpoints_activations else 0)
-    flops = factor * shape.parameters * data.report.tokens * passes
-    return flops / (product_rate(precision) * _SHARE_OF_PEAK)
+    targets = cast("list[str]", recipe["lora_target"])
+    rank = cast("int", recipe["lora_rank"])
+    trainable = shape.parameters if full else lora_parameters(shape, rank, targets)
+    recomputes = checkpoints_activations(recipe, shape.parameters, precision.device)
+    load = Load(
+        shape=shape,
+        trainable=trainable,
+        weight_bytes=4 if full and precision.masters else precision.weights.itemsize,
+        masters=precision.masters and not full,
+        optimizer=str(recipe["optim"]),
+        checkpointing=recomputes,
+        longest=data.report.longest,
+        label_share=data.report.trained_tokens / max(data.report.tokens, 1),
+    )
+    saved = trainable * (4 if precision.masters else precision.weights.itemsize) + _SMALL_FILES
+    state = 0 if recipe["save_only_model"] else trainable * OPTIMIZER_BYTES.get(load.optimizer, 8)
+    return Needs(load, available, on_cpu, saved + state, saved, recomputes)
 
 
 def product_rate(precision: Precision) -> float:
-    """Floating-point operations a second of one matrix product in the computing type (about 50 ms)."""
+    """Operations a second of a matrix product in the computing type (about 50 ms)."""
     import torch
 
     size = 512 if precision.device == "cpu" else 4096
@@ -118,20 +136,3 @@ def _available(precision: Precision, machine: Machine) -> int:
     import psutil
 
     return machine.memory_available + int(psutil.Process(os.getpid()).memory_info().rss)
-
-
-def _adapter_parameters(shape: ModelShape, recipe: Recipe) -> int:
-    """Parameters of a LoRA adapter on the linear layers that ``lora_target`` names."""
-    query, keys = shape.heads * shape.head_dim, shape.kv_heads * shape.head_dim
-    sizes = {
-        "q_proj": shape.hidden + query,
-        "k_proj": shape.hidden + keys,
-        "v_proj": shape.hidden + keys,
-        "o_proj": query + shape.hidden,
-        "gate_proj": shape.hidden + shape.intermediate,
-        "up_proj": shape.hidden + shape.intermediate,
-        "down_proj": shape.intermediate + shape.hidden,
-    }
-    targets = cast("list[str]", recipe["lora_target"])
-    chosen = [size for name, size in sizes.items() if "all" in targets or name in targets]
-    return shape.layers * cast("int", recipe["lora_rank"]) * sum(chosen or sizes.values())

@@ -1,8 +1,8 @@
 """The order in which rows are learned: a pure function of seed, epoch and lengths.
 
 Nothing is remembered and no global random state is used, so that a resumed run, asked for the same
-epoch, gets the same order. The rows of one optimizer step are chosen first and cut into micro-batches
-after, so that the split, which depends on memory, never changes what is learned.
+epoch, gets the same order. The rows of one optimizer step are chosen first and cut into
+micro-batches after, so that the split, which depends on memory, never changes what is learned.
 """
 
 import random

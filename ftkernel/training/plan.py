@@ -1,7 +1,7 @@
-"""What a run will do and take, worked out before any weight is loaded: steps, batches, memory, disk, time.
+"""What a run will do and take: steps, batches, memory, disk, time; before any weight is loaded.
 
-The effective batch is the recipe's; only its split into micro-batches follows memory. What cannot fit is
-refused with numbers, unless the recipe says ``force``.
+The effective batch is the recipe's; only its split into micro-batches follows memory. What cannot
+fit is refused with numbers, unless the recipe says ``force``.
 """
 
 import math
@@ -15,7 +15,7 @@ from ftkernel.models.report import Report
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.folder import RunFolder
 from ftkernel.training.decided import Decided
-from ftkernel.training.needs import Needs, needs_of, seconds_of
+from ftkernel.training.needs import Needs, needs_of
 from ftkernel.training.prepare import RunData
 
 
@@ -123,8 +123,6 @@ def make_plan(
     tokens = data.report.tokens
     passes = total / steps_per_epoch
     where = folder.path if folder is not None else "."
-    if decided.checkpoints_activations and recipe["activation_checkpointing"] is None:
-        report.adjusted("training.activations_recomputed")
     plan = Plan(
         total_steps=total,
         epochs=passes,
@@ -134,7 +132,7 @@ def make_plan(
         memory_available=needs.available,
         disk_bytes=needs.checkpoint_bytes * checkpoints + needs.result_bytes,
         disk_free=machine.disk_free(where),
-        seconds=seconds_of(recipe, data, precision, decided, passes),
+        seconds=needs.seconds(precision, tokens * passes),
         longest=data.report.longest,
         fixed_batch=recipe["per_device_train_batch_size"] is not None,
         checkpoints=checkpoints,
@@ -148,36 +146,29 @@ def make_plan(
 
 def _decide(recipe: Recipe, needs: Needs, report: Report, kept: tuple[int, int] | None) -> Decided:
     """The split of the effective batch, and whether activations are kept."""
-    recompute = needs.recomputes
-    if kept is not None:
-        return Decided(*kept, recompute)
     micro = cast("int | None", recipe["per_device_train_batch_size"])
     accumulation = cast("int | None", recipe["gradient_accumulation_steps"])
-    if micro is not None:
-        return Decided(micro, accumulation or 1, recompute)
-    effective = recipe.effective_batch
-    for micro in _divisors(effective):
-        decided = Decided(micro, effective // micro, recompute)
-        if needs.memory(decided) <= needs.available:
-            break
+    if kept is not None:
+        decided = Decided(*kept, needs.recomputes)
+    elif micro is not None:
+        decided = Decided(micro, accumulation or 1, needs.recomputes)
     else:
-        decided = Decided(1, effective, recompute)
-    report.adjusted(
-        "training.batch_split",
-        effective=effective,
-        micro_batch=decided.micro_batch,
-        accumulation=decided.accumulation,
-    )
+        decided = needs.split(recipe.effective_batch)
+        if needs.memory(decided) > needs.available and recipe["activation_checkpointing"] is None:
+            decided = needs.recomputing().split(recipe.effective_batch)
+        report.adjusted(
+            "training.batch_split",
+            effective=recipe.effective_batch,
+            micro_batch=decided.micro_batch,
+            accumulation=decided.accumulation,
+        )
+    if decided.checkpoints_activations and recipe["activation_checkpointing"] is None:
+        report.adjusted("training.activations_recomputed")
     return decided
 
 
-def _divisors(number: int) -> list[int]:
-    """The divisors, largest first."""
-    return [size for size in range(number, 0, -1) if number % size == 0]
-
-
 def _checkpoints_kept(recipe: Recipe, total: int, steps_per_epoch: int) -> int:
-    """How many checkpoints will lie on the disk at the end; those of time alone are not foreseen."""
+    """How many checkpoints will lie there at the end; those of time alone are not foreseen."""
     strategy = recipe["save_strategy"]
     if strategy == "epoch":
         count = math.ceil(total / steps_per_epoch)

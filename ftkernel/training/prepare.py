@@ -1,4 +1,4 @@
-"""What stands ready before any weight is loaded: the model's files, its tokenizer, the rows as tokens.
+"""What is ready before any weight is loaded: the model's files, its tokenizer, rows as tokens.
 
 Shared by the job that trains and the one that only plans.
 """

@@ -1,4 +1,4 @@
-"""The random states of a process, as tensors and numbers only, so that they load without unpickling."""
+"""The random states of a process, as tensors and numbers only: they load without unpickling."""
 
 import random
 from typing import Any

@@ -1,7 +1,10 @@
 """What a training run says: phases with progress, choices and warnings, steps and evaluations.
 
-The one place of this room that makes events of what happens, so that the trainer computes and this speaks.
+The one place of this room that makes events of what happens, so that the trainer computes and this
+speaks.
 """
+
+# ruff: noqa: ANN401 - models, tokenizers and the Trainer's own signatures are typed loosely
 
 import math
 import sys
@@ -98,6 +101,7 @@ class StepSpeaker:
         self._log = log
         self._from = (0, totals.elapsed)
         self._last = (totals.tokens, totals.elapsed)
+        self._zero_said = False
 
     def begin(self, step: int) -> None:
         """Training begins (again) after ``step``."""
@@ -123,7 +127,8 @@ class StepSpeaker:
         """
         loss, norm = logs["loss"], logs.get("grad_norm")
         require_finite(state.global_step, loss, norm, logs["learning_rate"])
-        if loss == 0.0:
+        if loss == 0.0 and not self._zero_said:
+            self._zero_said = True
             self.speaker.warned("training.loss_zero", step=state.global_step)
         totals = self.totals
         totals.first_loss = loss if totals.first_loss is None else totals.first_loss

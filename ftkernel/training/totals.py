@@ -1,7 +1,7 @@
 """What a run has added up so far, and the choices that every attempt of it must repeat.
 
-Saved with each checkpoint and read back at a resume, so that tokens, time and the best measurement count
-over all attempts.
+Saved with each checkpoint and read back at a resume, so that tokens, time and the best measurement
+count over all attempts.
 """
 
 import hashlib

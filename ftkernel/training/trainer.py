@@ -1,11 +1,15 @@
-"""TRL's ``SFTTrainer`` on rows that are tokens already, with our order, loss, evaluation and checkpoints.
+"""TRL's ``SFTTrainer`` on ready tokens, with our order, loss, evaluation and checkpoints.
 
-TRL and transformers run the loop, the optimizer, the schedule and clipping. Replaced are: the data set
-passes (rows come ready), the order of rows, the head (:mod:`~ftkernel.training.loss`), the evaluation (the mean
-over all learned tokens, not over batches), what is written to disk, and everything that prints or reports.
+TRL and transformers run the loop, the optimizer, the schedule and clipping. Replaced are: the data
+set passes (rows come ready), the order of rows, the head (:mod:`~ftkernel.training.loss`), the
+evaluation (the mean over all learned tokens, not over batches), what is written to disk, and
+everything that prints or reports.
 """
 
+# ruff: noqa: ANN401 - models, tokenizers and the Trainer's own signatures are typed loosely
+
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -86,18 +90,21 @@ class RowTrainer(SFTTrainer):
         self.rows = rows
         self.desk = desk
         self.collator = Collator(cast("int", tokenizer.pad_token_id))
-        # SFTTrainer takes only a `datasets.Dataset`; the true rows stay lists, see the loaders below.
+        # SFTTrainer takes only a `datasets.Dataset`; the true rows stay as they are.
         stand_in = Dataset.from_dict({"input_ids": [[0]], "labels": [[0]]})
         keeps_cache = getattr(model.config, "use_cache", None)
-        super().__init__(
-            model=model,
-            args=config,
-            data_collator=cast("Any", self.collator),
-            train_dataset=stand_in,
-            eval_dataset=stand_in if rows.held_out else None,
-            processing_class=tokenizer,
-            callbacks=[_Hooks(self)],
-        )
+        with warnings.catch_warnings():
+            # It speaks of TRL's own loss; ours smooths in the same pass.
+            warnings.filterwarnings("ignore", "`label_smoothing_factor` is deprecated")
+            super().__init__(
+                model=model,
+                args=config,
+                data_collator=cast("Any", self.collator),
+                train_dataset=stand_in,
+                eval_dataset=stand_in if rows.held_out else None,
+                processing_class=tokenizer,
+                callbacks=[_Hooks(self)],
+            )
         if keeps_cache is not None:  # the Trainer turns it off, and it would be saved that way
             model.config.use_cache = keeps_cache
         self.remove_callback(PrinterCallback)
@@ -112,7 +119,8 @@ class RowTrainer(SFTTrainer):
     def _choose_loss(self) -> LabelLoss | None:
         """Our loss, or ``None`` for TRL's.
 
-        On CUDA its fused kernel is the better one; mixtures of experts have a second loss that it knows.
+        On CUDA its fused kernel is the better one; mixtures of experts have a second loss that it
+        knows.
         """
         args = cast("SFTConfig", self.args)
         model: Any = self.model
@@ -137,7 +145,7 @@ class RowTrainer(SFTTrainer):
     def get_batch_samples(
         self, epoch_iterator: Iterator[Batch], num_batches: int, device: torch.device
     ) -> tuple[list[Batch], torch.Tensor | int | None]:
-        """The micro-batches of one step and how many tokens are learned in it; counted on the CPU."""
+        """The micro-batches of one step, and how many tokens are learned in it."""
         self._step_started = time.monotonic()
         batches = [batch for _, batch in zip(range(num_batches), epoch_iterator, strict=False)]
         trained = sum(count_trained(batch) for batch in batches)
@@ -293,7 +301,8 @@ class RowTrainer(SFTTrainer):
         if "loss" in logs:
             self.desk.speaker.step(self.state, logs)
         super().log(logs, start_time)
-        self.state.log_history.clear()  # the events are the history; this would grow in each checkpoint
+        # The events are the history; this one would grow with each checkpoint.
+        self.state.log_history.clear()
 
     def take_best(self) -> int:
         """At the end: put the best checkpoint's weights into the model, when that was asked for.

@@ -1,4 +1,4 @@
-"""``trainer_log.jsonl`` in LLaMA-Factory's fields, and the loss as a PNG, for tools that read those.
+"""``trainer_log.jsonl`` in LLaMA-Factory's fields, and the loss as a PNG, for other tools.
 
 Written beside the events and never read by us.
 """

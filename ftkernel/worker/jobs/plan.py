@@ -1,7 +1,7 @@
 """The plan job: what a run would do and take, told without loading a weight; nothing is written.
 
-For ``%ft estimate`` and ``--dry-run``: the model's files are looked at, the rows are read and tokenized for
-real, and everything that would refuse the run refuses it here.
+For ``%ft estimate`` and ``--dry-run``: the model's files are looked at, the rows are read and
+tokenized for real, and everything that would refuse the run refuses it here.
 """
 
 from dataclasses import asdict
@@ -37,7 +37,11 @@ def run(context: Context) -> None:
     context.out.send(
         {
             "kind": "result",
-            "plan": plan.to_json(),
+            "plan": {
+                **plan.to_json(),
+                "source": data.source.name,
+                "parameters": data.shape.parameters if data.shape else None,
+            },
             "data": asdict(data.report),
             "precision": precision.name,
             "device": precision.device,

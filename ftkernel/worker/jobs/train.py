@@ -1,7 +1,8 @@
 """The train job: from a recipe to a result, through phases that a person can follow.
 
-Cheap things come first, so that what cannot work is refused early: rows before weights, the plan before
-the model. A stop at any point ends the attempt in order; a resume starts from the newest sound checkpoint.
+Cheap things come first, so that what cannot work is refused early: rows before weights, the plan
+before the model. A stop at any point ends the attempt in order; a resume starts from the newest
+sound checkpoint.
 """
 
 from typing import TYPE_CHECKING, Any, cast
@@ -91,7 +92,7 @@ class _TrainJob:
     def stopped(self, reason: StopReason) -> None:
         """End in order: save the last whole step, and say where to go on from."""
         failpoint("stop.before_checkpoint")
-        # The run's newest checkpoint may be an earlier attempt's, when this one had no time to train.
+        # The newest checkpoint may be an earlier attempt's, when this one had no time to train.
         step = self.checkpoint.step if self.checkpoint else 0
         if self.trainer is not None:
             step = max(step, self.trainer.save_at_stop(reason))
@@ -206,7 +207,7 @@ class _TrainJob:
         )
 
     def _say_resumed(self) -> None:
-        """The checkpoint is read: from here on, what earlier attempts said beyond it is superseded."""
+        """The checkpoint is read: what earlier attempts said beyond it is superseded."""
         if not self.resumes:
             return
         failpoint("resume.after_load")

@@ -69,9 +69,9 @@ class SmallRun:
 
         from ftkernel.models.adapters import attach
         from ftkernel.models.precision import choose_precision
-        from ftkernel.training.decided import Decided
         from ftkernel.training.assemble import make_trainer
         from ftkernel.training.control import Control
+        from ftkernel.training.decided import Decided
         from ftkernel.training.speak import Speaker
         from ftkernel.training.totals import Totals
 
@@ -132,7 +132,11 @@ class SmallRun:
         return trainer
 
     def weights(self) -> dict[str, Any]:
-        return {n: p.detach().clone() for n, p in self.trainer.model.named_parameters() if p.requires_grad}
+        return {
+            n: p.detach().clone()
+            for n, p in self.trainer.model.named_parameters()
+            if p.requires_grad
+        }
 
     def events(self, kind: str | None = None) -> list[dict[str, Any]]:
         found = read_events(self.folder.events)

@@ -1,5 +1,6 @@
 """The order of rows: complete, the same again, independent of how a step is cut into micro-batches."""
 
+import itertools
 import random
 
 import pytest
@@ -68,7 +69,7 @@ def test_the_longest_row_comes_first_so_that_what_does_not_fit_fails_at_once():
 def test_steps_of_a_pool_are_shuffled_and_not_sorted_by_length():
     one = order(rows=400, micro=8, accumulation=1)
     means = [sum(one.lengths[r] for r in b) / len(b) for b in one.batches(1)]
-    rising = sum(a < b for a, b in zip(means, means[1:], strict=False))
+    rising = sum(a < b for a, b in itertools.pairwise(means))
     assert 0.3 < rising / len(means) < 0.7
 
 

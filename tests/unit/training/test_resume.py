@@ -46,7 +46,10 @@ def test_a_run_that_lost_its_process_after_a_checkpoint_goes_on_exactly(
 
     cut = again(whole, tmp_path / "b")
     # What a killed process leaves: everything up to its last periodic checkpoint.
-    cut.train(stop_at_forward=(keys["save_steps"] + 1) * keys.get("accumulation", 2) + 40 * bool(keys.get("held_out")))
+    cut.train(
+        stop_at_forward=(keys["save_steps"] + 1) * keys.get("accumulation", 2)
+        + 40 * bool(keys.get("held_out"))
+    )
     steps = [found.step for found in cut.folder.checkpoints()]
     for found in cut.folder.checkpoints():
         if found.step != keys["save_steps"]:
@@ -63,7 +66,9 @@ def test_a_run_that_lost_its_process_after_a_checkpoint_goes_on_exactly(
 def test_a_stop_between_micro_batches_goes_back_to_the_last_whole_step(
     forward, tmp_path, tiny_model_folder
 ):
-    whole = small_run(tmp_path / "a", tiny_model_folder, max_steps=5, accumulation=3, rows=16, lora_dropout=0.3)
+    whole = small_run(
+        tmp_path / "a", tiny_model_folder, max_steps=5, accumulation=3, rows=16, lora_dropout=0.3
+    )
     whole.train()
     cut = again(whole, tmp_path / "b")
     cut.train(stop_at_forward=forward)
@@ -78,11 +83,18 @@ def test_a_stop_between_micro_batches_goes_back_to_the_last_whole_step(
 def test_a_stop_within_an_evaluation_measures_that_step_after_the_resume(
     tmp_path, tiny_model_folder
 ):
-    keys = {"held_out": 4, "per_device_eval_batch_size": 1, "eval_strategy": "steps", "eval_steps": 2}
+    keys = {
+        "held_out": 4,
+        "per_device_eval_batch_size": 1,
+        "eval_strategy": "steps",
+        "eval_steps": 2,
+    }
     whole = small_run(tmp_path / "a", tiny_model_folder, max_steps=4, **keys)
     whole.train()
     cut = again(whole, tmp_path / "b")
-    cut.train(stop_at_forward=4 + 2)  # two steps of two batches, then within the four of the evaluation
+    cut.train(
+        stop_at_forward=4 + 2
+    )  # two steps of two batches, then within the four of the evaluation
     assert [one["step"] for one in cut.events("evaluated")] == []
     assert cut.folder.latest_checkpoint().step == 2
     cut.train(resume=True)
@@ -94,7 +106,12 @@ def test_a_stop_within_an_evaluation_measures_that_step_after_the_resume(
 def test_a_stop_within_the_last_evaluation_measures_it_and_trains_no_further(
     tmp_path, tiny_model_folder
 ):
-    keys = {"held_out": 4, "per_device_eval_batch_size": 1, "eval_strategy": "steps", "eval_steps": 4}
+    keys = {
+        "held_out": 4,
+        "per_device_eval_batch_size": 1,
+        "eval_strategy": "steps",
+        "eval_steps": 4,
+    }
     run = small_run(tmp_path, tiny_model_folder, max_steps=4, **keys)
     run.train(stop_at_forward=8 + 1)
     run.train(resume=True)
