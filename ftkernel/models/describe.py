@@ -1,4 +1,4 @@
-"""Figures about a loaded model: its parameters, how many of them train, the bytes they take."""
+"""Figures about a loaded model: its parameters, how many of them train, and their type."""
 
 from typing import TYPE_CHECKING
 
@@ -14,14 +14,6 @@ def count(model: "nn.Module") -> tuple[int, int]:
         if parameter.requires_grad:
             trainable += parameter.numel()
     return total, trainable
-
-
-def weight_bytes(model: "nn.Module") -> int:
-    """The bytes of all parameters and buffers in memory; a shared one counts once."""
-    seen: dict[int, int] = {}
-    for tensor in [*model.parameters(), *model.buffers()]:
-        seen[tensor.data_ptr()] = tensor.numel() * tensor.element_size()
-    return sum(seen.values())
 
 
 def type_name(model: "nn.Module") -> str:

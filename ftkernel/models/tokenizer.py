@@ -1,4 +1,4 @@
-"""A tokenizer with what training and chat rely on checked: an end token, padding, a template."""
+"""A tokenizer with what training and chat rely on checked: an end token, and padding."""
 
 from typing import TYPE_CHECKING
 
@@ -42,16 +42,6 @@ def load_tokenizer(
         report.adjusted("models.pad_is_eos", token=str(tokenizer.eos_token))
     tokenizer.padding_side = "right"
     return tokenizer
-
-
-def require_template(tokenizer: "PreTrainedTokenizerFast", source: ModelSource) -> None:
-    """Refuse a model that cannot tell turns apart, where turns are to be rendered.
-
-    Raises:
-        FtError: ``models.no_chat_template``.
-    """
-    if not tokenizer.chat_template:
-        raise FtError("models.no_chat_template", model=source.name)
 
 
 def _first_line(error: BaseException) -> str:

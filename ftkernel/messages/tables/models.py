@@ -181,12 +181,6 @@ TEXTS = {
         "Set eos_token in tokenizer_config.json of the model's folder.",
         "请在模型文件夹的 tokenizer_config.json 中设置 eos_token。",
     ),
-    "models.no_chat_template": Text(
-        "{model} has no chat template, so it is not known how it tells questions from answers.",
-        "{model} 没有对话模板，不知道它如何区分问题与回答。",
-        "Use an instruct model, or rows of plain text (a column `text`).",
-        "请使用指令模型，或使用纯文本数据（`text` 列）。",
-    ),
     "models.pad_is_eos": Text(
         "The tokenizer has no padding token; its end token {token} pads (and is never trained as padding).",
         "分词器没有填充符，改用结束符 {token} 填充（填充位置不参与训练）。",

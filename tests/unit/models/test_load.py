@@ -11,7 +11,7 @@ from ftkernel.models import describe
 from ftkernel.models.load import attention_name, checkpoints_activations, load_model
 from ftkernel.models.precision import choose_precision
 from ftkernel.models.source import locate
-from ftkernel.models.tokenizer import load_tokenizer, require_template
+from ftkernel.models.tokenizer import load_tokenizer
 from tests.unit.models.recipes import Heard, recipe
 
 
@@ -40,9 +40,7 @@ def test_a_model_is_loaded_in_the_chosen_type_and_counted(folder):
     assert model.dtype == torch.bfloat16
     assert not model.training
     assert describe.count(model) == (117_056, 117_056)
-    # The rotary tables stay in float32.
     assert describe.type_name(model) == "bfloat16"
-    assert 2 * 117_056 <= describe.weight_bytes(model) <= 2 * 117_056 + 256
     assert loaded(folder, bf16=False).dtype == torch.float32
 
 
@@ -130,15 +128,4 @@ def test_a_model_without_a_tokenizer_is_refused(folder):
     assert caught.value.code == "models.no_tokenizer"
     assert caught.value.lines()[-1] == (
         "  The model's folder needs tokenizer.json and tokenizer_config.json."
-    )
-
-
-def test_a_model_without_a_template_is_refused_where_turns_are_needed(folder):
-    (folder / "chat_template.jinja").unlink()
-    tokenizer = tokenizer_of(folder)
-    with pytest.raises(FtError) as caught:
-        require_template(tokenizer, locate(recipe(folder)))
-    assert str(caught.value) == (
-        f"{folder} has no chat template, so it is not known how it tells questions from answers.\n"
-        "  Use an instruct model, or rows of plain text (a column `text`)."
     )
