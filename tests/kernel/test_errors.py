@@ -102,8 +102,11 @@ BAD = {
         ],
     ),
     "no run": (
-        "%ft show frist",
-        ["There is no run called 'frist', nor any other yet.", "  A `%%finetune` cell starts one."],
+        "%ft show nobody",
+        [
+            "There is no run called 'nobody', nor any other yet.",
+            "  A `%%finetune` cell starts one.",
+        ],
     ),
     "variable without rows": (
         "x = 3\nget_ipython().run_cell_magic('finetune', '', 'model: smollm2-135m\\ndata: $x')",

@@ -74,7 +74,7 @@ def test_names_of_other_things_are_left_alone(here):
 
 def test_an_unknown_run_with_a_step_is_said(here):
     with pytest.raises(FtError) as caught:
-        named_run("frist@3")
+        named_run("nobody@3")
     assert caught.value.code == "run.none_yet"
 
 
@@ -87,7 +87,7 @@ def test_a_chat_before_the_first_checkpoint_is_refused(here):
 
 def test_a_chat_with_a_bare_unknown_name_looks_for_a_run(here):
     with pytest.raises(FtError) as caught:
-        target_of("frist")
+        target_of("nobody")
     assert caught.value.code == "run.none_yet"
 
 

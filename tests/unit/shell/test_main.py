@@ -28,10 +28,10 @@ def test_help_lists_the_commands_of_the_shell(capsys):
 
 
 def test_a_line_that_is_not_understood_exits_with_two(capsys):
-    assert main(["shwo"]) == 2
+    assert main(["shov"]) == 2
     seen = capsys.readouterr()
     assert seen.out == ""
-    assert seen.err.startswith("There is no subcommand 'shwo'. Did you mean show")
+    assert seen.err.startswith("There is no subcommand 'shov'. Did you mean show")
 
 
 def test_an_error_exits_with_one_on_standard_error(capsys):
