@@ -190,20 +190,14 @@ def _data(summary: RunSummary) -> list[str]:
 
 
 def _checkpoints(summary: RunSummary) -> list[str]:
-    """The latest first: that is the one to go on from."""
-    return [
-        wording.joined(
-            [
-                messages.text(
-                    "views.checkpoint",
-                    {"step": one.step, "reason": wording.named("save_reason", one.reason)},
-                ),
-                amounts.data_size(one.bytes),
-                one_line(one.path, 120),
-            ]
-        )
-        for one in reversed(summary.checkpoints)
-    ]
+    """The result, then checkpoints, the latest first: that is the one to go on from."""
+    path = {"path": one_line(summary.result, 200)}
+    out = [messages.text("views.result", path)] if summary.result else []
+    for one in reversed(summary.checkpoints):
+        reason = wording.named("save_reason", one.reason)
+        saved = messages.text("views.checkpoint", {"step": one.step, "reason": reason})
+        out.append(wording.joined([saved, amounts.data_size(one.bytes), one_line(one.path, 120)]))
+    return out
 
 
 def _merges(summary: RunSummary) -> list[str]:

@@ -69,13 +69,14 @@ def between(left: str, right: str) -> str:
 
 
 def tiles(figures: Sequence[tuple[str, str, str]]) -> str:
-    """Key figures side by side: name, value, and a remark below it."""
+    """Key figures side by side: name, value, and a remark below it; a line each without styles."""
+    small = f"display:block;font-size:11px;{MUTED}"
+    large = "display:block;font-size:14px;font-weight:600;font-variant-numeric:tabular-nums"
     shown = "".join(
         '<div style="flex:0 0 auto;min-width:56px">'
-        f'<div style="font-size:11px;{MUTED}">{escape(name)}</div> '
-        '<div style="font-size:14px;font-weight:600;font-variant-numeric:tabular-nums">'
-        f"{escape(value)}</div> "
-        f'<div style="font-size:11px;{MUTED}">{escape(remark)}</div></div>'
+        f'<span style="{small}">{escape(name)}</span> '
+        f'<strong style="{large}">{escape(value)}</strong> '
+        f'<span style="{small}">{escape(remark)}</span></div>'
         for name, value, remark in figures
     )
     return f'<div style="display:flex;flex-wrap:wrap;gap:10px 15px;margin:12px 0 4px">{shown}</div>'

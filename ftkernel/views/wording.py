@@ -41,7 +41,7 @@ def state_words(summary: RunSummary) -> str:
 def phase_words(phase: Phase) -> str:
     """What the worker is doing, such as ``tokenizing: 1,200 of 5,000 rows``."""
     name = named("phase", phase.name)
-    if phase.done is None:
+    if phase.done is None or phase.total == 1:
         return name
     in_bytes = phase.unit == "bytes"
     amount = amounts.data_size if in_bytes else amounts.count

@@ -31,6 +31,7 @@ TEXTS = {
     "views.unit.bytes": Text("bytes", "字节"),
     "views.unit.files": Text("files", "个文件"),
     "views.unit.tensors": Text("tensors", "个张量"),
+    "views.unit.models": Text("models", "个模型"),
     "views.unit.steps": Text("steps", "步"),
     "views.unit.batches": Text("batches", "批"),
     "views.unit.prompts": Text("prompts", "条提示"),
@@ -51,7 +52,7 @@ TEXTS = {
     "views.form.alpaca": Text("instruction, input, output", "指令、输入、输出"),
     "views.form.messages": Text("conversations", "对话"),
     "views.form.conversations": Text("conversations", "对话"),
-    "views.form.prompt_completion": Text("prompt and completion", "提示与补全"),
+    "views.form.completion": Text("prompt and completion", "提示与补全"),
     "views.form.text": Text("plain text", "纯文本"),
     # Times.
     "views.time.short": Text("{seconds} s", "{seconds} 秒"),
@@ -105,7 +106,6 @@ TEXTS = {
     "views.section.data": Text("Data", "数据"),
     "views.section.checkpoints": Text("Checkpoints", "检查点"),
     "views.section.merges": Text("Merges", "合并"),
-    "views.section.recipe": Text("Recipe", "配方"),
     "views.more": Text("and {count} more", "另有 {count} 条"),
     "views.data.rows": Text(
         "{rows} rows ({form}): {train} to train on, {held} held out",
@@ -127,7 +127,6 @@ TEXTS = {
         "{path}: mean KL {kl} (bound {bound}), token agreement {agreement}",
         "{path}：平均 KL {kl}（上限 {bound}），词元一致率 {agreement}",
     ),
-    "views.error": Text("Error", "错误"),
     "views.error_unknown": Text(
         "The run ended with an error that can not be read.", "运行因错误结束，但错误内容无法读取。"
     ),

@@ -1,8 +1,13 @@
 """A run in a terminal: two lines, one line, a table."""
 
+from typing import get_args
+
 import pytest
 
+from ftkernel import messages
+from ftkernel.runs.events import Phase, SaveReason, StopReason
 from ftkernel.views import table, text
+from ftkernel.views.shape import State
 from tests.unit.views.page import Page
 from tests.unit.views.support import Story, stories
 
@@ -74,3 +79,17 @@ def test_the_table_of_html_is_harmless_and_whole():
 
 def test_a_time_that_is_none_is_a_dash():
     assert text.moment(None) == text.moment(1e30) == "–"
+
+
+def test_every_phase_and_reason_has_words_in_both_languages():
+    for group, names in (
+        ("phase", get_args(Phase)),
+        ("save_reason", get_args(SaveReason)),
+        ("stop_reason", get_args(StopReason)),
+        ("state", get_args(State)),
+    ):
+        assert names
+        for name in names:
+            entry = messages.all_texts()[f"views.{group}.{name}"]
+            assert entry.en
+            assert entry.zh
