@@ -89,10 +89,6 @@ def _read_values(path: Path, shown: str) -> Iterator[Row | Refused]:
             value, position = decode(text, position)
         except ValueError as error:
             raise _broken_list(text, shown, line, error) from error
-        if not in_list and isinstance(value, dict) and _holds_rows(value):
-            raise FtError(
-                "data.json_wrapped", where=Where(file=shown), file=shown, keys=list(value)
-            )
         yield _row(value, shown, line)
         position = _skip(text, position)
         if in_list and text.startswith(",", position):
@@ -102,14 +98,6 @@ def _read_values(path: Path, shown: str) -> Iterator[Row | Refused]:
             raise _ends_early(text, shown, line, position)
     if in_list and position >= len(text):
         raise _ends_early(text, shown, line, position)
-
-
-def _holds_rows(value: dict[str, object]) -> bool:
-    return any(
-        isinstance(item, list) and item and isinstance(item[0], dict) and "role" not in item[0]
-        and "from" not in item[0]
-        for item in value.values()
-    )  # fmt: skip
 
 
 def _broken_list(text: str, shown: str, line: int, error: ValueError) -> FtError:

@@ -153,6 +153,8 @@ def _form(source: Source, first: list[Row | Refused]) -> Form | None:
         return form
     found = columns_of(rows)
     where = Where(file=rows[0].file, line=rows[0].line)
+    if len(first) == 1 and any(isinstance(value, list) for value in rows[0].data.values()):
+        raise FtError("data.json_wrapped", where=where, file=rows[0].file, keys=found)
     close = nearest(found)
     code = "data.columns_nearly" if close else "data.columns_unknown"
     extra = {"column": close[0], "nearest": close[1]} if close else {}
