@@ -7,6 +7,7 @@ here imports anything above ``messages``.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import cast
 
 from ftkernel import messages
 
@@ -111,11 +112,23 @@ def from_json(data: Mapping[str, object]) -> FtError:
     """Rebuild the error that :meth:`FtError.to_json` wrote."""
     problems = data.get("problems")
     if isinstance(problems, list):
-        return RecipeError([from_json(p) for p in problems])
-    where = data.get("where")
-    params = data.get("params")
+        return RecipeError([from_json(_object(one)) for one in cast("list[object]", problems)])
     return FtError(
         str(data["code"]),
-        where=Where(**where) if isinstance(where, dict) else None,
-        **(params if isinstance(params, dict) else {}),
+        where=_where(_object(data["where"])) if data.get("where") else None,
+        **_object(data.get("params")),
+    )
+
+
+def _object(value: object) -> dict[str, object]:
+    """A JSON object as it is; anything else as an empty one."""
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
+
+
+def _where(place: Mapping[str, object]) -> Where:
+    file, line, key = place.get("file"), place.get("line"), place.get("key")
+    return Where(
+        file if isinstance(file, str) else None,
+        line if isinstance(line, int) else None,
+        key if isinstance(key, str) else None,
     )

@@ -1,3 +1,4 @@
-"""Scoring models: benchmarks, prediction and metrics. Empty so far; training scores held-out rows
-itself.
+"""Scoring models: benchmarks, prediction and metrics.
+
+Empty so far; training scores held-out rows itself.
 """
