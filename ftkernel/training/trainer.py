@@ -209,13 +209,13 @@ class RowTrainer(SFTTrainer):
         whole_sum = torch.tensor(1, device=self.args.device)
         for batch in eval_batches(rows, size, self.collator):
             self.desk.speaker.speaker.progress("evaluating", done, len(rows))
-            if done >= len(rows) // 2:
-                failpoint("evaluate.middle")
             with torch.no_grad():
                 inputs = cast("Batch", self._prepare_inputs(cast("Any", batch)))
                 total += float(self.compute_loss(self.model, inputs, False, whole_sum))
             tokens += count_trained(batch)
             done += len(batch["input_ids"])
+            if 2 * done >= len(rows):
+                failpoint("evaluate.middle")
         return total / max(tokens, 1)
 
     def _set_training(self, training: bool) -> None:

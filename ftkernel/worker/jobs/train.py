@@ -24,6 +24,7 @@ from ftkernel.runs.folder import Checkpoint, RunFolder
 from ftkernel.runs.history import metrics
 from ftkernel.training.checks import check_packages, keep_trackers_in
 from ftkernel.training.control import Control, Stopped
+from ftkernel.training.lean import leave_out_unused
 from ftkernel.training.plan import Plan, make_plan
 from ftkernel.training.prepare import RunData, find_model, prepare_data
 from ftkernel.training.speak import Speaker
@@ -145,6 +146,7 @@ class _TrainJob:
     ) -> "RowTrainer":
         """Load the weights and put the trainer together."""
         self.speaker.phase("loading_model")
+        leave_out_unused(data.source.path)
         from transformers import set_seed
 
         from ftkernel.models.load import load_model
