@@ -175,11 +175,11 @@ class Encoder:
         cuts = [s.start for s in example.spans if not self._is_clean(example, tokens, s.start)]
         if not cuts:
             return tokens
-        ids: list[int] = []
-        offsets: list[tuple[int, int]] = []
         end = len(example.text) if whole else tokens.offsets[-1][1]
-        for start, stop in zip([0, *cuts], [*cuts, end], strict=True):
-            part = self._reader.read(example.text[start:stop], guarded=example.guarded)
+        first = self._reader.read(example.text[: cuts[0]], guarded=example.guarded)
+        ids, offsets = list(first.ids), list(first.offsets)
+        for start, stop in zip(cuts, [*cuts[1:], end], strict=True):
+            part = self._reader.read_on(example.text[start:stop], guarded=example.guarded)
             ids.extend(part.ids)
             offsets.extend((a + start, b + start) for a, b in part.offsets)
         if self._reader.decode(ids) != self._reader.decode(tokens.ids):

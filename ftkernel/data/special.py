@@ -103,6 +103,16 @@ class Reader:
             begin += len(part)
         return Tokens(ids, offsets=offsets)
 
+    def read_on(self, text: str, *, guarded: bool = False) -> Tokens:
+        """A text that goes on from another one, so that no token is put before its first word."""
+        before = self.tokenizer.eos_token or ""
+        tokens = self.read(before + text, guarded=guarded)
+        if not before or tokens.ids[:1] != [self.tokenizer.eos_token_id]:
+            return self.read(text, guarded=guarded)
+        shift = len(before)
+        offsets = [(max(a - shift, 0), b - shift) for a, b in tokens.offsets[1:]]
+        return Tokens(tokens.ids[1:], offsets=offsets)
+
     def _parts(self, text: str) -> list[str]:
         cuts = [0]
         for match in self.guard.pattern.finditer(text):
