@@ -1,13 +1,14 @@
 """The live output of a run in a cell: one display a cell, replaced in place while the run goes on.
 
-One daemon thread a kernel redraws, at most once a second, what has changed. It never prints and
-never makes a new output: it sends ``update_display_data`` with the display id of the cell that
+One daemon thread a kernel redraws what has changed, at most once a second and a tenth of its time,
+however long a run gets. It never prints and never makes a new output: it sends ``update_display_data`` with the display id of the cell that
 showed the run, under the header of that cell's request, so that nothing lands in whichever cell ran
 last. The last state is sent from the main thread as well when somebody waits, since ``nbclient``
 listens only to the cell that is executing.
 """
 
 import threading
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +24,11 @@ from ftkernel.views.summary import summarize
 if TYPE_CHECKING:
     from ftkernel.api.run import Run
 
-_SECONDS_BETWEEN_UPDATES = 1.0
+_LEAST_PAUSE = 1.0
+"""Seconds between two redraws of what is shown."""
+
+_PAUSE_PER_DRAWING = 10.0
+"""What is long to draw is drawn more seldom: the pause after it, in times of its duration."""
 
 
 def shell() -> Any:  # noqa: ANN401 - IPython's shell in whichever version
@@ -119,7 +124,7 @@ class LiveOutputs:
         self._closed = True
         self._wake.set()
         if self._thread is not None:
-            self._thread.join(timeout=2 * _SECONDS_BETWEEN_UPDATES)
+            self._thread.join(timeout=2 * _LEAST_PAUSE)
 
     def reopen(self) -> None:
         """Go on redrawing the runs that are still going on."""
@@ -137,9 +142,11 @@ class LiveOutputs:
 
     def _redraw_forever(self) -> None:
         """The thread: a named boundary, where an error ends one card and is written to the log."""
+        took = 0.0
         while not self._closed:
-            self._wake.wait(_SECONDS_BETWEEN_UPDATES)
+            self._wake.wait(pause_after(took))
             with self._lock:
+                begun = time.monotonic()
                 for card in list(self._cards):
                     try:
                         bundle = card.redraw()
@@ -148,10 +155,16 @@ class LiveOutputs:
                     except Exception as exc:
                         write_trace(exc)
                         card.ended = True
+                took = time.monotonic() - begun
                 self._cards = [card for card in self._cards if not card.ended]
                 if not self._cards:
                     self._thread = None
                     return
+
+
+def pause_after(seconds: float) -> float:
+    """How long to wait after a redraw that took so long."""
+    return max(_LEAST_PAUSE, _PAUSE_PER_DRAWING * seconds)
 
 
 def _sends_updates(publisher: Any) -> bool:  # noqa: ANN401

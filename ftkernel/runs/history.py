@@ -5,6 +5,7 @@ superseded. Views and ``metrics()`` see each step once, as the worker that finis
 Pure functions.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -26,9 +27,11 @@ _STEP_FIELDS = (
 def effective(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The events that count, in order.
 
-    Superseded steps, the ends of earlier attempts, and what was said before are dropped.
+    Superseded steps, the ends of earlier attempts, and what was said before are dropped. The time
+    is that of one look at each event, and of one more at all of them for each attempt.
     """
     kept: list[dict[str, Any]] = []
+    said: set[str] = set()
     for event in events:
         kind = event["kind"]
         if kind == "run_resumed":
@@ -38,8 +41,11 @@ def effective(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
             kept = [one for one in kept if one["kind"] not in ENDS]
         elif kind in _LATEST_COUNTS:
             kept = [one for one in kept if one["kind"] != kind]
-        elif kind in _SAID_ONCE and any(_same_words(one, event) for one in kept):
-            continue
+        elif kind in _SAID_ONCE:
+            words = _words(event)
+            if words in said:
+                continue
+            said.add(words)
         kept.append(dict(event))
     return kept
 
@@ -76,5 +82,7 @@ def _is_after(event: Mapping[str, Any], step: int) -> bool:
     return event["kind"] in STEPPED and event.get("step", 0) > step
 
 
-def _same_words(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return all(one.get(name) == other.get(name) for name in ("kind", "code", "params"))
+def _words(event: Mapping[str, Any]) -> str:
+    """What an event says to a person, as one key; equal for the same words only."""
+    said = [event["kind"], event.get("code"), event.get("params")]
+    return json.dumps(said, sort_keys=True, default=str)

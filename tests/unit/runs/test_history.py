@@ -1,5 +1,7 @@
 """Readers see one history, whatever the attempts said twice."""
 
+import time
+
 from ftkernel.runs.history import effective, metrics
 
 
@@ -83,3 +85,11 @@ def test_events_of_unknown_kinds_stay():
 def test_nothing_said_is_no_history():
     assert effective([]) == []
     assert metrics([]) == []
+
+
+def test_twenty_thousand_steps_and_remarks_take_a_moment():
+    remarks = [event("warned", code="a", params={"row": row}) for row in range(20_000)]
+    begun = time.process_time()
+    kept = effective([*steps(1, *range(20_000)), *remarks, *remarks])
+    assert len(kept) == 40_000
+    assert time.process_time() - begun < 3  # a look at every earlier remark takes minutes
