@@ -144,9 +144,8 @@ class Encoder:
             first = tokens.first_after(span.start)
             is_last = span.stop == len(example.text)
             stop = len(tokens.ids) if is_last else tokens.first_from(span.stop)
-            ids = tokens.ids
-            end = next((i for i in range(first, stop) if ids[i] in self.end_ids), None)
-            if end is None and (whole or stop < len(ids)):
+            end = _first_of(self.end_ids, tokens.ids, first, stop)
+            if end is None and (whole or stop < len(tokens.ids)):
                 raise RowFault("data.row_no_end")
             learned.append((first, stop if end is None else end + 1))
         return self._finish(tokens.ids, learned)
@@ -242,6 +241,12 @@ class Encoder:
             needed = learned[0][0] + 1 if learned else 2
             raise RowFault(TOO_LONG, needed=needed, cutoff=self.options.cutoff)
         return encoded
+
+
+def _first_of(wanted: frozenset[int], ids: list[int], start: int, stop: int) -> int | None:
+    """The index of the first wanted id in a range."""
+    found = (ids.index(number, start, stop) for number in wanted if number in ids[start:stop])
+    return min(found, default=None)
 
 
 def end_ids(tokenizer: Tokenizer, template: Template, reader: Reader) -> frozenset[int]:

@@ -1,6 +1,7 @@
 """Tokenizers that are not byte-level: words that carry their space, as those of Llama 2 and Mistral do."""
 
 import itertools
+from functools import cache
 
 import pytest
 
@@ -16,6 +17,7 @@ LLAMA2 = (
 )
 
 
+@cache
 def metaspace_tokenizer(template, *, scheme="first", begins=True, trims=False):
     from tokenizers import (
         AddedToken,
