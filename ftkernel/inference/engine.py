@@ -174,7 +174,7 @@ def end_tokens(tokenizer: "PreTrainedTokenizerFast") -> list[int]:
     try:
         return stop_ids(tokenizer)
     except FtError as error:
-        if error.code != "data.no_end_token":
+        if error.code != "data.no_end_token_template":
             raise
         return [cast("int", tokenizer.eos_token_id)]
 
