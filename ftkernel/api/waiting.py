@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ftkernel.api.run import Run
 
 TICK_SECONDS = 0.2
+_LEAST_PAUSE = 0.5
+_PAUSE_PER_READING = 10.0
+"""Between two readings of the events for the progress line, in times of how long one took."""
 
 
 def ticks(run: "Run", timeout: float | None = None) -> Iterator[str]:
@@ -78,6 +81,12 @@ def wait_with_a_line(run: "Run", timeout: float | None = None) -> str:
     """Wait in a script or a terminal, showing one progress line; returns the state at the end."""
     line = ProgressLine()
     state = run.state
+    due = 0.0
     for state in ticks(run, timeout):
-        line.update(progress_line(run.summary()), last=state not in LIVE)
+        begun = time.monotonic()
+        last = state not in LIVE
+        if last or begun >= due:
+            line.update(progress_line(run.summary()), last=last)
+            took = time.monotonic() - begun
+            due = begun + max(_LEAST_PAUSE, _PAUSE_PER_READING * took)
     return state

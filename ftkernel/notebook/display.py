@@ -1,10 +1,11 @@
 """The live output of a run in a cell: one display a cell, replaced in place while the run goes on.
 
-One daemon thread a kernel redraws what has changed, at most once a second and a tenth of its time,
-however long a run gets. It never prints and never makes a new output: it sends ``update_display_data`` with the display id of the cell that
-showed the run, under the header of that cell's request, so that nothing lands in whichever cell ran
-last. The last state is sent from the main thread as well when somebody waits, since ``nbclient``
-listens only to the cell that is executing.
+One daemon thread a kernel redraws what has changed, at most once a second and for a tenth of the
+time, however long a run gets. It never prints and never makes a new output: it sends
+``update_display_data`` with the display id of the cell that showed the run, under the header of
+that cell's request, so that nothing lands in whichever cell ran last. The last state is sent from
+the main thread as well when somebody waits, since ``nbclient`` listens only to the cell that is
+executing.
 """
 
 import threading

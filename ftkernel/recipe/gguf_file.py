@@ -1,7 +1,8 @@
-"""What a GGUF file says of itself, read without numpy: its figures, and whether its tail is there.
+"""The header of a GGUF file, read without numpy: metadata, table of tensors, the size it needs.
 
-Used by a kernel before a worker starts, so the vocabulary is walked over and not kept.
-Conversion, in the worker, reads the file anew and in full.
+The one reader of such headers. A kernel asks before a worker starts and has the vocabulary walked
+over; the worker's conversion has it kept. The ``gguf`` package reads the same in seconds, since it
+wraps every string of the vocabulary in an array. Nothing past the header is read.
 """
 
 import mmap
@@ -16,6 +17,7 @@ _SCALARS = {
 }  # fmt: skip
 _STRING, _ARRAY = 8, 9
 _VERSIONS = (2, 3)
+_MOST_AXES = 8
 
 BLOCKS = {
     0: (1, 4), 1: (1, 2), 2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34),
@@ -33,20 +35,36 @@ class NotGguf(Exception):
 
 
 @dataclass(frozen=True)
+class GgufTensor:
+    """One entry of the table: its shape with the slowest axis first, its type, its place."""
+
+    shape: tuple[int, ...]
+    kind: int
+    offset: int
+    """From the beginning of the file, in bytes."""
+
+
+@dataclass(frozen=True)
 class GgufFile:
-    """The scalar metadata of a GGUF file, its lists' lengths, and the size it should have."""
+    """What a GGUF file says of itself, and the size it should have."""
 
     metadata: dict[str, object]
+    """By key; the lists among it only where they were asked for."""
     lengths: dict[str, int]
-    tensors: dict[str, tuple[int, ...]]
+    """Of every list."""
+    tensors: dict[str, GgufTensor]
     needed: int
     """Bytes up to the end of the last tensor."""
     size: int
     """Bytes there are."""
 
 
-def read_gguf(path: Path) -> GgufFile:
+def read_gguf(path: Path, *, lists: bool = False) -> GgufFile:
     """Read the header of a GGUF file.
+
+    Args:
+        path: the file.
+        lists: whether lists, such as the vocabulary, are kept in the metadata.
 
     Raises:
         NotGguf: if there is none, or it is cut off.
@@ -56,14 +74,15 @@ def read_gguf(path: Path) -> GgufFile:
         raise NotGguf("it is shorter than any header")
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         try:
-            return _Walk(data).read()
+            return _Walk(data, lists=lists).read()
         except (struct.error, OverflowError, IndexError):
             raise NotGguf("its header is cut off or damaged") from None
 
 
 class _Walk:
-    def __init__(self, data: mmap.mmap) -> None:
+    def __init__(self, data: mmap.mmap, *, lists: bool) -> None:
         self.data = data
+        self.lists = lists
         self.at = 0
 
     def read(self) -> GgufFile:
@@ -78,20 +97,22 @@ class _Walk:
         for _ in range(key_count):
             name = self.string()
             kind = self.number("<I")
-            if kind == _ARRAY:
-                lengths[name] = self.skip_array()
-            else:
+            if kind != _ARRAY:
                 metadata[name] = self.scalar(kind)
-        tensors: dict[str, tuple[int, ...]] = {}
-        ends = [0]
-        for _ in range(tensor_count):
-            name, shape, end = self.tensor()
-            tensors[name] = shape
-            ends.append(end)
+            elif self.lists:
+                metadata[name] = values = self.array()
+                lengths[name] = len(values)
+            else:
+                lengths[name] = self.skip_array()
+        table = [self.tensor() for _ in range(tensor_count)]
         alignment = metadata.get("general.alignment", 32)
         step = alignment if isinstance(alignment, int) and alignment > 0 else 32
         begin = -(-self.at // step) * step
-        return GgufFile(metadata, lengths, tensors, begin + max(ends), len(self.data))
+        tensors = {
+            name: GgufTensor(shape, kind, begin + offset) for name, shape, kind, offset in table
+        }
+        needed = max((_end_of(tensor) for tensor in tensors.values()), default=begin)
+        return GgufFile(metadata, lengths, tensors, needed, len(self.data))
 
     def number(self, form: str) -> int:
         (value,) = struct.unpack_from(form, self.data, self.at)
@@ -115,6 +136,18 @@ class _Walk:
             raise NotGguf(f"its header holds a value of unknown type {kind}")
         return self.number(_SCALARS[kind])
 
+    def array(self) -> list[object]:
+        kind, count = self.number("<I"), self.number("<Q")
+        if kind in _SCALARS:
+            form = f"<{count}{_SCALARS[kind][1]}"
+            self.must_hold(struct.calcsize(form))
+            values = struct.unpack_from(form, self.data, self.at)
+            self.at += struct.calcsize(form)
+            return list(values)
+        if kind == _ARRAY:
+            return [self.array() for _ in range(count)]
+        return [self.scalar(kind) for _ in range(count)]
+
     def skip_array(self) -> int:
         kind, count = self.number("<I"), self.number("<Q")
         if kind in _SCALARS:
@@ -133,12 +166,17 @@ class _Walk:
             raise NotGguf(f"its header holds a list of unknown type {kind}")
         return count
 
-    def tensor(self) -> tuple[str, tuple[int, ...], int]:
+    def tensor(self) -> tuple[str, tuple[int, ...], int, int]:
+        """Name, shape, type, and the place behind the header."""
         name = self.string()
         axes = self.number("<I")
-        if axes > 8:
+        if axes > _MOST_AXES:
             raise NotGguf("its header is cut off or damaged")
         shape = tuple(reversed([self.number("<Q") for _ in range(axes)]))
-        kind, offset = self.number("<I"), self.number("<Q")
-        block, size = BLOCKS.get(kind, (1, 0))
-        return name, shape, offset + prod(shape) // block * size
+        return name, shape, self.number("<I"), self.number("<Q")
+
+
+def _end_of(tensor: GgufTensor) -> int:
+    """Where a tensor ends; where it begins, for a type whose size is not known."""
+    block, size = BLOCKS.get(tensor.kind, (1, 0))
+    return tensor.offset + prod(tensor.shape) // block * size

@@ -255,4 +255,4 @@ def _gguf_shape(found: GgufFile) -> ModelShape | None:
         "tie_word_embeddings": "output.weight" not in found.tensors,
         "max_position_embeddings": figure("context_length"),
     }
-    return shape_of_config(config, sum(prod(shape) for shape in found.tensors.values()))
+    return shape_of_config(config, sum(prod(one.shape) for one in found.tensors.values()))
