@@ -10,6 +10,7 @@ from ftkernel.api.resolve import with_model
 from ftkernel.api.variables import write_rows
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.folder import RunFolder
+from ftkernel.runs.launch import start_folder
 
 
 def estimate(recipe: Recipe, folder: RunFolder | None = None) -> Iterator[dict[str, Any]]:
@@ -23,7 +24,7 @@ def estimate(recipe: Recipe, folder: RunFolder | None = None) -> Iterator[dict[s
         FtError: if the recipe cannot be run.
     """
     recipe = with_model(recipe)
-    precheck(recipe)
+    precheck(recipe, start_folder(folder) if folder else None)
     if folder is not None:
         yield from lines_of("plan", recipe, folder)
         return

@@ -15,7 +15,7 @@ from ftkernel.machine import read_machine
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.environment import worker_environment
 from ftkernel.runs.folder import RunFolder
-from ftkernel.runs.launch import launch
+from ftkernel.runs.launch import launch, start_folder
 from ftkernel.runs.worker_process import WorkerProcess
 
 _LEAVES_WITHIN = 10.0
@@ -43,6 +43,7 @@ def launch_job(
         log=folder.log if folder else log_of_jobs(),
         python=str(python) if python else None,
         env=worker_environment(recipe, read_machine(), secrets),
+        cwd=start_folder(folder) if folder else None,
     )
 
 

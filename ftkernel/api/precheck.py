@@ -15,13 +15,17 @@ _BYTES_OF_A_NUMBER = 2
 """The least that a weight takes here: sixteen bits."""
 
 
-def precheck(recipe: Recipe) -> None:
+def precheck(recipe: Recipe, base: Path | None = None) -> None:
     """Look at what a recipe names.
+
+    Args:
+        recipe: the recipe.
+        base: the folder that relative paths start from; by default the present one.
 
     Raises:
         FtError: if a model or a data file is missing, broken or not what it should be.
     """
-    base = Path.cwd()
+    base = base or Path.cwd()
     try:
         found = model_files.inspect_model(str(recipe["model_name_or_path"]), base=base)
         if found.shape is not None:

@@ -4,6 +4,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from ftkernel.errors import FtError
+from ftkernel.views import amounts
 
 if TYPE_CHECKING:
     from ftkernel.api.run import Run
@@ -22,11 +23,7 @@ def check(run: "Run") -> None:
 def size_text(run: "Run") -> str:
     """How much disk the run takes, as people read it."""
     size = sum(path.stat().st_size for path in run.folder.rglob("*") if path.is_file())
-    for unit in ("B", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"
+    return amounts.data_size(size)
 
 
 def remove(run: "Run") -> None:

@@ -13,6 +13,7 @@ from ftkernel.errors import FtError
 from ftkernel.recipe.model_files import EMBEDDED
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.folder import RunFolder
+from ftkernel.runs.launch import start_folder
 from ftkernel.runs.store import find_checkpoint, find_run
 
 
@@ -49,7 +50,7 @@ def _base(folder: RunFolder, recipe: Recipe) -> str:
     """The model below a run's adapter; a relative path starts where the run was started."""
     value = recipe["model_name_or_path"]
     text = str(value["base"] if isinstance(value, dict) else value)
-    beside = Path(str(folder.meta().get("cwd", "."))) / Path(text).expanduser()
+    beside = start_folder(folder) / Path(text).expanduser()
     return str(beside) if beside.exists() else text
 
 

@@ -1,6 +1,5 @@
 """What a subcommand may ask of a cell: printed lines, displays, and one that is replaced."""
 
-import html
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +10,8 @@ from ftkernel.notebook import namespace
 from ftkernel.notebook.display import new_display_id, publish, shell
 from ftkernel.notebook.interrupt import wait_in_cell
 from ftkernel.views import chat as view
+from ftkernel.views import markup
+from ftkernel.views.escape import escape
 
 if TYPE_CHECKING:
     from ftkernel.api.run import Run
@@ -47,9 +48,7 @@ class _StatusLine:
 
     def update(self, text: str) -> None:
         """Replace the line."""
-        self._display.replace(
-            {"text/plain": text, "text/html": f"<div><small>{html.escape(text)}</small></div>"}
-        )
+        self._display.replace({"text/plain": text, "text/html": markup.footer(escape(text))})
 
     def close(self) -> None:
         if self._display.is_shown:

@@ -124,7 +124,6 @@ def launch_run(
             :func:`launch`.
     """
     _wait_until_free(folder)
-    meta = folder.meta()
     attempt = next_attempt(folder)
     hidden = {**recipe.secrets, **(secrets or {})}
     job = {
@@ -141,12 +140,23 @@ def launch_run(
         log=folder.log,
         python=_text(_value(recipe, "worker_python")),
         env=worker_environment(recipe, machine or read_machine(), hidden),
-        cwd=_existing_folder(meta.get("cwd")),
+        cwd=start_folder(folder),
         detached=detached,
     )
     _note_launch(folder, worker, attempt)
     watch_exit(worker, folder, attempt)
     return worker
+
+
+def start_folder(folder: RunFolder) -> Path:
+    """The folder that relative paths of a run's recipe start from, wherever it is resumed.
+
+    It is where the run was started; the present one, when that is gone.
+    """
+    noted = folder.meta().get("cwd")
+    if isinstance(noted, str) and Path(noted).is_dir():
+        return Path(noted)
+    return Path.cwd()
 
 
 def worker_command(interpreter: str) -> list[str]:
@@ -198,10 +208,6 @@ def _note_launch(folder: RunFolder, worker: WorkerProcess, attempt: int) -> None
     except FtError:
         worker.kill_tree()
         raise
-
-
-def _existing_folder(value: object) -> str | None:
-    return value if isinstance(value, str) and Path(value).is_dir() else None
 
 
 def _text(value: object) -> str | None:

@@ -13,8 +13,7 @@ from ftkernel.subcommands.host import Host
 from ftkernel.subcommands.parser import Parser
 from ftkernel.subcommands.registry import Subcommand
 from ftkernel.views import doctor as view
-
-_GB = 1e9
+from ftkernel.views.amounts import data_size
 
 
 def _arguments(parser: Parser) -> None:
@@ -40,17 +39,17 @@ def _machine_lines() -> list[str]:
     machine = read_machine()
     params = {
         "cpus": f"{machine.cpus:g}",
-        "memory": f"{machine.memory_total / _GB:.1f}",
-        "available": f"{machine.memory_available / _GB:.1f}",
-        "disk": f"{machine.disk_free(Path.cwd()) / _GB:.1f}",
+        "memory": data_size(machine.memory_total),
+        "available": data_size(machine.memory_available),
+        "disk": data_size(machine.disk_free(Path.cwd())),
     }
     lines = [messages.text("subcommands.doctor.machine", params)]
     for gpu in machine.gpus:
         params = {
             "index": gpu.index,
             "name": gpu.name,
-            "memory": f"{gpu.memory_total / _GB:.1f}",
-            "free": f"{gpu.memory_free / _GB:.1f}",
+            "memory": data_size(gpu.memory_total),
+            "free": data_size(gpu.memory_free),
         }
         lines.append(messages.text("subcommands.doctor.gpu", params))
     if not machine.gpus:

@@ -7,7 +7,7 @@ from ftkernel.api.listing import runs as list_runs
 from ftkernel.subcommands.host import Host
 from ftkernel.subcommands.parser import Parser
 from ftkernel.subcommands.registry import Subcommand
-from ftkernel.views import table, text
+from ftkernel.views import table
 
 
 def _arguments(parser: Parser) -> None:
@@ -18,7 +18,7 @@ def _arguments(parser: Parser) -> None:
 
 def _run(arguments: argparse.Namespace, host: Host) -> None:
     summaries = [run.summary() for run in list_runs(arguments.folder)]
-    host.show({"text/plain": text.runs_table(summaries), "text/html": table.runs_table(summaries)})
+    host.show(table.mime_bundle(summaries))
 
 
 COMMAND = Subcommand("runs", _arguments, _run)

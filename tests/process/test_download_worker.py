@@ -1,11 +1,13 @@
 """``download`` in a real worker, from a hub on this machine."""
 
+from contextlib import contextmanager
+
 import pytest
 
-from ftkernel import messages
 from ftkernel.api.jobs import lines_of
 from ftkernel.errors import FtError
 from ftkernel.recipe.recipe import Recipe
+from ftkernel.subcommands import registry
 from tests.unit.models.fake_hub import serving
 
 pytestmark = pytest.mark.process
@@ -24,20 +26,35 @@ def wanted(name, tmp_path):
     return Recipe.from_mapping(values, job="infer")
 
 
-def test_a_model_is_brought_into_the_cache_its_size_said_first(mirror, tmp_path, tiny_model_folder):
-    lines = list(lines_of("download", wanted("owner/tiny", tmp_path)))
-    kinds = [line["kind"] for line in lines]
-    assert kinds[0] == "adjusted"
-    assert messages.text(lines[0]["code"], lines[0]["params"]) == (
-        f"Downloading owner/tiny from {mirror.url}: 1 MB, once."
-    )
-    size = sum(path.stat().st_size for path in tiny_model_folder.iterdir())
-    steps = [line for line in lines if line["kind"] == "phase" and line.get("total")]
-    assert (steps[0]["done"], steps[0]["total"], steps[0]["unit"]) == (0, size, "bytes")
-    assert steps[-1]["done"] == size
-    assert kinds[-1] == "result"
-    assert lines[-1]["bytes"] == size
-    assert lines[-1]["path"].startswith(str(tmp_path / "hub"))
+class Heard:
+    """A place that only listens: everything said, in order."""
+
+    prefix = "ftkernel"
+
+    def __init__(self):
+        self.said = []
+
+    def line(self, text):
+        self.said.append(text)
+
+    @contextmanager
+    def status(self):
+        yield self
+
+    def update(self, text):
+        self.said.append(text)
+
+
+def test_a_model_is_brought_into_the_cache_its_size_said_first(mirror, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    heard = Heard()
+    registry.dispatch(["download", "owner/tiny"], heard, "shell")
+    size, *progress, done = heard.said
+    assert size == f"Downloading owner/tiny from {mirror.url}: 1 MB, once."
+    assert progress, "no progress was shown"
+    (folder,) = (tmp_path / "hub" / "models--owner--tiny" / "snapshots").iterdir()
+    assert str(folder) in done
+    assert (folder / "model.safetensors").is_file()
 
 
 def test_a_model_that_is_not_there_is_an_error_and_no_orphan(mirror, tmp_path):

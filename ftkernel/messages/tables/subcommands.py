@@ -218,12 +218,12 @@ TEXTS = {
     ),
     "subcommands.doctor.worker": Text("Workers run under {python}", "工作进程使用 {python}"),
     "subcommands.doctor.machine": Text(
-        "{cpus} processors, {memory} GB of memory ({available} GB available), {disk} GB of disk free",
-        "{cpus} 个处理器，内存 {memory} GB（可用 {available} GB），磁盘剩余 {disk} GB",
+        "{cpus} processors, {memory} of memory ({available} available), {disk} of disk free",
+        "{cpus} 个处理器，内存 {memory}（可用 {available}），磁盘剩余 {disk}",
     ),
     "subcommands.doctor.gpu": Text(
-        "GPU {index}: {name}, {memory} GB ({free} GB free)",
-        "GPU {index}：{name}，{memory} GB（空闲 {free} GB）",
+        "GPU {index}: {name}, {memory} ({free} free)",
+        "GPU {index}：{name}，{memory}（空闲 {free}）",
     ),
     "subcommands.doctor.no_gpu": Text(
         "No GPU: runs train on the processor.", "没有 GPU：将在处理器上训练。"
