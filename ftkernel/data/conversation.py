@@ -114,8 +114,8 @@ def _type(value: object) -> str:
 
 
 def _alpaca(data: Mapping[str, object], columns: Mapping[str, str]) -> Content:
-    instruction = _string(data, columns["instruction"], needed="input" not in columns)
     extra = _string(data, columns["input"], needed=False) if "input" in columns else ""
+    instruction = _string(data, columns["instruction"], needed=not extra)
     answer = _string(data, columns["output"])
     question = "\n".join(part for part in (instruction, extra) if part)
     if not question.strip():
@@ -123,10 +123,9 @@ def _alpaca(data: Mapping[str, object], columns: Mapping[str, str]) -> Content:
     if not answer.strip():
         raise RowFault("data.answer_empty", key=columns["output"])
     messages: list[Message] = []
-    if system := (_string(data, columns["system"], needed=False) if "system" in columns else ""):
+    if system := _string(data, columns["system"], needed=False):
         messages.append({"role": "system", "content": system})
-    if "history" in columns:
-        messages.extend(_history(data, columns["history"]))
+    messages.extend(_history(data, columns["history"]))
     messages.append({"role": "user", "content": question})
     messages.append({"role": "assistant", "content": answer})
     return Conversation(tuple(messages))
@@ -164,7 +163,7 @@ def _as_list(value: object, column: str, *, missing: bool = False) -> list[objec
 def _messages(data: Mapping[str, object], columns: Mapping[str, str]) -> Content:
     column = columns["messages"]
     messages = _read_turns(_as_list(data.get(column), column), column)
-    system = _string(data, columns["system"], needed=False) if "system" in columns else ""
+    system = _string(data, columns["system"], needed=False)
     if system and messages[0]["role"] != "system":
         messages.insert(0, {"role": "system", "content": system})
     return _conversation(messages, column)

@@ -16,17 +16,23 @@ Kind = Literal["alpaca", "messages", "completion", "text"]
 
 @dataclass(frozen=True)
 class Form:
-    """A form and the columns it was found in, by what they stand for."""
+    """A form and the columns it is read from, by what they stand for.
+
+    Optional columns are among them even if the first rows have none: a later row may.
+    """
 
     kind: Kind
     columns: Mapping[str, str]
+    found: tuple[str, ...] = ()
+    """The columns of the form that the first rows have."""
+    unused: tuple[str, ...] = ()
+    """Columns of the first rows that say nothing in this form."""
 
     @property
     def text(self) -> str:
         """The form as people read it: ``alpaca (instruction, input, output)``."""
         name = "prompt/completion" if self.kind == "completion" else self.kind
-        columns = list(self.columns.values())
-        return name if columns == [self.kind] else f"{name} ({', '.join(columns)})"
+        return name if self.found == (self.kind,) else f"{name} ({', '.join(self.found)})"
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,11 @@ FITTING = (
 _KNOWN = ("messages", "conversations", "prompt", "completion", "instruction", "output", "text")
 
 
+_ORDER = (
+    "system", "history", "instruction", "input", "output", "messages", "prompt", "completion", "text",
+)  # fmt: skip
+
+
 def columns_of(rows: Sequence[Row]) -> list[str]:
     """The names of all columns of some rows, in the order they appear."""
     return list(dict.fromkeys(name for row in rows for name in row.data))
@@ -75,28 +86,18 @@ def columns_of(rows: Sequence[Row]) -> list[str]:
 
 def recognise(rows: Sequence[Row]) -> Form | None:
     """The form of a source by its first rows; ``None`` if no form fits the columns."""
-    found = {name.strip().lower(): name for name in reversed(columns_of(rows))}
+    names = columns_of(rows)
+    spelled = {name.strip().lower(): name for name in reversed(names)}
     for pattern in _PATTERNS:
-        if all(name in found for name in pattern.needed.values()):
+        if all(name in spelled for name in pattern.needed.values()):
             wanted = {**pattern.needed, **pattern.optional}
-            columns = {part: found[name] for part, name in wanted.items() if name in found}
-            return Form(pattern.kind, _in_order(columns))
+            columns = {
+                part: spelled.get(wanted[part], wanted[part]) for part in _ORDER if part in wanted
+            }
+            found = tuple(name for name in columns.values() if name in names)
+            unused = tuple(name for name in names if name not in found)
+            return Form(pattern.kind, columns, found, unused)
     return None
-
-
-def _in_order(columns: Mapping[str, str]) -> dict[str, str]:
-    order = (
-        "system",
-        "history",
-        "instruction",
-        "input",
-        "output",
-        "messages",
-        "prompt",
-        "completion",
-        "text",
-    )
-    return {part: columns[part] for part in order if part in columns}
 
 
 def nearest(columns: Sequence[str]) -> tuple[str, str] | None:

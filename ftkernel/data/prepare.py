@@ -90,6 +90,7 @@ def prepare(
     said = notes(
         encoder.counts, encoder.template, every, refused,
         options=options, asked=Options.of(recipe).cutoff,
+        unused=[*tally.unused, *eval_tally.unused],
     )  # fmt: skip
     return Prepared(train_examples, eval_examples, report, tuple(said))
 
@@ -141,6 +142,7 @@ def _contents(
         tally.refused.extend(row for row in first if isinstance(row, Refused))
         return
     tally.forms.append(form.text)
+    tally.unused.extend(form.unused)
     yield from _read(itertools.chain(first, rows), form, recipe, tally)
 
 

@@ -42,6 +42,7 @@ class Tally:
 
     rows: int = 0
     forms: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
 
     @property
@@ -116,7 +117,9 @@ def refusals(refused: Sequence[Refused]) -> list[dict[str, object]]:
 
 def notes(
     counts: Counts, template: Template, examples: Sequence[Encoded], refused: Sequence[Refused],
-    *, options: Options, asked: int,
+    *, options: Options,
+    asked: int,
+    unused: Sequence[str],
 ) -> list[Adjusted | Warned]:  # fmt: skip
     """What the user should hear about the rows beside the figures.
 
@@ -127,14 +130,18 @@ def notes(
         refused: the rows that were not.
         options: that were in force.
         asked: the cutoff that the recipe asks for.
+        unused: columns that say nothing in the form of their source.
     """
     out: list[Adjusted | Warned] = []
+    if unused:
+        params: dict[str, object] = {"columns": list(dict.fromkeys(unused))}
+        out.append(Adjusted(code="data.columns_unused", params=params))
     if template.is_fallback and counts.conversations:
         out.append(Adjusted(code="data.fallback_template"))
     if counts.plain and not template.is_fallback:
         out.append(Adjusted(code="data.plain_rows", params={"count": counts.plain}))
     if counts.unrolled:
-        params: dict[str, object] = {"count": counts.unrolled, "examples": counts.unrolled_into}
+        params = {"count": counts.unrolled, "examples": counts.unrolled_into}
         out.append(Adjusted(code="data.unrolled", params=params))
     if options.cutoff < asked and any(example.cut for example in examples):
         params = {"length": options.cutoff, "cutoff": asked}

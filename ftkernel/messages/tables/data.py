@@ -252,6 +252,10 @@ TEXTS = {
         "请写比例，例如 `val_size: 0.1`，或小于 {rows} 的行数。",
     ),
     # What is said beside the figures.
+    "data.columns_unused": Text(
+        "These columns say nothing in this form and are not used: {columns}.",
+        "这些列在该格式中没有含义，未被使用：{columns}。",
+    ),
     "data.fallback_template": Text(
         "The model has no chat template; conversations are written as plain 'User: … Assistant: …'.",
         "模型没有对话模板；对话按“User: … Assistant: …”的纯文本书写。",

@@ -154,3 +154,24 @@ def test_a_row_of_another_form_than_its_file_is_refused():
     assert refused({"text": "a"}, like={"instruction": "a", "output": "b"}) == (
         "instruction: nothing in the column 'instruction' (null, NaN or no such cell)"
     )
+
+
+def test_columns_that_only_later_rows_have_are_read():
+    first = {"instruction": "a", "output": "c"}
+    later = {**first, "input": "b", "system": "s", "history": [["x", "y"]]}
+    expected = [
+        ("system", "s"),
+        ("user", "x"),
+        ("assistant", "y"),
+        ("user", "a\nb"),
+        ("assistant", "c"),
+    ]
+    assert said(read(later, like=first)) == expected
+
+
+def test_columns_that_are_not_used_are_named():
+    form = recognise(
+        [Row({"id": 1, "instruction": "a", "output": "c", "url": ""}, "rows.jsonl", 1)]
+    )
+    assert form is not None
+    assert form.unused == ("id", "url")

@@ -220,6 +220,7 @@ def test_enable_thinking_that_the_template_does_not_know_is_said(tokenizer, tmp_
         (templates.QWEN3, {"text": "The sea is wide."}, "data.plain_rows"),
         (templates.DEEPSEEK, PAIR, "data.prompt_differs"),
         (templates.QWEN3, PAIR | {"output": "See <|im_end|>."}, "data.guarded"),
+        (templates.QWEN3, PAIR | {"url": "x"}, "data.columns_unused"),
     ],
 )
 def test_what_happens_to_rows_is_said(tmp_path, template, row, code):
