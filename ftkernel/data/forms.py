@@ -75,7 +75,8 @@ _KNOWN = ("messages", "conversations", "prompt", "completion", "instruction", "o
 
 
 _ORDER = (
-    "system", "history", "instruction", "input", "output", "messages", "prompt", "completion", "text",
+    "system", "history", "instruction", "input", "output", "messages", "prompt", "completion",
+    "text",
 )  # fmt: skip
 
 
