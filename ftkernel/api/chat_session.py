@@ -34,7 +34,6 @@ class Session:
         self.worker = launch_job(
             "chat", target.recipe, target.folder, {"model": dict(target.model)}
         )
-        self._lines = self.worker.lines()
         self._count = 0
         self.used = time.monotonic()
         self.ready = False
@@ -110,7 +109,8 @@ class Session:
             timer.cancel()
 
     def _said(self) -> Iterator[dict[str, Any]]:
-        for line in self._lines:
+        # Anew each time: an interrupt ends the iteration that it comes into, not the stream.
+        for line in self.worker.lines():
             if line.get("kind") == "error":
                 if not self.ready:
                     self.close()

@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from ftkernel.api import frontend
 from ftkernel.api.control import LIVE
+from ftkernel.errors import FtError
 from ftkernel.runs.event_log import EventTail
 from ftkernel.subcommands.boundary import write_trace
+from ftkernel.views import fault
 from ftkernel.views.bundle import mime_bundle
 from ftkernel.views.summary import summarize
 
@@ -153,6 +155,9 @@ class LiveOutputs:
                         bundle = card.redraw()
                         if bundle is not None:
                             _send_update(bundle, card)
+                    except FtError as error:  # its folder is gone: nothing is left to be drawn
+                        card.ended = True
+                        _send_update(fault.mime_bundle(error), card)
                     except Exception as exc:
                         write_trace(exc)
                         card.ended = True

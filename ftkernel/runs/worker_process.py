@@ -58,7 +58,10 @@ class WorkerProcess:
                 raise FtError("worker.gone", pid=self.pid) from error
 
     def lines(self) -> Iterator[dict[str, Any]]:
-        """What the worker says on its private stream, until it ends. For one reader."""
+        """What the worker says on its private stream, until it ends. For one reader.
+
+        A reader that was interrupted goes on with a new iterator.
+        """
         for line in self._stdout:
             with contextlib.suppress(ValueError):
                 value = json.loads(line)

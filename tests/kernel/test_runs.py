@@ -158,6 +158,55 @@ def zombie(pid):
     return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
+def test_interrupt_ends_an_answer_and_nothing_else(kernel):
+    kernel.run(cell(kernel, "first"))
+    first = folder_of(kernel, "first")
+    wait_until(lambda: is_running(first))
+    assert kernel.run("%ft stop first --wait").status == "ok"
+    kernel.run("import os; os.environ['FTKERNEL_TEST_BEHAVIOUR'] = 'talkative'")
+    asked = kernel.start("%%chat first\nWho are you?")
+    wait_until(lambda: kernel.listen(0.2) or "word3" in answer(kernel, asked), 30)
+    kernel.interrupt()
+    kernel.finish(asked)
+    assert (asked.status, asked.error) == ("ok", [])
+    assert asked.stdout == "(stopped)\n"
+    assert answer(kernel, asked).startswith("word1 word2 word3 ")
+
+    texts = [answer(kernel, kernel.run("%%chat first\nAnd now?")) for _ in range(2)]
+    assert texts[0] == texts[1]  # one worker, which outlived the interrupt
+    assert texts[0].startswith("from ")
+    assert psutil.pid_exists(int(texts[0].split()[1]))
+
+
+def answer(kernel, asked):
+    """What a chat cell shows at last."""
+    mine = [one for one in kernel.messages if one["parent_header"].get("msg_id") == asked.id]
+    shown = [one for one in mine if one["msg_type"] in {"display_data", "update_display_data"}]
+    texts = [one["content"]["data"].get("text/plain", "") for one in shown]
+    return next((text for text in reversed(texts) if text), "")
+
+
+def test_a_card_says_when_the_folder_of_its_run_is_gone(kernel):
+    started = kernel.run(cell(kernel, "first"))
+    first = folder_of(kernel, "first")
+    wait_until(lambda: is_running(first))
+    first.path.rename(kernel.folder / "elsewhere")
+    (card,) = cards(kernel, started)
+    gone = [
+        f"The folder of the run is gone: {first.path}",
+        "  It was removed or renamed, or its disk is not there. Put it back, or start a new run.",
+    ]
+
+    def shown():
+        kernel.listen(0.3)
+        return [one["content"]["data"]["text/plain"] for one in kernel.updates(card)][-1:]
+
+    wait_until(lambda: shown() == ["\n".join(gone)], 10)
+    looked = kernel.run(f"%ft show {first.path}")
+    assert looked.status == "error"
+    assert looked.error[0] == f"No run lies in '{first.path}': it has no run.json."
+
+
 def test_a_python_call_does_the_same_as_a_cell_and_needs_no_extension(make_kernel, python):
     kernel = make_kernel(python, FTKERNEL_TEST_BEHAVIOUR="steady")
     called = kernel.run(

@@ -171,6 +171,38 @@ def echo(context):
     context.out.send({"kind": "result", "reason": context.stop.reason})
 
 
+def talkative(context):
+    """Chat: the first answer goes on until it is cancelled, later ones are one word and the process."""
+    context.out.send({"kind": "ready", "sides": ["tuned", "base"]})
+    is_first = True
+    for request in context.requests:
+        if "ask" not in request:
+            continue
+        id_, words = request["ask"]["id"], 0
+        while is_first and (cancel := context.requests.get(0.02)) is None:
+            if context.stop.reason or context.requests.ended:
+                return
+            words += 1
+            context.out.send({"kind": "token", "id": id_, "text": f"word{words} "})
+        assert not is_first or cancel == {"cancel": id_}
+        if not is_first:
+            context.out.send({"kind": "token", "id": id_, "text": f"from {os.getpid()}"})
+        is_first = False
+        context.out.send({"kind": "answer", "id": id_, "notes": []})
+
+
+def where(context):
+    """Chat: says which folder it works in."""
+    context.out.send({"kind": "ready", "cwd": os.getcwd()})
+
+
+def reads_its_files(context):
+    """Trains on files that its recipe names from the folder where the run was started."""
+    for key in ("model_name_or_path", "dataset"):
+        os.stat(context.recipe[key])
+    steady(context)
+
+
 def hold_pipes(context):
     """A forked child that stays behind for a while must not hold the stream open."""
     if os.fork() == 0:
@@ -228,6 +260,6 @@ BEHAVIOURS = {
     for function in (
         steady, short, with_children, deaf_with_children, stuck, busy, silent, fails,
         runs_out_of_memory, kills_itself, crashes, fills_the_disk, says_until_the_disk_is_full,
-        loses_its_folder, echo, hold_pipes,
+        loses_its_folder, echo, hold_pipes, talkative, where, reads_its_files,
     )
 }  # fmt: skip
