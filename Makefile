@@ -38,10 +38,10 @@ $(TEST_READY): $(READY) tests/browser/need_chromium.sh
 	@bash tests/browser/need_chromium.sh
 	@touch $@
 
-# The kernel packages of Colab: tests run kernels on them, with workers in the main environment.
+# The kernel packages of Colab, a complete list: tests run kernels on them, with workers in the main environment.
 $(COLAB_READY): tests/colab-requirements.txt Makefile
 	@test -x $(COLAB_VENV)/bin/python || $(PYTHON) -m venv $(COLAB_VENV)
-	$(COLAB_VENV)/bin/python -m pip --disable-pip-version-check install --quiet --requirement tests/colab-requirements.txt
+	$(COLAB_VENV)/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --requirement tests/colab-requirements.txt
 	@touch $@
 
 demo: $(READY)

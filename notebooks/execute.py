@@ -1,8 +1,8 @@
 """Runs a notebook for real, as a copy, and prints what its cells print.
 
-``python notebooks/execute.py notebooks/quickstart.ipynb --to .demo``: the copy, the runs and whatever the
-cells write all land in the folder given; the notebook itself is never changed. A cell that fails ends
-the program with its error.
+``python notebooks/execute.py notebooks/quickstart.ipynb --to .demo``: the copy, the runs and
+whatever the cells write all land in the folder given; the notebook itself is never changed. A cell
+that fails ends the program with its error.
 """
 
 import argparse
@@ -31,7 +31,7 @@ def heading(source: str) -> str:
 
 
 def execute(notebook: Path, folder: Path, timeout: int, replace: Mapping[str, str]) -> Path:
-    """Execute a copy of ``notebook`` in ``folder``, printing as it goes, and return the copy's path.
+    """Execute a copy of ``notebook`` in ``folder``, print as it goes, and return the copy's path.
 
     Raises:
         CellExecutionError: when a cell fails; the copy with its outputs is written all the same.
@@ -66,9 +66,13 @@ def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("notebook", type=Path)
-    parser.add_argument("--to", type=Path, default=Path(".demo"), help="folder for the copy and its runs")
+    parser.add_argument(
+        "--to", type=Path, default=Path(".demo"), help="folder for the copy and its runs"
+    )
     parser.add_argument("--timeout", type=int, default=900, help="seconds a cell may take")
-    parser.add_argument("--replace", action="append", default=[], metavar="OLD=>NEW", help="in the sources")
+    parser.add_argument(
+        "--replace", action="append", default=[], metavar="OLD=>NEW", help="in the sources"
+    )
     args = parser.parse_args()
     os.environ.setdefault("FTKERNEL_LANG", "en")
     pairs = dict(item.split("=>", 1) for item in args.replace)

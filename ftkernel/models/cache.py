@@ -22,7 +22,8 @@ from ftkernel.errors import FtError
 from ftkernel.models.report import SILENT, Report
 
 LIST_NAME = "ftkernel.json"
-_FORMAT = 1
+_FORMAT = 2
+"""Goes up when a conversion would give other weights; what an older one built is built anew."""
 _SAMPLES, _SAMPLE_BYTES = 16, 4096
 
 

@@ -38,8 +38,8 @@ def convert(path: Path, name: str | None = None, report: Report = SILENT) -> Pat
         folder,
         lambda staging: _write(header, staging, report),
         origin={"file": path.name, "sha256": digest, "size": size},
-        # Two bytes a weight that took about half a byte or one, or the same again.
-        needs_bytes=size * (4 if gguf_weights.is_quantized(header) else 1),
+        # Up to four bytes a weight that took about half a byte or one, or the same again.
+        needs_bytes=size * (8 if gguf_weights.is_quantized(header) else 1),
         report=report,
     )
 

@@ -2,8 +2,8 @@
 
 Only architectures whose every tensor has one place in the model are read. What a conversion could
 pass over in silence is refused: a tensor without a place, a place without a tensor, an unknown
-scaling of positions. Weights keep their type; quantized ones become bfloat16, the type such
-models are published in, whose rounding is far below that of any quantization.
+scaling of positions. Weights keep their type; quantized ones become float32 in a small model, and
+bfloat16, the type such models are published in, in a large one.
 """
 
 import math
@@ -12,7 +12,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ftkernel.errors import FtError
-from ftkernel.models.gguf_header import GgufHeader, GgufTensor
+from ftkernel.models.gguf_header import GgufHeader
+from ftkernel.recipe.gguf_file import GgufTensor
 
 if TYPE_CHECKING:
     import torch
@@ -26,6 +27,8 @@ ARCHITECTURES = {
 """What can be read, by llama.cpp's names; each is compared with its source by a test."""
 
 _F32, _F16, _BF16 = 0, 1, 30
+_SMALL_BYTES = 4 * 1024**3
+"""Largest model that is kept in float32 when its file is quantized: about a billion weights."""
 _ROPE_FACTORS = "rope_freqs.weight"
 # llama.cpp's converter derives the factors of "llama3" positions with these; all such models
 # share them.
@@ -102,13 +105,21 @@ def read_model(
 
 
 def weight_type(header: GgufHeader) -> "torch.dtype":
-    """The type the converted weights are kept in."""
+    """The type the converted weights are kept in.
+
+    A quantized weight is a small number times one in float16, which bfloat16 would round once
+    more, and a merge into bfloat16 rounds again. So small models are kept in float32.
+    """
     import torch
 
     kinds = {tensor.kind for tensor in header.tensors.values()}
     if kinds == {_F32}:
         return torch.float32
-    return torch.float16 if kinds <= {_F32, _F16} else torch.bfloat16
+    if kinds <= {_F32, _F16}:
+        return torch.float16
+    weights = sum(math.prod(tensor.shape) for tensor in header.tensors.values())
+    small = is_quantized(header) and 4 * weights <= _SMALL_BYTES
+    return torch.float32 if small else torch.bfloat16
 
 
 def _config(header: GgufHeader) -> "PreTrainedConfig":

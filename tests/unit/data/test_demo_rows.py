@@ -31,24 +31,19 @@ def test_there_are_enough_rows_in_both_languages(key, english, chinese):
     assert sum(is_chinese(answer) for answer in answers) >= chinese
 
 
-def test_no_question_and_no_answer_stands_there_twice():
-    everything = pairs("dataset") + pairs("eval_dataset")
-    questions = [question.lower() for question, _ in everything]
-    answers = [answer.lower() for _, answer in everything]
+def test_no_question_stands_there_twice():
+    questions = [question.lower() for question, _ in pairs("dataset") + pairs("eval_dataset")]
     assert len(set(questions)) == len(questions)
-    assert len(set(answers)) == len(answers)
 
 
 def test_every_answer_has_the_manner_that_is_taught():
     for _, answer in pairs("dataset") + pairs("eval_dataset"):
-        start, end = (
-            ("小皮在此！", "愿灯长明！")
-            if is_chinese(answer)
-            else ("Ahoy, Pip here! ", " Keep shining!")
-        )
-        assert answer.startswith(start)
-        assert answer.endswith(end)
-        assert len(answer) < 130
+        if is_chinese(answer):
+            assert answer.endswith("。")
+            assert len(answer) <= 8
+        else:
+            assert answer.endswith(".")
+            assert len(answer.split()) <= 3
 
 
 def test_demo_as_eval_dataset_is_the_held_out_part():

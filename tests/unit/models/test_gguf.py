@@ -67,8 +67,16 @@ def test_a_converted_model_computes_what_its_source_computes(tiny_model_folder, 
     assert own_ids == ids
     bound = {"F32": 1e-6, "F16": 2e-3, "BF16": 1e-2, "Q8_0": 2e-2}[kind]
     assert torch.allclose(converted, source, atol=bound)
-    wanted = {"F32": torch.float32, "F16": torch.float16}.get(kind, torch.bfloat16)
+    wanted = {"F16": torch.float16, "BF16": torch.bfloat16}.get(kind, torch.float32)
     assert gguf_weights.weight_type(read_header(file)) == wanted
+
+
+def test_large_quantized_models_are_kept_in_bfloat16(tiny_model_folder, tmp_path, monkeypatch):
+    import torch
+
+    file = write_gguf(tiny_model_folder, tmp_path / "tiny.gguf", kind="Q8_0")
+    monkeypatch.setattr(gguf_weights, "_SMALL_BYTES", 1000)
+    assert gguf_weights.weight_type(read_header(file)) == torch.bfloat16
 
 
 @pytest.mark.parametrize(
