@@ -1,7 +1,7 @@
 """Keeps libraries out of a worker that others would import for nothing.
 
-PEFT imports bitsandbytes wherever it is installed, and that pulls in torch's compiler: 1.5 of the 6.8
-CPU-seconds of all imports. Only a model that is stored in its types needs it.
+PEFT imports bitsandbytes wherever it is installed, and that pulls in torch's compiler: 1.5 of the
+6.8 CPU-seconds of all imports. Only a model that is stored in its types needs it.
 """
 
 import json

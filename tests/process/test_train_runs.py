@@ -137,26 +137,6 @@ def test_commands_are_answered_and_a_stop_ends_the_run(make):
     assert state(run.folder) == "stopped"
 
 
-def test_a_loss_that_is_no_number_is_explained_in_few_lines(make):
-    run = make(
-        finetuning_type="full",
-        learning_rate=10,
-        max_grad_norm=0,
-        steps=40,
-        eval_strategy="no",
-        eval_dataset=None,
-        eval_steps=None,
-        optim="sgd",
-        lora_dropout=None,
-        warmup_steps=0,
-    )
-    assert run.finish() == 1, [one.get("loss") for one in run.events("step_logged")]
-    error = error_of(run)
-    assert error.code == "training.loss_not_finite"
-    assert 2 <= len(error.lines("en")) <= 6
-    assert "learning_rate" in error.hint("en")
-
-
 def test_a_plan_counts_for_real_and_writes_nothing(tmp_path, tiny_model_folder):
     recipe = small_recipe(tiny_model_folder, tmp_path)
     lines = list(lines_of("plan", recipe))
