@@ -173,7 +173,7 @@ def _prove(
     learnt: Learnt,
     recipe: Recipe,
     partial: Path,
-    prompts: list[list[int]],
+    prompts: list[proof.Prompt],
     reference: "list[torch.Tensor]",
     dtype: str,
     report: Report,

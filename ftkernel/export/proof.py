@@ -26,7 +26,16 @@ base and adapter do when they compute in that precision unmerged."""
 
 _CHUNK = 32  # positions in float64 at a time: 32 x 150,000 tokens x 8 bytes is 38 MB
 _LOGIT_BYTES = 256 * 1024**2
-_MOST_TOKENS = 512
+_MOST_TOKENS = 768
+_LONGEST_PROMPT = 192
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Tokens to compare two models on, from position ``first`` on."""
+
+    tokens: tuple[int, ...]
+    first: int = 0
 
 
 @dataclass(frozen=True)
@@ -42,8 +51,11 @@ class Comparison:
 
 def fit_prompts(
     prompts: Sequence[Sequence[int]], vocabulary: int, longest: int | None = None
-) -> list[list[int]]:
+) -> list[Prompt]:
     """As many prompts, cut to a length, as keep the logits of a whole comparison small in memory.
+
+    Rows rendered by one template begin alike; the positions that a prompt shares with an earlier
+    one would say the same thing twice and are not counted.
 
     Args:
         prompts: their tokens; empty ones are left out.
@@ -51,20 +63,27 @@ def fit_prompts(
         longest: most positions the model takes, if it has such a limit.
     """
     budget = max(16, min(_MOST_TOKENS, _LOGIT_BYTES // (4 * vocabulary)))
-    each = min(128, longest or 128)
-    chosen: list[list[int]] = []
+    chosen: list[Prompt] = []
     for prompt in prompts:
-        tokens = list(prompt[: min(each, budget)])
-        if tokens:
-            chosen.append(tokens)
-            budget -= len(tokens)
+        tokens = tuple(prompt[: min(_LONGEST_PROMPT, longest or _LONGEST_PROMPT)])
+        first = max((_shared(tokens, other.tokens) for other in chosen), default=0)
+        tokens = tokens[: first + budget]
+        if len(tokens) > first:
+            chosen.append(Prompt(tokens, first))
+            budget -= len(tokens) - first
         if budget <= 0:
             break
     return chosen
 
 
-def logits_of(model: "PreTrainedModel", prompts: Sequence[Sequence[int]]) -> "list[torch.Tensor]":
-    """The logits at each position of each prompt: float32 on the CPU, (tokens, vocabulary)."""
+def _shared(one: Sequence[int], other: Sequence[int]) -> int:
+    """How many tokens two prompts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def logits_of(model: "PreTrainedModel", prompts: Sequence[Prompt]) -> "list[torch.Tensor]":
+    """The logits at each position that counts: float32 on the CPU, (positions, vocabulary)."""
     import torch
 
     model.eval()
@@ -73,9 +92,9 @@ def logits_of(model: "PreTrainedModel", prompts: Sequence[Sequence[int]]) -> "li
     rows: list[torch.Tensor] = []
     with torch.inference_mode(), widened_products() if half and on_cpu else nullcontext():
         for prompt in prompts:
-            ids = torch.tensor([list(prompt)], device=model.device)
+            ids = torch.tensor([prompt.tokens], device=model.device)
             logits = model(input_ids=ids, use_cache=False).logits[0]
-            rows.append(logits.float().cpu())
+            rows.append(logits[prompt.first :].float().cpu())
     return rows
 
 

@@ -3,10 +3,19 @@ import math
 import pytest
 import torch
 from torch.nn import functional
+from transformers import AutoModelForCausalLM
 
 from ftkernel.errors import FtError
 from ftkernel.export.arithmetic import widened_products
-from ftkernel.export.proof import Comparison, bound_for, compare, divergences, fit_prompts
+from ftkernel.export.proof import (
+    Comparison,
+    Prompt,
+    bound_for,
+    compare,
+    divergences,
+    fit_prompts,
+    logits_of,
+)
 
 
 def test_the_divergence_of_two_coins_is_what_a_pencil_gives():
@@ -75,11 +84,35 @@ def test_the_bounds_are_those_that_were_promised():
 
 
 def test_prompts_are_cut_so_that_their_logits_stay_small_in_memory():
-    rows = [list(range(1000))] * 100
-    assert sum(map(len, fit_prompts(rows, 1000))) == 512
-    assert sum(map(len, fit_prompts(rows, 256_000))) == 256 * 1024**2 // (4 * 256_000)
-    assert max(map(len, fit_prompts(rows, 1000, longest=64))) == 64
-    assert fit_prompts([[], [1, 2]], 1000) == [[1, 2]]
+    rows = [list(range(number, number + 1000)) for number in range(100)]
+
+    def counted(*about):
+        return sum(len(prompt.tokens) - prompt.first for prompt in fit_prompts(rows, *about))
+
+    assert counted(1000) == 768
+    assert counted(256_000) == 256 * 1024**2 // (4 * 256_000)
+    assert max(len(prompt.tokens) for prompt in fit_prompts(rows, 1000, 64)) == 64
+    assert fit_prompts([[], [1, 2]], 1000) == [Prompt((1, 2))]
+
+
+def test_what_prompts_have_in_common_counts_once():
+    rows = [[1, 2, 3, 4], [1, 2, 9], [1, 2, 9, 8], [1, 2, 3, 4], [1, 2, 3]]
+    assert fit_prompts(rows, 1000) == [
+        Prompt((1, 2, 3, 4)),
+        Prompt((1, 2, 9), 2),
+        Prompt((1, 2, 9, 8), 3),
+    ]
+
+
+def test_the_logits_are_those_of_the_positions_that_count(tiny_model_folder):
+    model = AutoModelForCausalLM.from_pretrained(tiny_model_folder, dtype=torch.float32)
+    tokens = tuple(range(10, 40))
+    with torch.inference_mode():
+        expected = model(torch.tensor([tokens])).logits[0]
+    whole, end = logits_of(model, [Prompt(tokens), Prompt(tokens, 25)])
+    assert torch.allclose(whole, expected, atol=1e-5)
+    assert torch.allclose(end, expected[25:], atol=1e-5)
+    assert end.shape == (5, expected.shape[1])
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
