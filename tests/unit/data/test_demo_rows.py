@@ -40,7 +40,7 @@ def test_every_answer_has_the_manner_that_is_taught():
     for _, answer in pairs("dataset") + pairs("eval_dataset"):
         if is_chinese(answer):
             assert answer.endswith("。")
-            assert len(answer) <= 8
+            assert len(answer) <= 10
         else:
             assert answer.endswith(".")
             assert len(answer.split()) <= 3
