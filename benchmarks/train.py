@@ -47,19 +47,22 @@ def _compare(asked: argparse.Namespace, data: Path, folder: Path) -> int:
     losses = {kind: _read(folder, kind, "sequential")["losses"] for kind in same}
     means = {kind: sum(values) / len(values) for kind, values in losses.items()}
     apart = max(abs(a - b) for a, b in zip(*losses.values(), strict=True))
-    pairs = [
-        (_child("trl", "own", folder), _child("ours", "own", folder)) for _ in range(asked.pairs)
-    ]
+    pairs: list[tuple[Used, Used]] = []
+    trained: list[tuple[float, float]] = []
+    for _ in range(asked.pairs):
+        used = _child("trl", "own", folder), _child("ours", "own", folder)
+        seconds = [float(_read(folder, kind, "own")["seconds"]) for kind in ("trl", "ours")]
+        pairs.append(used)
+        trained.append((seconds[0], seconds[1]))
     threads = os.environ.get("OMP_NUM_THREADS", os.cpu_count())
     held = {kind: _read(folder, kind, "own")["held_out"] for kind in ("trl", "ours")}
-    trained = {kind: _read(folder, kind, "own")["seconds"] for kind in ("trl", "ours")}
     show(
         f"135M, LoRA r8, {asked.rows} alpaca rows, batch {BATCH}, fp32, {threads} threads, "
         f"medians of {len(pairs)} pairs",
         [
             _ratio("CPU-seconds, whole process", [(a.cpu, b.cpu) for a, b in pairs], "{:.1f} s"),
             _ratio("wall, whole process", [(a.wall, b.wall) for a, b in pairs], "{:.1f} s"),
-            _ratio("wall, training alone", [(trained["trl"], trained["ours"])], "{:.1f} s"),
+            _ratio("CPU-seconds, training alone", trained, "{:.1f} s"),
             _ratio("peak memory (MB)", [(a.peak / MB, b.peak / MB) for a, b in pairs], "{:.0f}"),
             ("identical batches", f"mean loss {means['trl']:.5f} and {means['ours']:.5f}, "
              f"largest difference of a step {apart:.1e}; CPU {same['trl'].cpu:.0f} and "
@@ -151,9 +154,9 @@ def _trl(order: str, folder: Path) -> None:
         _model(data["model"]), config, train_dataset=Dataset.from_list(data["train"]),
         processing_class=AutoTokenizer.from_pretrained(data["model"]),
     )  # fmt: skip
-    start = time.monotonic()
+    start = time.process_time()
     trainer.train()
-    seconds = time.monotonic() - start
+    seconds = time.process_time() - start
     losses = [one["loss"] for one in trainer.state.log_history if "loss" in one]
     _write(folder, "trl", order, losses, seconds, trainer.model, data["held_out"])
 
@@ -203,9 +206,9 @@ def _ours(order: str, folder: Path) -> None:
         control=control,
         totals=Totals(),
     )
-    start = time.monotonic()
+    start = time.process_time()
     trainer.train()
-    seconds = time.monotonic() - start
+    seconds = time.process_time() - start
     losses = [one["loss"] for one in read_events(run.events) if one["kind"] == "step_logged"]
     _write(folder, "ours", order, losses, seconds, trainer.model, data["held_out"])
 

@@ -13,12 +13,12 @@ from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.events import SaveReason
 from ftkernel.runs.folder import RunFolder
 from ftkernel.training.arguments import training_arguments
-from ftkernel.training.batches import TokenRow
 from ftkernel.training.control import Control
 from ftkernel.training.decided import Decided
 from ftkernel.training.keeper import Keeper
 from ftkernel.training.order import Order, Strategy
 from ftkernel.training.speak import Speaker, StepSpeaker
+from ftkernel.training.token_row import TokenRow
 from ftkernel.training.totals import Totals
 from ftkernel.training.trainer import Desk, RowTrainer, RunRows
 from ftkernel.training.trainer_log import TrainerLog

@@ -4,26 +4,14 @@ Rows are padded on the right to the longest of their batch; labels of padding ar
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
 import torch
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 from ftkernel.training.order import Order
-
-IGNORED = -100
-"""The label of a token that is read and not learned."""
+from ftkernel.training.token_row import IGNORED, TokenRow
 
 Batch = dict[str, torch.Tensor]
-
-
-class TokenRow(Protocol):
-    """What training needs of a row: its tokens, and a label for each (or :data:`IGNORED`)."""
-
-    @property
-    def input_ids(self) -> list[int]: ...  # noqa: D102
-    @property
-    def labels(self) -> list[int]: ...  # noqa: D102
 
 
 class Rows(Dataset[TokenRow]):
@@ -52,8 +40,9 @@ class Collator:
         labels = torch.full(shape, IGNORED)
         mask = torch.zeros(shape, dtype=torch.int64)
         for index, row in enumerate(rows):
-            length = len(row.input_ids)
-            input_ids[index, :length] = torch.tensor(row.input_ids)
+            tokens = row.input_ids
+            length = len(tokens)
+            input_ids[index, :length] = torch.tensor(tokens)
             labels[index, :length] = torch.tensor(row.labels)
             mask[index, :length] = 1
         return {"input_ids": input_ids, "attention_mask": mask, "labels": labels}

@@ -22,7 +22,8 @@ from torch.nn import functional
 from transformers import PreTrainedModel
 from transformers.modeling_outputs import BaseModelOutputWithPast
 
-from ftkernel.training.batches import IGNORED, Batch
+from ftkernel.training.batches import Batch
+from ftkernel.training.token_row import IGNORED
 
 _CHUNK_ELEMENTS = 1 << 24
 """Logits of one chunk: 64 MiB in fp32, 341 positions of a vocabulary of 49,152."""

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from ftkernel.runs.folder import read_json, write_json
-from ftkernel.training.batches import TokenRow
+from ftkernel.training.token_row import TokenRow
 
 FILE = "ftkernel_state.json"
 

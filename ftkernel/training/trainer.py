@@ -26,7 +26,6 @@ from ftkernel.training import rng
 from ftkernel.training.batches import (
     Batch,
     Collator,
-    TokenRow,
     TrainLoader,
     count_trained,
     eval_batches,
@@ -36,6 +35,7 @@ from ftkernel.training.keeper import Keeper
 from ftkernel.training.loss import LabelLoss
 from ftkernel.training.order import Order
 from ftkernel.training.speak import StepSpeaker, peak_memory, require_finite
+from ftkernel.training.token_row import TokenRow
 from ftkernel.training.totals import Totals
 
 

@@ -20,7 +20,7 @@ from ftkernel.runs.events import (
     StopReason,
 )
 from ftkernel.runs.failpoints import failpoint
-from ftkernel.runs.folder import Checkpoint, RunFolder
+from ftkernel.runs.folder import Checkpoint, RunFolder, write_atomic
 from ftkernel.runs.history import metrics
 from ftkernel.training.checks import check_packages, keep_trackers_in
 from ftkernel.training.control import Control, Stopped
@@ -139,6 +139,10 @@ class _TrainJob:
         )
         if refusal := plan.refusal(self.recipe, str(self.folder.path)):
             raise refusal
+        # From here on the recipe in the folder makes this run again on any machine.
+        decided = _settled(self.recipe, plan, precision)
+        text = self.recipe.to_yaml(self.folder.path, decided)
+        write_atomic(self.folder.recipe_yaml, text.encode())
         return plan
 
     def _trainer(
@@ -237,6 +241,20 @@ class _TrainJob:
             draw_loss(self.folder, metrics(read_events(self.folder.events)))
         result = self.folder.result.relative_to(self.folder.path).as_posix()
         self.events.write(RunFinished(step=step, result=result, figures=trainer.figures()))
+
+
+def _settled(recipe: Recipe, plan: Plan, precision: Precision) -> dict[str, object]:
+    """What was decided for this machine, as keys of the recipe."""
+    found: dict[str, object] = {
+        "per_device_train_batch_size": plan.decided.micro_batch,
+        "gradient_accumulation_steps": plan.decided.accumulation,
+        "bf16": precision.name == "bfloat16",
+    }
+    recomputes = plan.decided.checkpoints_activations
+    # `false` beside settings of it would contradict them.
+    if recomputes or recipe["activation_checkpointing_kwargs"] is None:
+        found["activation_checkpointing"] = recomputes
+    return found
 
 
 def _precision(recipe: Recipe, speaker: Speaker) -> Precision:
