@@ -28,8 +28,8 @@ _MOST_OF_ONE_NAME = 10_000
 class SavedRecipe(Protocol):
     """What a run folder needs of a recipe."""
 
-    def to_yaml(self) -> str:
-        """The recipe as a commented file."""
+    def to_yaml(self, folder: Path | None = None) -> str:
+        """The recipe as a commented file, which names variables by their files in ``folder``."""
         ...
 
     def to_json(self) -> dict[str, object]:
@@ -169,7 +169,7 @@ class RunFolder:
         with writing(folder.path):
             folder.commands.mkdir()
             folder.checkpoints_folder.mkdir()
-        write_atomic(folder.recipe_yaml, recipe.to_yaml().encode())
+        write_atomic(folder.recipe_yaml, recipe.to_yaml(folder.path).encode())
         write_json(folder.recipe_json, recipe.to_json())
         write_json(folder.meta_file, _new_meta(folder.name, notebook, Path(cwd or Path.cwd())))
         return folder
@@ -182,12 +182,14 @@ class RunFolder:
         """What ``run.json`` says.
 
         Raises:
-            FtError: if the folder is gone or is not that of a run.
+            FtError: if the folder is gone or is not that of a run, or ``run.json`` is damaged.
         """
         meta = read_json(self.meta_file)
-        if meta is None:
-            raise FtError("run.folder_lost", path=str(self.path))
-        return meta
+        if meta is not None:
+            return meta
+        if self.exists():
+            raise FtError("run.meta_damaged", name=self.name, path=str(self.meta_file))
+        raise FtError("run.folder_lost", path=str(self.path))
 
     def checkpoints(self) -> list[Checkpoint]:
         """The complete checkpoints, oldest first: those whose files all have their size."""

@@ -49,7 +49,7 @@ def runs_in(root: Path) -> list[RunFolder]:
 def list_runs(runs_dir: Path | str | None = None) -> list[RunFolder]:
     """The runs of every known root and of ``runs_dir``, newest first."""
     found = [folder for root in _all_roots(runs_dir) for folder in runs_in(root)]
-    return sorted(found, key=_created, reverse=True)
+    return sorted(found, key=created, reverse=True)
 
 
 def find_run(text: str, runs_dir: Path | str | None = None) -> tuple[RunFolder, int | None]:
@@ -76,7 +76,7 @@ def find_run(text: str, runs_dir: Path | str | None = None) -> tuple[RunFolder, 
     matches = [folder for folder in everything if folder.name == wanted]
     matches = matches or [folder for folder in everything if _has_id(folder, wanted)]
     if len(matches) > 1:
-        choices = [f"{folder.path} ({folder.meta()['id']})" for folder in matches[:5]]
+        choices = [f"{folder.path}{_id_in_brackets(folder)}" for folder in matches[:5]]
         raise FtError("run.ambiguous", name=wanted, choices=choices)
     if not matches:
         raise _not_found(wanted, everything)
@@ -138,7 +138,16 @@ def _has_id(folder: RunFolder, text: str) -> bool:
         return False
 
 
-def _created(folder: RunFolder) -> float:
+def _id_in_brackets(folder: RunFolder) -> str:
+    """The id as a person may write it; nothing where ``run.json`` is damaged."""
+    try:
+        return f" ({folder.meta()['id']})"
+    except (FtError, KeyError):
+        return ""
+
+
+def created(folder: RunFolder) -> float:
+    """When the run was made; 0 where nobody can say any more."""
     try:
         return float(folder.meta().get("created", 0))
     except (FtError, TypeError, ValueError):
@@ -152,5 +161,5 @@ def _not_found(name: str, folders: list[RunFolder]) -> FtError:
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     if near:
         return FtError("run.not_found", name=name[:LONGEST], near=near)
-    newest = [folder.name for folder in sorted(folders, key=_created, reverse=True)]
+    newest = [folder.name for folder in sorted(folders, key=created, reverse=True)]
     return FtError("run.unknown", name=name[:LONGEST], known=list(dict.fromkeys(newest))[:5])

@@ -4,10 +4,12 @@ import argparse
 
 from ftkernel import messages
 from ftkernel.api.listing import runs as list_runs
+from ftkernel.errors import FtError
 from ftkernel.subcommands.host import Host
 from ftkernel.subcommands.parser import Parser
 from ftkernel.subcommands.registry import Subcommand
 from ftkernel.views import table
+from ftkernel.views.shape import RunSummary
 
 
 def _arguments(parser: Parser) -> None:
@@ -17,8 +19,15 @@ def _arguments(parser: Parser) -> None:
 
 
 def _run(arguments: argparse.Namespace, host: Host) -> None:
-    summaries = [run.summary() for run in list_runs(arguments.folder)]
-    host.show(table.mime_bundle(summaries))
+    summaries: list[RunSummary] = []
+    damaged: list[str] = []
+    for run in list_runs(arguments.folder):
+        try:
+            summaries.append(run.summary())
+        except FtError as error:
+            if error.code != "run.folder_lost":  # removed while we look: no run any more
+                damaged.append(run.name)
+    host.show(table.mime_bundle(summaries, damaged))
 
 
 COMMAND = Subcommand("runs", _arguments, _run)

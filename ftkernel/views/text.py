@@ -36,11 +36,18 @@ def progress_line(summary: RunSummary) -> str:
     )
 
 
-def runs_table(summaries: Sequence[RunSummary]) -> str:
-    """The runs as lines of text under a heading."""
-    if not summaries:
+def runs_table(summaries: Sequence[RunSummary], damaged: Sequence[str] = ()) -> str:
+    """The runs as lines of text under a heading; ``damaged``: those that cannot be read."""
+    if not (summaries or damaged):
         return messages.text("views.table.empty")
-    return columns([heads(), *(row(summary) for summary in summaries)])
+    rows = [*(row(summary) for summary in summaries), *(damaged_row(name) for name in damaged)]
+    return columns([heads(), *rows])
+
+
+def damaged_row(name: str) -> list[str]:
+    """A run in a table whose folder cannot be read."""
+    unreadable = f"✕ {messages.text('views.table.unreadable')}"
+    return [one_line(name, 40), unreadable, *[amounts.MISSING] * 5]
 
 
 def heads() -> list[str]:

@@ -19,6 +19,12 @@ TEXTS = {
         "The name '{name}' is in use; this run is '{new}'.",
         "名字 '{name}' 已被使用；本次运行名为 '{new}'。",
     ),
+    "api.no_such_folder": Text(
+        "There is no folder {path}.",
+        "没有文件夹 {path}。",
+        "Without a folder, the runs of every folder that you have used are listed.",
+        "不写文件夹时，会列出您用过的所有文件夹中的运行。",
+    ),
     "api.variable_written": Text(
         "{rows} rows of ${name} are written to {path}, so the run can be resumed without this kernel.",
         "${name} 的 {rows} 行已写入 {path}，因此没有本内核也能继续该运行。",

@@ -57,6 +57,12 @@ TEXTS = {
         "It was removed or renamed, or its disk is not there. Put it back, or start a new run.",
         "它可能被删除或改名，或者所在磁盘已断开。请恢复它，或启动新的运行。",
     ),
+    "run.meta_damaged": Text(
+        "The run.json of run {name!r} is damaged: {path}",
+        "运行 {name!r} 的 run.json 已损坏：{path}",
+        "Bring it back from a backup; its checkpoints and its result are usable as folders as they are.",
+        "请从备份恢复；其检查点和结果仍可作为文件夹直接使用。",
+    ),
     "run.read_only": Text(
         "The folder can not be written: {path}",
         "文件夹不可写：{path}",

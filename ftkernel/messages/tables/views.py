@@ -155,6 +155,7 @@ TEXTS = {
     "views.table.model": Text("model", "模型"),
     "views.table.created": Text("started", "开始时间"),
     "views.table.time": Text("time", "用时"),
+    "views.table.unreadable": Text("unreadable: run.json is damaged", "无法读取：run.json 已损坏"),
     "views.table.empty": Text(
         "There is no run yet. %%finetune starts one.", "还没有任何运行。用 %%finetune 开始一个。"
     ),

@@ -72,3 +72,23 @@ def test_removing_needs_to_be_said(here, capsys):
 def test_what_needs_no_run_says_something(words, capsys):
     assert main(words) == 0
     assert capsys.readouterr().out.strip()
+
+
+@pytest.mark.parametrize("content", ["{", ""])
+def test_a_damaged_run_is_marked_among_the_others_and_shown_as_what_it_is(here, capsys, content):
+    make_run(here, RunFinished(step=3, result="result"), name="whole")
+    folder = make_run(here, RunFinished(step=3, result="result"), name="broken")
+    folder.meta_file.write_text(content)
+    assert main(["runs"]) == 0
+    _, whole, broken = capsys.readouterr().out.splitlines()
+    assert whole.startswith("whole   ✓ finished")
+    assert broken.startswith("broken  ✕ unreadable: run.json is damaged  –")
+    assert main(["show", "broken"]) == 1
+    assert capsys.readouterr().err.splitlines()[0] == (
+        f"The run.json of run 'broken' is damaged: {folder.meta_file}"
+    )
+
+
+def test_runs_of_a_folder_that_is_none_are_refused(here, capsys):
+    assert main(["runs", str(here / "nowhere")]) == 1
+    assert capsys.readouterr().err.splitlines()[0] == f"There is no folder {here / 'nowhere'}."
