@@ -187,9 +187,16 @@ class Recipe:
         made._notes = self._notes
         return made
 
-    def to_yaml(self) -> str:
-        """The recipe with every value it settled, commented; reading it gives an equal recipe."""
-        return to_yaml(self._values, self._secrets)
+    def to_yaml(
+        self, folder: Path | None = None, decided: Mapping[str, object] | None = None
+    ) -> str:
+        """The recipe with every value it settled, commented; reading it gives an equal recipe.
+
+        Args:
+            folder: of the run; rows that were a variable are then named by their file in it.
+            decided: what the worker decided where the recipe left it open.
+        """
+        return to_yaml({**self._values, **(decided or {})}, self._secrets, folder)
 
     def to_json(self) -> dict[str, object]:
         """The recipe as JSON types for the job and the run folder, without secrets and rows."""

@@ -1,24 +1,41 @@
 """A recipe as YAML again: every settled value with a comment, in the order of the groups.
 
-What is written is read back to an equal recipe, so a run is made again from its folder alone.
-Settings that the worker decides stand as comments, secrets not at all.
+What is written is read back to an equal recipe, so a run is made again from its folder alone: rows
+of a variable are named by the file that holds them there, and what the worker decided stands as a
+value. Settings that are still open stand as comments, secrets not at all.
 """
 
 import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import cast
 
 from ftkernel.recipe.key import Key
+from ftkernel.recipe.narrow import items_of, pairs_of
 from ftkernel.recipe.registry import GROUPS, implemented
 from ftkernel.recipe.showing import as_yaml
 from ftkernel.recipe.variables import variable_name
 
+_SOURCES = ("dataset", "eval_dataset")
 _PLAIN = re.compile(r"[A-Za-z0-9_./~-]([\w./ -]*[\w./-])?")
 
 
-def to_yaml(values: Mapping[str, object], secrets: Mapping[str, str]) -> str:
-    """Write the values of a recipe; ``secrets`` are named and not written."""
+def to_yaml(
+    values: Mapping[str, object], secrets: Mapping[str, str], folder: Path | None = None
+) -> str:
+    """Write the values of a recipe.
+
+    Args:
+        values: every settled value.
+        secrets: are named and not written.
+        folder: of the run that holds the rows of variables; they are named as its files.
+    """
+    if folder is not None:
+        values = {
+            name: _stored(value, folder) if name in _SOURCES else value
+            for name, value in values.items()
+        }
     blocks: list[str] = []
     for group, (title, _) in GROUPS.items():
         lines = [
@@ -29,6 +46,19 @@ def to_yaml(values: Mapping[str, object], secrets: Mapping[str, str]) -> str:
         if lines:
             blocks.append("\n".join([f"# {title}", *lines]))
     return "\n\n".join(blocks) + "\n"
+
+
+def variable_file(folder: Path, name: str) -> Path:
+    """The file in a run folder that holds the rows of a variable."""
+    return folder.absolute() / "data" / f"{name}.jsonl"
+
+
+def _stored(value: object, folder: Path) -> object:
+    """A source with the file of a variable in the place of its name."""
+    if (items := items_of(value)) is not None:
+        return [_stored(item, folder) for item in items]
+    name = (pairs_of(value) or {}).get("variable")
+    return str(variable_file(folder, name)) if isinstance(name, str) else value
 
 
 def _line(key: Key, values: Mapping[str, object], secrets: Mapping[str, str]) -> str | None:

@@ -8,6 +8,7 @@ import pytest
 
 from ftkernel.api.jobs import lines_of
 from ftkernel.errors import from_json
+from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.commands import send_command
 from ftkernel.runs.failpoints import ACTION_VARIABLE, VARIABLE
 from ftkernel.runs.state import state
@@ -49,6 +50,10 @@ def test_a_run_says_all_its_phases_and_leaves_an_adapter(make):
         "checking", "loading_model", "reading_data", "tokenizing", "preparing", "training",
         "evaluating", "saving", "finishing",
     ]  # fmt: skip
+    made_again = Recipe.load(run.folder.recipe_yaml)
+    assert (made_again["per_device_train_batch_size"], made_again.effective_batch) == (1, 12)
+    assert made_again["bf16"] is not None
+    assert made_again["activation_checkpointing"] is False
     assert [one["reason"] for one in run.events("checkpoint_saved")] == ["steps", "end"]
     plan, figures = run.events("plan_made")[0], run.events("run_finished")[0]["figures"]
     assert (plan["total_steps"], plan["micro_batch"], plan["accumulation"]) == (6, 1, 12)

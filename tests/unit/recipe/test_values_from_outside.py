@@ -99,6 +99,27 @@ def test_rows_stay_with_a_changed_recipe_and_out_of_its_json():
     assert Recipe.parse(r.to_yaml())["dataset"] == {"variable": "df"}
 
 
+def test_the_recipe_of_a_run_names_the_file_that_holds_a_variable(tmp_path):
+    run, somewhere = tmp_path / "ft-runs" / "v1", tmp_path / "recipe.yaml"
+    first = parse("model: m/m\ndata: $df\neval_dataset: $held", df=ROWS, held=ROWS[:1])
+    somewhere.write_text(first.to_yaml(run))
+    again = Recipe.load(somewhere, {"name": "again"})
+    assert again["dataset"] == str(run / "data" / "df.jsonl")
+    assert again["eval_dataset"] == str(run / "data" / "held.jsonl")
+
+
+def test_what_a_worker_decided_is_read_back_as_given():
+    decided = {
+        "per_device_train_batch_size": 2,
+        "gradient_accumulation_steps": 4,
+        "bf16": False,
+        "activation_checkpointing": True,
+    }
+    again = Recipe.parse(parse(BASE).to_yaml(decided=decided))
+    assert {name: again[name] for name in decided} == decided
+    assert again.effective_batch == 8
+
+
 def test_a_secret_stays_out_of_everything_that_is_saved_or_shown():
     r = parse(BASE + "hf_hub_token: hf_abcdef")
     assert r.secrets == {"hf_hub_token": "hf_abcdef"}

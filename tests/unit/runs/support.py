@@ -16,7 +16,7 @@ class PlainRecipe:
     def __getitem__(self, name):
         return self.values[name]
 
-    def to_yaml(self):
+    def to_yaml(self, folder=None):
         return "# a recipe\n"
 
     def to_json(self):
