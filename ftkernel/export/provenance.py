@@ -20,6 +20,9 @@ from ftkernel.runs.history import effective, metrics
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _STEP = re.compile(r"step-(\d+)")
+# The folders of an absolute path, up to its last name: a card is published, and where things lie on
+# somebody's machine is nobody's business.
+_FOLDERS = re.compile(r"""(?<=[\s"'\[])(?:~|[A-Za-z]:)?[/\\](?:[^\s"',\]]*[/\\])?(?=[^\s/\\])""")
 _PACKAGES = ("torch", "transformers", "peft", "trl", "safetensors")
 
 
@@ -101,7 +104,8 @@ def _hub_datasets(recipe: Recipe) -> list[str]:
 def _recipe_text(folder: RunFolder | None) -> str | None:
     if folder is None or not folder.recipe_yaml.is_file():
         return None
-    return folder.recipe_yaml.read_text(encoding="utf-8", errors="replace")
+    text = folder.recipe_yaml.read_text(encoding="utf-8", errors="replace")
+    return _FOLDERS.sub("", text)
 
 
 def _last_step(history: list[dict[str, Any]]) -> int | None:

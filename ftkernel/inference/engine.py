@@ -149,7 +149,7 @@ class Engine:
         """Unload the other side where both do not fit; refuse what does not fit at all."""
         if self.precision.device != "cpu":
             return
-        needed = int(_MARGIN * _bytes_in_memory(source.path, self.precision.weights.itemsize))
+        needed = int(_MARGIN * _bytes_in_memory(source, self.precision.weights.itemsize))
         available = read_machine().memory_available
         if needed > available and self._models:
             self._models.clear()
@@ -164,9 +164,11 @@ class Engine:
             )
 
 
-def _bytes_in_memory(folder: Path, item: int) -> int:
-    """About what the weights in a folder take in memory; most files hold two bytes a number."""
-    return sum(file.stat().st_size for file in folder.glob("*.safetensors")) * item // 2
+def _bytes_in_memory(source: ModelSource, item: int) -> int:
+    """What the weights take in memory, about; where the shape is unknown, from 16-bit files."""
+    if source.shape is not None:
+        return source.shape.parameters * item
+    return sum(file.stat().st_size for file in source.path.glob("*.safetensors")) * item // 2
 
 
 def end_tokens(tokenizer: "PreTrainedTokenizerFast") -> list[int]:

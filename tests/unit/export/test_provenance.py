@@ -87,6 +87,7 @@ def test_the_card_tells_the_effective_history_of_the_run(tmp_path):
     assert facts.proof["mean KL divergence (nats a token)"] == "1.23e-06"
     assert facts.proof["likeliest token agrees"] == "99.12%"
     assert facts.recipe_yaml == (tmp_path / "first" / "recipe.yaml").read_text()
+    assert "model_name_or_path: smollm2-135m" in facts.recipe_yaml
     assert {"ftkernel", "torch", "transformers", "peft"} <= set(facts.versions)
 
 
@@ -126,3 +127,20 @@ def test_only_data_sets_of_the_hub_become_links(tmp_path):
     assert facts_of(tmp_path / "a").datasets == []
     assert facts_of(tmp_path / "b", data="tatsu-lab/alpaca").datasets == ["tatsu-lab/alpaca"]
     assert facts_of(tmp_path / "c", data="data/rows.jsonl").datasets == []
+
+
+def test_the_recipe_tells_no_folder_of_this_machine(tmp_path):
+    model, data = tmp_path / "private" / "my-model", [str(tmp_path / "rows.jsonl"), "~/x/more.csv"]
+    text = facts_of(tmp_path, model=str(model), data=data).recipe_yaml
+    assert str(tmp_path) not in text
+    assert "model_name_or_path: my-model" in text
+    assert "rows.jsonl" in text
+    assert "more.csv" in text
+    assert "x/more.csv" not in text
+    assert "lora_alpha / lora_rank" in text
+
+
+def test_ids_of_a_hub_stay_whole(tmp_path):
+    text = facts_of(tmp_path, model="org/model-7b", data="tatsu-lab/alpaca").recipe_yaml
+    assert "model_name_or_path: org/model-7b" in text
+    assert "dataset: tatsu-lab/alpaca" in text
