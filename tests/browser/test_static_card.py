@@ -146,7 +146,7 @@ def _luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize(
-    "colour", [BLUE, ORANGE, TEAL, VIOLET, *set(markup.STATE_COLOURS.values())]
+    "colour", [BLUE, ORANGE, TEAL, VIOLET, *sorted(set(markup.STATE_COLOURS.values()))]
 )
 @pytest.mark.parametrize("ground", ["#ffffff", "#111111"])
 def test_every_colour_stands_out_on_light_and_on_dark(colour, ground):
