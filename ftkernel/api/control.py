@@ -69,7 +69,9 @@ def stop(folder: RunFolder) -> None:
     """
     reached = state(folder)
     if reached not in LIVE:
-        raise FtError(f"api.stop_{reached}", name=folder.name)
+        code = "run.goes_on" if folder.all_checkpoints() else "run.starts_again"
+        resume = {"code": code, "params": {"name": folder.name}}
+        raise FtError(f"api.stop_{reached}", name=folder.name, resume=resume)
     send_command(folder, "stop", current_attempt(folder))
 
 

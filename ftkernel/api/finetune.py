@@ -35,7 +35,9 @@ def finetune(
             DataFrame, a list of dictionaries or a ``datasets.Dataset``.
 
     Raises:
-        FtError: if the recipe is at fault, or the run cannot be started.
+        FtError: if the recipe is at fault, or the run cannot be started. After waiting also the
+            error of a run that failed or died, so that a script does not go on without its model;
+            ``ftkernel.Run(name)`` finds the run, and :meth:`Run.wait` returns its state instead.
 
     Example:
         >>> run = ftkernel.finetune(model="smollm2-135m", data="demo", steps=40)  # doctest: +SKIP

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftkernel import messages
 from ftkernel.api import control, frontend
 from ftkernel.api.control import LIVE
-from ftkernel.api.waiting import ended, wait_with_a_line
+from ftkernel.api.waiting import check_timeout, ended, wait_with_a_line
 from ftkernel.errors import FtError
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs import event_log, history
@@ -18,6 +19,7 @@ from ftkernel.runs.folder import RunFolder
 from ftkernel.runs.state import error_of
 from ftkernel.runs.state import state as state_of
 from ftkernel.runs.store import find_run
+from ftkernel.views import fault
 from ftkernel.views.bundle import mime_bundle
 from ftkernel.views.summary import RunSummary, summarize
 
@@ -94,7 +96,10 @@ class Run:
 
         Raises:
             TimeoutError: if it goes on after ``timeout`` seconds.
+            FtError: ``run.folder_lost`` if its folder is gone, before or while it is waited for;
+                ``api.bad_timeout`` for a timeout that is no number of seconds.
         """
+        check_timeout(timeout)
         if not frontend.is_interactive():
             return wait_with_a_line(self, timeout)
         state = ended(self, timeout)
@@ -121,7 +126,8 @@ class Run:
             from_step: the checkpoint to go on from instead; 0 for the beginning.
 
         Raises:
-            FtError: if it has finished, another process drives it, or its checkpoint is broken.
+            FtError: if it has finished, another process drives it, or its checkpoint is broken;
+                after waiting, what ended it.
         """
         control.resume(self._folder, detach=detach, from_step=from_step)
         return begun(self, wait)
@@ -153,7 +159,10 @@ class Run:
         return figure(self.summary(), metric)
 
     def __repr__(self) -> str:
-        return f"Run({self.name!r}, {self.state})"
+        try:
+            return f"Run({self.name!r}, {self.state})"
+        except FtError:
+            return f"Run({self.name!r}, {messages.text('api.folder_gone')})"
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
@@ -161,14 +170,23 @@ class Run:
         shown = frontend.current()
         if shown is not None and shown.shown_here(self):
             return {"text/plain": repr(self)}
-        return mime_bundle(self.summary(), live=False)
+        try:
+            return mime_bundle(self.summary(), live=False)
+        except FtError as error:  # its folder is gone or damaged: a display must not fail
+            return fault.mime_bundle(error)
 
 
 def begun(run: Run, wait: bool | None) -> Run:
-    """Show a run whose worker was just started, and wait for it where that is the way."""
+    """Show a run whose worker was just started, and wait for it where that is the way.
+
+    Raises:
+        FtError: what ended the run that was waited for, so that a script does not go on without it.
+    """
     shown = frontend.current()
     if shown is not None:
         shown.show(run)
     if frontend.waits(wait):
         run.wait()
+        if (error := run.error()) is not None:
+            raise error
     return run

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ftkernel import messages
 from ftkernel.api.control import LIVE
+from ftkernel.errors import FtError, Halt
 from ftkernel.views.text import progress_line
 
 if TYPE_CHECKING:
@@ -20,6 +21,17 @@ TICK_SECONDS = 0.2
 _LEAST_PAUSE = 0.5
 _PAUSE_PER_READING = 10.0
 """Between two readings of the events for the progress line, in times of how long one took."""
+
+
+def check_timeout(timeout: object) -> None:
+    """Refuse a time to wait that is none.
+
+    Raises:
+        FtError: if it is neither ``None`` nor a number of seconds from 0 on.
+    """
+    number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
+    if timeout is not None and not (number and timeout >= 0):
+        raise FtError("api.bad_timeout", value=str(timeout))
 
 
 def ticks(run: "Run", timeout: float | None = None) -> Iterator[str]:
@@ -50,6 +62,13 @@ def ended(run: "Run", timeout: float | None = None) -> str:
         TimeoutError: as :func:`ticks`.
     """
     return deque(ticks(run, timeout), maxlen=1)[0]
+
+
+def stopped_by_interrupt(run: "Run") -> Halt:
+    """What ends a cell or a command whose run was stopped by an interrupt."""
+    whole = run.files.latest_checkpoint() is not None or run.state == "finished"
+    code = "notebook.stopped_by_interrupt" if whole else "notebook.stopped_before_checkpoint"
+    return Halt(code, name=run.name, state=run.state)
 
 
 class ProgressLine:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from ftkernel import messages
 from ftkernel.api import frontend
 from ftkernel.api.control import LIVE
-from ftkernel.api.waiting import ended
+from ftkernel.api.waiting import ended, stopped_by_interrupt
 from ftkernel.errors import Halt
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def _end_waiting(run: "Run") -> NoReturn:
         time.sleep(LISTEN_SECONDS)
     except KeyboardInterrupt:
         _stop(run)
-        raise Halt("notebook.stopped_by_interrupt", name=run.name, state=run.state) from None
+        raise stopped_by_interrupt(run) from None
     raise Halt("notebook.waiting_ended", name=run.name) from None
 
 

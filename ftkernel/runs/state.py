@@ -109,7 +109,13 @@ def _missing_package(folder: RunFolder) -> str | None:
 
 
 def _died(code: str, folder: RunFolder, how: object = "") -> FtError:
-    return FtError(code, name=folder.name, log=str(folder.log), how=how)
+    resume = {"code": _resuming(folder), "params": {"name": folder.name}}
+    return FtError(code, name=folder.name, log=str(folder.log), how=how, resume=resume)
+
+
+def _resuming(folder: RunFolder) -> str:
+    """The text that says what resuming does: without a checkpoint it begins anew."""
+    return "run.goes_on" if folder.all_checkpoints() else "run.starts_again"
 
 
 def _signal_name(number: int) -> str:

@@ -5,9 +5,10 @@ import os
 from pathlib import Path
 
 from ftkernel.errors import FtError
-from ftkernel.runs.folder import RunFolder, SavedRecipe
+from ftkernel.runs.folder import RunFolder, SavedRecipe, damage_of
 from ftkernel.runs.index import add_root, roots
 from ftkernel.runs.names import LONGEST
+from ftkernel.runs.state import state
 
 _SHORTEST_ID = 6
 
@@ -87,21 +88,35 @@ def find_checkpoint(folder: RunFolder, step: int | None) -> Path:
     """Where a run's weights lie: the step's checkpoint, else the result, else the newest one.
 
     Raises:
-        FtError: ``run.no_checkpoint_yet`` or ``run.no_such_step``.
+        FtError: ``run.no_such_step``, or why there is none: ``run.no_checkpoint_yet``,
+            ``run.no_checkpoint_ever``, ``run.folder_lost``.
     """
     if step is not None:
         found = folder.checkpoint(step)
         if found is None:
             steps = [checkpoint.step for checkpoint in folder.checkpoints()]
-            code = "run.no_such_step" if steps else "run.no_checkpoint_yet"
-            raise FtError(code, name=folder.name, step=step, steps=steps)
+            if not steps:
+                raise _no_checkpoint(folder)
+            raise FtError("run.no_such_step", name=folder.name, step=step, steps=steps)
         return found.path
     if folder.result.is_dir():
         return folder.result
     latest = folder.latest_checkpoint()
     if latest is None:
-        raise FtError("run.no_checkpoint_yet", name=folder.name)
+        raise _no_checkpoint(folder)
     return latest.path
+
+
+def _no_checkpoint(folder: RunFolder) -> FtError:
+    """Whether one is to be waited for depends on whether the run still goes on."""
+    reached = state(folder)
+    if reached in ("starting", "running"):
+        return FtError("run.no_checkpoint_yet", name=folder.name)
+    damaged = [f"{one.path.name}: {damage_of(one.path)}" for one in folder.all_checkpoints()]
+    if damaged:
+        return FtError("run.checkpoints_damaged", name=folder.name, damaged=damaged[-3:])
+    code = "run.never_started" if reached == "created" else "run.no_checkpoint_ever"
+    return FtError(code, name=folder.name)
 
 
 def _all_roots(runs_dir: Path | str | None) -> list[Path]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ftkernel import messages
 from ftkernel.api.control import LIVE
-from ftkernel.api.waiting import ProgressLine, ended, wait_with_a_line
+from ftkernel.api.waiting import ProgressLine, ended, stopped_by_interrupt, wait_with_a_line
 from ftkernel.errors import Halt
 from ftkernel.views.chat import side_name
 
@@ -93,7 +93,7 @@ class TerminalHost:
             ended(run)
         except KeyboardInterrupt:
             raise Halt("notebook.still_stopping", name=run.name) from None
-        raise Halt("notebook.stopped_by_interrupt", name=run.name, state=run.state)
+        raise stopped_by_interrupt(run)
 
     @contextmanager
     def status(self) -> Iterator[_StatusLine]:

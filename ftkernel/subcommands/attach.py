@@ -3,10 +3,12 @@
 import argparse
 
 from ftkernel import messages
+from ftkernel.errors import FtError
 from ftkernel.subcommands.arguments import add_run, run_named
 from ftkernel.subcommands.host import Host
 from ftkernel.subcommands.parser import Parser
 from ftkernel.subcommands.registry import Subcommand
+from ftkernel.subcommands.wait import raise_its_error
 
 
 def _arguments(parser: Parser) -> None:
@@ -17,6 +19,9 @@ def _arguments(parser: Parser) -> None:
 
 
 def _run(arguments: argparse.Namespace, host: Host) -> None:
+    in_terminal = host.prefix == "ftkernel"
+    if arguments.variable and in_terminal:
+        raise FtError("subcommands.attach.no_variables", name=arguments.run)
     run = run_named(arguments.run)
     if arguments.variable:
         host.store(arguments.variable, run)
@@ -25,6 +30,10 @@ def _run(arguments: argparse.Namespace, host: Host) -> None:
     code = "subcommands.attach.owner" if owner else "subcommands.attach.ended"
     params = {"name": run.name, "owner": owner, "state": run.state}
     host.line(messages.text(code, params))
+    if in_terminal and run.is_live:  # a terminal has no card that keeps itself up to date
+        host.wait(run)
+        raise_its_error(run)
+        host.card(run)
 
 
-COMMAND = Subcommand("attach", _arguments, _run, places=("notebook",))
+COMMAND = Subcommand("attach", _arguments, _run)

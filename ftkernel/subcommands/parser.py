@@ -1,11 +1,15 @@
 """An ``argparse`` parser that speaks in our errors: it never exits a process and never prints."""
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from ftkernel.errors import FtError
+
+_OPTION = re.compile(r"-(?!\d)\S+$")
+"""A word that is an option; words with a space in them and numbers below zero are none."""
 
 
 class HelpWanted(Exception):
@@ -54,7 +58,20 @@ class Parser(argparse.ArgumentParser):
             FtError: if they are not as they should be.
             HelpWanted: if help was asked for.
         """
-        return self.parse_args(list(words))
+        found, left = self.parse_known_args(list(words))
+        if left:
+            self._take_rest(found, left)
+        return found
+
+    def _take_rest(self, found: argparse.Namespace, left: list[str]) -> None:
+        """Words after an option belong to a list of words before it; argparse leaves them over."""
+        head = left[: left.index("--")] if "--" in left else left
+        more = [action for action in self._actions if action.nargs == "*"]
+        options = [word for word in head if _OPTION.match(word)]
+        if options or not more:
+            self.error("unrecognized arguments: " + " ".join(options or left))
+        words = [*head, *left[len(head) + 1 :]]
+        setattr(found, more[0].dest, [*getattr(found, more[0].dest), *words])
 
 
 class _Formatter(argparse.HelpFormatter):

@@ -4,6 +4,7 @@ import argparse
 
 from ftkernel import messages
 from ftkernel.api.run import Run
+from ftkernel.api.waiting import check_timeout
 from ftkernel.errors import FtError
 from ftkernel.subcommands.arguments import add_run, run_named
 from ftkernel.subcommands.host import Host
@@ -19,6 +20,7 @@ def _arguments(parser: Parser) -> None:
 
 
 def _run(arguments: argparse.Namespace, host: Host) -> None:
+    check_timeout(arguments.timeout)
     run = run_named(arguments.run)
     try:
         host.wait(run, arguments.timeout)

@@ -224,7 +224,8 @@ def _footer(summary: RunSummary, *, live: bool) -> str:
         return _sentence("live", command=f"%ft show {name}") if live else ""
     if summary.state == "finished":
         return _sentence("finished", chat=f"%%chat {name}", merge=f"%ft merge {name} --to FOLDER")
-    return _sentence("resume", resume=f"%ft resume {name}", log=f"%ft log {name}")
+    which = "resume" if summary.checkpoints else "again"
+    return _sentence(which, resume=f"%ft resume {name}", log=f"%ft log {name}")
 
 
 def _sentence(which: str, **commands: str) -> str:

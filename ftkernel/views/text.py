@@ -11,14 +11,14 @@ from ftkernel.views.shape import RunSummary
 
 
 def two_lines(summary: RunSummary) -> str:
-    """What the run is and how far; then its figures, or what went wrong."""
+    """What the run is and how far; then its figures, or all that is known of what went wrong."""
     sign = f"{wording.ICONS[summary.state]} {wording.state_words(summary)}"
     doing = wording.activity(summary) if summary.is_live and summary.phase else ""
     first = wording.joined(
         [one_line(summary.name, 80), sign, doing, wording.steps_words(summary), _model(summary)]
     )
     if summary.error:
-        return f"{first}\n  {one_line(wording.error_lines(summary.error)[0])}"
+        return "\n  ".join([first, *wording.error_lines(summary.error)])
     return f"{first}\n  {wording.joined(_figures(summary))}"
 
 

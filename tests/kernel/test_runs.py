@@ -75,7 +75,7 @@ def test_a_cell_returns_at_once_and_its_output_is_kept_up_to_date_in_its_place(k
     dead = kernel.run("%ft stop first")
     assert dead.error == [
         "Run 'first' was stopped already.",
-        "  %ft resume first goes on from its checkpoint.",
+        "  `%ft resume first` goes on from the last checkpoint.",
     ]
     wait_until(lambda: nothing_is_left(folder_of(kernel, "first")))
 

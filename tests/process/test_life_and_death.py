@@ -200,7 +200,8 @@ def test_a_killed_worker_leaves_no_children_and_no_lock(begin):
     assert lock_is_free(folder)
     assert str(error_of(folder)) == (
         "The worker of run first was killed by SIGKILL.\n"
-        f"  `%ft resume first` goes on from the last checkpoint; the log is {folder.log}"
+        "  `%ft resume first` starts it again from the beginning: there is no checkpoint; "
+        f"the log is {folder.log}"
     )
 
 

@@ -9,6 +9,13 @@ TEXTS = {
         "Wait longer, or stop it with a checkpoint: %ft stop {name}.",
         "可继续等待，或保存检查点并停止：%ft stop {name}。",
     ),
+    "api.bad_timeout": Text(
+        "A time to wait is a number of seconds from 0 on; '{value}' is none.",
+        "等待时间须为不小于 0 的秒数；'{value}' 不是。",
+        "Write for example 60, or leave it out to wait for the end.",
+        "例如写 60；不写则一直等到结束。",
+    ),
+    "api.folder_gone": Text("folder gone or damaged", "文件夹已丢失或损坏"),
     "api.recipe_lost": Text(
         "Run '{name}' has lost its recipe: {path} is missing or unreadable.",
         "运行 '{name}' 丢失了配方：{path} 不存在或无法读取。",
@@ -62,20 +69,20 @@ TEXTS = {
     "api.stop_stopped": Text(
         "Run '{name}' was stopped already.",
         "运行 '{name}' 早已停止。",
-        "%ft resume {name} goes on from its checkpoint.",
-        "%ft resume {name} 从检查点继续。",
+        "{resume}.",
+        "{resume}。",
     ),
     "api.stop_failed": Text(
         "Run '{name}' has failed; there is nothing to stop.",
         "运行 '{name}' 已失败，无需停止。",
-        "%ft wait {name} says why; %ft resume {name} goes on from its checkpoint.",
-        "%ft wait {name} 说明原因；%ft resume {name} 从检查点继续。",
+        "`%ft wait {name}` says why; {resume}.",
+        "`%ft wait {name}` 说明原因；{resume}。",
     ),
     "api.stop_died": Text(
         "Run '{name}' is dead: its worker is gone; there is nothing to stop.",
         "运行 '{name}' 已死亡：工作进程不在了，无需停止。",
-        "%ft wait {name} says why; %ft resume {name} goes on from its checkpoint.",
-        "%ft wait {name} 说明原因；%ft resume {name} 从检查点继续。",
+        "`%ft wait {name}` says why; {resume}.",
+        "`%ft wait {name}` 说明原因；{resume}。",
     ),
     "api.resume_finished": Text(
         "Run '{name}' has finished; there is nothing left to go on with.",

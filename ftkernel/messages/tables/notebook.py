@@ -31,6 +31,12 @@ TEXTS = {
         "%ft resume {name} goes on from its checkpoint.",
         "%ft resume {name} 从检查点继续。",
     ),
+    "notebook.stopped_before_checkpoint": Text(
+        "Run '{name}' was interrupted and is now {state}.",
+        "运行 '{name}' 被中断，现在的状态：{state}。",
+        "%ft resume {name} starts it again from the beginning: there is no checkpoint.",
+        "%ft resume {name} 从头重新开始：没有检查点。",
+    ),
     "notebook.still_stopping": Text(
         "Stopped waiting; run '{name}' is still writing its checkpoint and will end by itself.",
         "已停止等待；运行 '{name}' 仍在写检查点，随后会自行结束。",

@@ -133,6 +133,36 @@ TEXTS = {
         "Wait for the first one; `save_steps` and `save_minutes` say when it comes.",
         "请等待第一个检查点；何时保存由 `save_steps` 和 `save_minutes` 决定。",
     ),
+    "run.no_checkpoint_ever": Text(
+        "Run {name} has no checkpoint: it ended before the first one.",
+        "运行 {name} 没有检查点：它在写出第一个检查点之前就结束了。",
+        "`%ft wait {name}` says why it ended; `%ft resume {name}` starts it again from the beginning.",
+        "`%ft wait {name}` 说明结束的原因；`%ft resume {name}` 从头重新开始。",
+    ),
+    "run.never_started": Text(
+        "Run {name} has no checkpoint: it was never started.",
+        "运行 {name} 没有检查点：它从未启动。",
+        "`%ft resume {name}` starts it.",
+        "`%ft resume {name}` 可启动它。",
+    ),
+    "run.checkpoints_damaged": Text(
+        "Run {name} has no checkpoint that is whole: {damaged}.",
+        "运行 {name} 没有完整的检查点：{damaged}。",
+        "`%ft resume {name} --from 0` starts it again from the beginning.",
+        "`%ft resume {name} --from 0` 从头重新开始。",
+    ),
+    "run.newest_damaged": Text(
+        "The newest checkpoint of run {name}, {newest}, is damaged ({damage}); {used} is used instead.",
+        "运行 {name} 的最新检查点 {newest} 已损坏（{damage}）；改用 {used}。",
+    ),
+    "run.goes_on": Text(
+        "`%ft resume {name}` goes on from the last checkpoint",
+        "`%ft resume {name}` 从最后一个检查点继续",
+    ),
+    "run.starts_again": Text(
+        "`%ft resume {name}` starts it again from the beginning: there is no checkpoint",
+        "`%ft resume {name}` 从头重新开始：没有检查点",
+    ),
     "run.no_such_step": Text(
         "Run {name} has no checkpoint of step {step}; there are {steps}.",
         "运行 {name} 没有第 {step} 步的检查点；现有 {steps}。",
@@ -151,8 +181,8 @@ TEXTS = {
     "run.killed": Text(
         "The worker of run {name} was killed by {how}.",
         "运行 {name} 的工作进程被信号 {how} 终止。",
-        "`%ft resume {name}` goes on from the last checkpoint; the log is {log}",
-        "`%ft resume {name}` 从最后一个检查点继续；日志见 {log}",
+        "{resume}; the log is {log}",
+        "{resume}；日志见 {log}",
     ),
     "run.crashed": Text(
         "The worker of run {name} ended without a word, with exit code {how}.",
@@ -163,13 +193,13 @@ TEXTS = {
     "run.died_unseen": Text(
         "The worker of run {name} is gone, and nobody saw it end.",
         "运行 {name} 的工作进程已不存在，且无人看到它如何结束。",
-        "`%ft resume {name}` goes on from the last checkpoint; the log is {log}",
-        "`%ft resume {name}` 从最后一个检查点继续；日志见 {log}",
+        "{resume}; the log is {log}",
+        "{resume}；日志见 {log}",
     ),
     "run.machine_restarted": Text(
         "The machine was restarted while run {name} was going on.",
         "运行 {name} 进行期间机器被重启了。",
-        "`%ft resume {name}` goes on from the last checkpoint.",
-        "`%ft resume {name}` 从最后一个检查点继续。",
+        "{resume}.",
+        "{resume}。",
     ),
 }

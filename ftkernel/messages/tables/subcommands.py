@@ -73,7 +73,14 @@ TEXTS = {
         "Run '{name}' goes on from step {step}.", "运行 '{name}' 从第 {step} 步继续。"
     ),
     "subcommands.attach.about": Text(
-        "Show a run that another kernel or a terminal started.", "显示由其他内核或终端启动的运行。"
+        "Show a run that another kernel or a terminal started; a terminal follows it to its end.",
+        "显示由其他内核或终端启动的运行；在终端中会一直跟到结束。",
+    ),
+    "subcommands.attach.no_variables": Text(
+        "A terminal has no variables to store a run in.",
+        "终端中没有可存放运行的变量。",
+        "Leave out -o: ftkernel attach {name}.",
+        "请去掉 -o：ftkernel attach {name}。",
     ),
     "subcommands.attach.variable": Text("store the run in this variable", "把运行存入这个变量"),
     "subcommands.attach.owner": Text(

@@ -139,6 +139,10 @@ TEXTS = {
         "{resume} goes on from its last checkpoint; {log} shows the worker's log.",
         "{resume} 从最后的检查点继续；{log} 查看工作进程日志。",
     ),
+    "views.footer.again": Text(
+        "{resume} starts it again from the beginning; {log} shows the worker's log.",
+        "{resume} 从头重新开始；{log} 查看工作进程日志。",
+    ),
     "views.footer.finished": Text(
         "{chat} asks the tuned model; {merge} writes it as one model.",
         "{chat} 向微调后的模型提问；{merge} 将其写成一个完整模型。",

@@ -1,10 +1,12 @@
 """Stopping and resuming say exactly why they do not, and name the way that does."""
 
+import shutil
+
 import pytest
 
 from ftkernel.api import control
 from ftkernel.api.removal import check, remove, size_text
-from ftkernel.api.run import Run
+from ftkernel.api.run import Run, begun
 from ftkernel.errors import FtError
 from ftkernel.runs.events import RunFailed, RunFinished, RunStopped, StepLogged
 from ftkernel.runs.ownership import Ownership
@@ -116,6 +118,45 @@ def test_a_run_tells_of_itself(tmp_path):
     assert repr(run) == "Run('first', failed)"
     assert set(run._repr_mimebundle_()) >= {"text/html", "text/plain"}
     assert run.figure("loss").data
+
+
+def test_a_run_whose_folder_is_gone_still_shows_itself_and_waiting_says_so(tmp_path):
+    folder = make_run(tmp_path, FAILED)
+    run = Run(folder)
+    shutil.rmtree(folder.path)
+    assert repr(run) == "Run('first', folder gone or damaged)"
+    gone = f"The folder of the run is gone: {folder.path}"
+    assert run._repr_mimebundle_()["text/plain"].splitlines()[0] == gone
+    with pytest.raises(FtError) as caught:
+        run.wait()
+    assert caught.value.lines()[0] == gone
+
+
+@pytest.mark.parametrize("timeout", ["x", -3, True, float("nan")])
+def test_a_time_to_wait_that_is_none_is_refused(tmp_path, timeout):
+    with pytest.raises(FtError) as caught:
+        Run(make_run(tmp_path, FAILED)).wait(timeout)
+    assert caught.value.lines() == [
+        f"A time to wait is a number of seconds from 0 on; '{timeout}' is none.",
+        "  Write for example 60, or leave it out to wait for the end.",
+    ]
+
+
+def test_a_run_that_was_waited_for_raises_what_ended_it(tmp_path):
+    run = Run(make_run(tmp_path, FAILED))
+    with pytest.raises(FtError) as caught:
+        begun(run, True)
+    assert caught.value.code == "data.file_empty"
+    assert begun(run, False) is run
+
+
+def test_no_checkpoint_is_promised_where_there_is_none(tmp_path):
+    with pytest.raises(FtError) as caught:
+        control.stop(make_run(tmp_path, FAILED))
+    assert lines_of(caught)[1] == (
+        "  `%ft wait first` says why; "
+        "`%ft resume first` starts it again from the beginning: there is no checkpoint."
+    )
 
 
 def test_waiting_ends_after_its_time(tmp_path, monkeypatch):

@@ -1,10 +1,13 @@
 """A model may be an earlier run; the worker then gets its base and what it has learnt."""
 
+import shutil
+
 import pytest
 
 from ftkernel.api.chat_target import target_of
 from ftkernel.api.finetune import as_recipe
 from ftkernel.api.resolve import named_run, with_model
+from ftkernel.api.run import Run
 from ftkernel.errors import FtError
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.events import RunFinished, RunStopped
@@ -78,11 +81,23 @@ def test_an_unknown_run_with_a_step_is_said(here):
     assert caught.value.code == "run.none_yet"
 
 
-def test_a_chat_before_the_first_checkpoint_is_refused(here):
+def test_a_chat_with_a_run_that_ended_without_a_checkpoint_tells_nobody_to_wait(here):
     make_run(here, STOPPED)
     with pytest.raises(FtError) as caught:
         target_of("first")
-    assert caught.value.code == "run.no_checkpoint_yet"
+    assert caught.value.lines() == [
+        "Run first has no checkpoint: it ended before the first one.",
+        "  `%ft wait first` says why it ended; `%ft resume first` starts it again from the beginning.",
+    ]
+
+
+def test_a_chat_with_a_run_whose_folder_is_gone_says_that(here):
+    folder = make_run(here, STOPPED)
+    run = Run(folder)
+    shutil.rmtree(folder.path)
+    with pytest.raises(FtError) as caught:
+        target_of(run)
+    assert caught.value.lines()[0] == f"The folder of the run is gone: {folder.path}"
 
 
 def test_a_chat_with_a_bare_unknown_name_looks_for_a_run(here):

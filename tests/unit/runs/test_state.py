@@ -18,7 +18,7 @@ from ftkernel.runs.events import (
 from ftkernel.runs.folder import write_json
 from ftkernel.runs.processes import this_process
 from ftkernel.runs.state import current_attempt, error_of, next_attempt, state
-from tests.unit.runs.support import make_run, step_event
+from tests.unit.runs.support import make_checkpoint, make_run, step_event
 
 STARTED = AttemptStarted(run_id="x", host="h", pid=1, python="3", versions={})
 FINISHED = RunFinished(step=3, result="result")
@@ -163,8 +163,12 @@ def test_a_run_that_went_well_has_no_error(folder):
 def test_each_way_to_die_has_its_words(folder):
     say(folder, STARTED, step_event(1))
     owned(folder, **DEAD)
+    again = "  `%ft resume first` starts it again from the beginning: there is no checkpoint"
+    gone = "The worker of run first is gone, and nobody saw it end."
+    assert why(folder) == f"{gone}\n{again}; the log is {folder.log}"
+    make_checkpoint(folder, 1)
     goes_on = f"  `%ft resume first` goes on from the last checkpoint; the log is {folder.log}"
-    assert why(folder) == (f"The worker of run first is gone, and nobody saw it end.\n{goes_on}")
+    assert why(folder) == f"{gone}\n{goes_on}"
     owned(folder, boot_id="another start")
     assert why(folder) == (
         "The machine was restarted while run first was going on.\n"

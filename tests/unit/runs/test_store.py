@@ -4,6 +4,7 @@ import pytest
 
 from ftkernel.errors import FtError
 from ftkernel.runs import index
+from ftkernel.runs.ownership import Ownership
 from ftkernel.runs.store import (
     create_run,
     default_runs_dir,
@@ -135,6 +136,15 @@ def test_weights_are_those_of_the_step_else_the_result_else_the_newest(tmp_path)
     folder = create(tmp_path)
     with pytest.raises(FtError) as caught:
         find_checkpoint(folder, None)
+    assert str(caught.value) == (
+        "Run first has no checkpoint: it was never started.\n  `%ft resume first` starts it."
+    )
+    owner = Ownership.take(folder, 1)
+    try:
+        with pytest.raises(FtError) as caught:
+            find_checkpoint(folder, None)
+    finally:
+        owner.release()
     assert str(caught.value) == (
         "Run first has no checkpoint yet.\n"
         "  Wait for the first one; `save_steps` and `save_minutes` say when it comes."

@@ -24,7 +24,7 @@ def test_help_lists_the_commands_of_the_shell(capsys):
     assert main([]) == 0
     out = capsys.readouterr().out
     assert "ftkernel train " in out
-    assert "attach" not in out
+    assert "ftkernel attach " in out
 
 
 def test_a_line_that_is_not_understood_exits_with_two(capsys):

@@ -86,3 +86,34 @@ def test_the_reference_has_every_subcommand():
     assert [line[4:] for line in text.splitlines() if line.startswith("### ")] == list(
         registry.NAMES
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("first --ab Hello there", ["Hello", "there"]),
+        ("--ab first Hello", ["Hello"]),
+        ("first Hello --adapter x there --max_new_tokens 3", ["Hello", "there"]),
+        ("first --ab -- --base -5", ["--base", "-5"]),
+        ("first --seed 1 -5 degrees", ["-5", "degrees"]),
+    ],
+)
+def test_what_is_said_may_stand_before_and_after_options(line, text):
+    arguments = registry.load("chat").parser("ftkernel").parse(line.split())
+    assert (arguments.target, arguments.text) == ("first", text)
+
+
+def test_an_option_that_is_none_is_no_text():
+    with pytest.raises(FtError) as caught:
+        registry.load("train").parser("ftkernel").parse(["r.yaml", "--detahc", "steps=4"])
+    assert caught.value.lines()[0] == (
+        "The line is not understood: unrecognized arguments: --detahc."
+    )
+    arguments = registry.load("train").parser("ftkernel").parse(["r.yaml", "--detach", "steps=4"])
+    assert arguments.overrides == ["steps=4"]
+
+
+def test_every_place_has_a_text_for_what_belongs_elsewhere():
+    for name in registry.NAMES:
+        if set(registry.load(name).places) != {"notebook", "shell"}:
+            assert f"subcommands.{name}.elsewhere" in messages.all_texts()

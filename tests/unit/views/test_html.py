@@ -66,7 +66,9 @@ def test_progress_before_the_first_step_is_that_of_the_phase():
 def test_an_error_is_shown_with_its_place_and_what_to_do():
     shown = _card("failed").text
     assert "A run has no metric 'speed'. at line 3: metric There are: loss." in shown
-    assert "%ft resume first goes on from its last checkpoint; %ft log first shows" in shown
+    assert "%ft resume first starts it again from the beginning; %ft log first shows" in shown
+    stopped = _card("stopped").text
+    assert "%ft resume first goes on from its last checkpoint; %ft log first shows" in stopped
 
 
 def test_a_dead_run_says_why_it_died():
