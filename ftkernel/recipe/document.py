@@ -18,7 +18,7 @@ from ftkernel.recipe.registry import find
 
 _ASSIGNMENT = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*([^=].*)")
 _NO_SPACE = re.compile(r"\s*([A-Za-z_]\w*):([^\s/\\].*)")
-_TEMPLATE = re.compile(r"\{\{\s*\w+\s*\}\}")
+_TEMPLATE = re.compile(r"\{\{.*\}\}", re.DOTALL)
 _CORE_TAGS = "tag:yaml.org,2002:"
 _LONGEST_QUOTE = 60
 

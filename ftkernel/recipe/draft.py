@@ -9,13 +9,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ftkernel.errors import FtError, Where
-from ftkernel.recipe.document import Entry, Raw, Scalar
+from ftkernel.recipe.document import Entry, Raw, Scalar, quote
 from ftkernel.recipe.key import Key
 from ftkernel.recipe.narrow import items_of, pairs_of
-from ftkernel.recipe.reading import read_value
+from ftkernel.recipe.reading import read_value, shown
 from ftkernel.recipe.registry import find, nearest
-from ftkernel.recipe.showing import as_yaml
-from ftkernel.recipe.variables import is_rows, look_up, plain, type_name, variable_name
+from ftkernel.recipe.showing import as_yaml, example
+from ftkernel.recipe.variables import (
+    is_empty,
+    is_expression,
+    is_rows,
+    look_up,
+    plain,
+    type_name,
+    variable_name,
+)
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,7 @@ class _Drafting:
         self.known = variables
         self.out = Draft()
         self.short: list[str] = []
+        self.idle: dict[str, list[str]] = {"later": [], "ours": []}
 
     def run(self, entries: Iterable[Entry]) -> Draft:
         moved: list[tuple[Entry, Key]] = []
@@ -89,6 +98,10 @@ class _Drafting:
                 self.out.problems.append(problem)
         if self.short:
             self.out.notes.insert(0, Note("recipe.short_names", {"pairs": self.short}))
+        if self.idle["later"]:
+            self.out.notes.append(Note("recipe.later_idle", {"lines": self.idle["later"]}))
+        if self.idle["ours"]:
+            self.out.notes.append(Note("recipe.ours_idle", {"lines": self.idle["ours"]}))
         return self.out
 
     def key_of(self, entry: Entry) -> Key:
@@ -113,9 +126,12 @@ class _Drafting:
 
     def take(self, entry: Entry, key: Key) -> None:
         raw = self.resolved(entry, key)
-        if key.kind == "source" and is_rows(raw):
+        if key.kind == "source" and (is_rows(raw) or is_empty(raw)):
             raw = self.rows(entry, key, raw)
-        value = read_value(key, raw, entry.where)
+        try:
+            value = read_value(key, raw, entry.where)
+        except FtError as problem:
+            raise _with_variable(problem, entry) from None
         if key.secret:
             self.keep_secret(entry, key, value)
         elif value is not None:
@@ -131,16 +147,23 @@ class _Drafting:
             return Scalar(text[1:], plain=False)
         variable = variable_name(text)
         if variable is None:
+            if key.kind not in ("str", "mapping") and is_expression(
+                text, code=key.kind == "source"
+            ):
+                raise FtError(
+                    "recipe.expression_of_variables",
+                    where=entry.where,
+                    name=entry.name,
+                    text=quote(text),
+                )
             return raw
-        value = plain(look_up(variable, self.namespace, entry.where))
+        value = plain(
+            look_up(variable, self.namespace, entry.where, lambda value: _serves(key, plain(value)))
+        )
+        if key.kind == "source" and is_empty(value):
+            raise FtError("recipe.variable_empty", where=entry.where, variable=variable)
         if not _fits(key, value):
-            raise FtError(
-                "recipe.variable_type",
-                where=entry.where,
-                name=key.name,
-                variable=variable,
-                type=type_name(value),
-            )
+            raise _unfit(key, entry, variable, value)
         return value
 
     def rows(self, entry: Entry, key: Key, value: object) -> Raw:
@@ -148,6 +171,8 @@ class _Drafting:
         raw = entry.raw
         text = raw.text if isinstance(raw, Scalar) else raw
         name = variable_name(text) if isinstance(text, str) else None
+        if name is None and is_empty(value):
+            raise FtError("recipe.source_empty", where=entry.where, name=entry.name)
         name = name or key.name
         rows = [pairs_of(row) or {} for row in items_of(value) or []]
         if any(isinstance(cell, Scalar) for row in rows for cell in row.values()):
@@ -169,20 +194,22 @@ class _Drafting:
             value = read_value(key, self.resolved(entry, key), entry.where)
         except FtError:
             value = entry.raw  # of a type that is no default of anything
-        if value is None or value == key.default or value in key.harmless:
-            return
-        if items_of(value) is not None and as_yaml(value) in ("", *key.harmless):
+        written = "***" if key.secret else shown(entry.raw)
+        harmless = value is None or value == key.default or value in key.harmless
+        if items_of(value) is not None:
+            harmless = harmless or as_yaml(value) in ("", *key.harmless)
+        if harmless and not key.refused_always:
+            self.idle[key.status].append(f"{entry.name}: {written}")
             return
         code = "recipe.ours" if key.status == "ours" else "recipe.later"
-        if code == "recipe.later" and not key.reason_en:
-            raise FtError("recipe.later_alone", where=entry.where, name=key.name)
-        raise FtError(
-            code,
-            where=entry.where,
-            name=key.name,
-            reason_en=key.reason_en,
-            reason_zh=key.reason_zh,
-        )
+        if key.refused_always:
+            code = "recipe.other_meaning"
+        elif code == "recipe.later" and not key.reason_en:
+            code = "recipe.later_alone"
+        reasons = {"reason_en": key.reason_en, "reason_zh": key.reason_zh}
+        if code == "recipe.later_alone":
+            reasons = {}
+        raise FtError(code, where=entry.where, name=key.name, value=written, **reasons)
 
     def move(self, entry: Entry, key: Key) -> None:
         """Carry the value of a key that moved to the key that took over."""
@@ -205,6 +232,40 @@ class _Drafting:
             "value": as_yaml(value),
         }
         self.out.notes.append(Note("recipe.moved", params))
+
+
+def _with_variable(problem: FtError, entry: Entry) -> FtError:
+    """The fault of a variable's value, with the variable's name beside the value."""
+    text = entry.raw.text if isinstance(entry.raw, Scalar) else entry.raw
+    name = variable_name(text) if isinstance(text, str) else None
+    params = problem.params
+    if name is None:
+        return problem
+    named = {key: f"${name} = {params[key]}" for key in ("value", "text") if key in params}
+    return FtError(problem.code, where=problem.where, **{**params, **named})
+
+
+def _unfit(key: Key, entry: Entry, variable: str, value: object) -> FtError:
+    """A value of the notebook that is of no type the key takes."""
+    params: dict[str, object] = {"name": key.name, "variable": variable, "type": type_name(value)}
+    if key.kind == "source":
+        return FtError("recipe.variable_no_rows", where=entry.where, **params)
+    return FtError("recipe.variable_type", where=entry.where, example=example(key), **params)
+
+
+def _serves(key: Key, value: object) -> bool:
+    """Whether a value of the notebook is worth a suggestion for a key."""
+    match key.kind:
+        case "int" | "float":
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case "bool":
+            return isinstance(value, bool)
+        case "source":
+            return isinstance(value, str) or (is_rows(value) and not is_empty(value))
+        case "model":
+            return isinstance(value, str)
+        case _:
+            return _fits(key, value)
 
 
 def _fits(key: Key, value: object) -> bool:

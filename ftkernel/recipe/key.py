@@ -19,7 +19,7 @@ Status = Literal["implemented", "translated", "ours", "later"]
 gone elsewhere; its value is moved to ``becomes`` and this is said once. ours: the run folder or the
 worker decides it; refused with the reason. later: known, not available yet. The last two are
 accepted where they ask for what happens anyway: at their default, at ``null`` and at the values in
-``harmless``."""
+``harmless``; a note says that they do nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,9 +62,11 @@ class Key:
     that is not listed moves as it is."""
     harmless: tuple[object, ...] = ()
     """For ``ours`` and ``later``: values that ask for what happens anyway."""
+    refused_always: bool = False
+    """For ``later``: means something else than it seems to, and is refused at its default too."""
     reason_en: str = ""
     reason_zh: str = ""
-    """For ``ours``: why it is refused and what to write instead."""
+    """Why it is refused and what to write instead."""
     auto_en: str = ""
     auto_zh: str = ""
     """What ``None`` means, where the value is decided later (``8 split as memory asks``)."""

@@ -209,7 +209,8 @@ def check(draft: Draft, values: Mapping[str, object], job: Job) -> None:
     """Add to the draft what is missing, what does not apply, and what contradicts."""
     for name in _REQUIRED[job]:
         if values[name] is None and not _faulty(draft, name):
-            where = Where(next((w.file for w in draft.places.values()), None))
+            file = next((w.file for w in draft.places.values()), None)
+            where = draft.places.get(name) or Where(file)
             draft.problems.append(FtError(f"recipe.no_{KEYS[name].aliases[0]}", where=where))
     method = values["finetuning_type"]
     for name in draft.given:
@@ -231,7 +232,8 @@ def check(draft: Draft, values: Mapping[str, object], job: Job) -> None:
 
 def _faulty(draft: Draft, name: str) -> bool:
     """Whether the key was written, and its fault is said already."""
-    return name in draft.mentioned and name not in draft.given and bool(draft.problems)
+    place = draft.places.get(name)
+    return name not in draft.given and any(place == p.where for p in draft.problems if place)
 
 
 def _holds(when: When, draft: Draft, values: Mapping[str, object]) -> bool:

@@ -6,12 +6,19 @@ datasets is imported here.
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
+from types import ModuleType
 from typing import Any, cast
 
 from ftkernel.errors import FtError, Where
 
 _VARIABLE = re.compile(r"\$([A-Za-z_]\w*)|\{\{\s*([A-Za-z_]\w*)\s*\}\}")
+_BEGINS_WITH_VARIABLE = re.compile(r"\$[A-Za-z_]\w*\W.*", re.DOTALL)
+_CODE = re.compile(
+    r"""[fFrRbB]{1,2}(["']).*\1 | [A-Za-z_]\w*(\.\w+)*(\.\w+\(.*\)|\[.*\])[^/]*""",
+    re.DOTALL | re.VERBOSE,
+)
+_OF_IPYTHON = frozenset({"In", "Out", "exit", "quit", "open", "get_ipython"})
 
 
 def variable_name(text: str) -> str | None:
@@ -20,8 +27,32 @@ def variable_name(text: str) -> str | None:
     return (match.group(1) or match.group(2)) if match else None
 
 
-def look_up(name: str, namespace: Mapping[str, object] | None, where: Where) -> object:
+def is_expression(text: str, *, code: bool) -> bool:
+    """Whether text computes something from variables: ``$df[:10]``, ``{{ df.head() }}``.
+
+    Args:
+        text: a whole scalar that is not the name of one variable.
+        code: whether Python without a sign counts too, such as ``df.head()`` and ``f"{x}"``.
+    """
+    text = text.strip()
+    if "{{" in text or _BEGINS_WITH_VARIABLE.fullmatch(text):
+        return True
+    return code and _CODE.fullmatch(text) is not None
+
+
+def look_up(
+    name: str,
+    namespace: Mapping[str, object] | None,
+    where: Where,
+    serves: Callable[[object], bool],
+) -> object:
     """The value of a variable of the notebook.
+
+    Args:
+        name: of the variable.
+        namespace: the notebook's variables.
+        where: the place in the recipe.
+        serves: whether another variable's value could be meant instead.
 
     Raises:
         FtError: if there is no notebook, or no such variable in it.
@@ -30,7 +61,14 @@ def look_up(name: str, namespace: Mapping[str, object] | None, where: Where) -> 
         raise FtError("recipe.no_notebook", where=where, variable=name)
     if name in namespace:
         return namespace[name]
-    known = [other for other in namespace if not other.startswith("_")]
+    known = [
+        other
+        for other, value in namespace.items()
+        if not other.startswith("_")
+        and other not in _OF_IPYTHON
+        and not isinstance(value, type | ModuleType)
+        and serves(value)
+    ]
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if close:
         raise FtError("recipe.unknown_variable", where=where, variable=name, nearest=close[0])
@@ -48,6 +86,13 @@ def is_rows(value: object) -> bool:
         all(hasattr(value, name) for name in names)
         for names in (("columns", "to_dict"), ("columns", "to_dicts"), ("column_names", "features"))
     )
+
+
+def is_empty(value: object) -> bool:
+    """Whether a value could be rows, and has none."""
+    if isinstance(value, list | tuple):
+        return not value
+    return is_rows(value) and isinstance(value, Sized) and len(value) == 0
 
 
 def plain(value: object) -> object:

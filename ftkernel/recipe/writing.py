@@ -86,7 +86,7 @@ def scalar(key: Key, value: object) -> str:
 
 def _quoted(text: str) -> str:
     """Text as YAML that is text to every reader, quoted unless it is harmless."""
-    if variable_name(text) is not None:
+    if text.startswith("$") or variable_name(text) is not None:
         text = f"${text}"
     risky = text.lower() in ("true", "false", "yes", "no", "on", "off", "null", "y", "n", "~")
     if _PLAIN.fullmatch(text) and not risky and not re.match(r"[-.\d~]", text):

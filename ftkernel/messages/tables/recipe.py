@@ -121,15 +121,21 @@ TEXTS = {
         "{reason_en}",
         "{reason_zh}",
     ),
+    "recipe.other_meaning": Text(
+        "'{name}' means something else than it seems, and is not available yet.",
+        "“{name}” 的含义与字面不同，且尚未提供。",
+        "{reason_en}",
+        "{reason_zh}",
+    ),
     "recipe.later": Text(
-        "'{name}' is known, but with this value not available yet.",
-        "“{name}” 是已知的键，但该取值尚未提供。",
+        "'{name}: {value}' is not available yet.",
+        "“{name}: {value}” 尚未提供。",
         "{reason_en}",
         "{reason_zh}",
     ),
     "recipe.later_alone": Text(
-        "'{name}' is known, but with this value not available yet.",
-        "“{name}” 是已知的键，但该取值尚未提供。",
+        "'{name}: {value}' is not available yet.",
+        "“{name}: {value}” 尚未提供。",
         "Remove the line; the run then does without it.",
         "请删除此行；运行将不使用它。",
     ),
@@ -253,6 +259,12 @@ TEXTS = {
         "Write the number itself, or compute it in a cell and write `{name}: $variable`.",
         "请直接写数字，或在单元格中算好后写 `{name}: $变量名`。",
     ),
+    "recipe.expression_of_variables": Text(
+        "'{text}' is an expression, and nothing in a recipe is evaluated.",
+        "“{text}” 是表达式，而配方中的内容不会被计算。",
+        "Make a variable in a cell and write `{name}: $name`.",
+        "请在单元格中创建变量，然后写 `{name}: $变量名`。",
+    ),
     "recipe.no_notebook": Text(
         "'${variable}' is a variable of a notebook, and there is none here.",
         "“${variable}” 是笔记本变量，而这里没有笔记本。",
@@ -274,8 +286,26 @@ TEXTS = {
     "recipe.variable_type": Text(
         "'${variable}' is of type {type}, which '{name}' cannot take.",
         "“${variable}” 的类型是 {type}，“{name}” 无法接受。",
-        "Rows may be a DataFrame, a list of dictionaries or a Dataset; other keys take a number or text.",
-        "数据可以是 DataFrame、字典列表或 Dataset；其他键接受数字或文本。",
+        "Write for example `{name}: {example}`, or a variable that holds such a value.",
+        "例如写 `{name}: {example}`，或使用保存此类值的变量。",
+    ),
+    "recipe.variable_no_rows": Text(
+        "'${variable}' is of type {type}, which '{name}' cannot take.",
+        "“${variable}” 的类型是 {type}，“{name}” 无法接受。",
+        "Rows may be a DataFrame, a list of dictionaries or a Dataset.",
+        "数据可以是 DataFrame、字典列表或 Dataset。",
+    ),
+    "recipe.variable_empty": Text(
+        "'${variable}' has no rows.",
+        "“${variable}” 没有数据行。",
+        "Fill it, or name another variable.",
+        "请填入数据，或改用其他变量。",
+    ),
+    "recipe.source_empty": Text(
+        "'{name}' has no rows.",
+        "“{name}” 没有数据行。",
+        "Write for example `{name}: demo`, `{name}: rows.jsonl` or `{name}: $df`.",
+        "例如写 `{name}: demo`、`{name}: rows.jsonl` 或 `{name}: $df`。",
     ),
     "recipe.rows_in_recipe": Text(
         "'{name}' holds rows themselves; a recipe says where rows are.",
@@ -394,6 +424,14 @@ TEXTS = {
     "recipe.short_names": Text(
         "Short names: {pairs}.",
         "简写：{pairs}。",
+    ),
+    "recipe.later_idle": Text(
+        "Not available yet; left at its default: {lines}.",
+        "尚未提供，保持默认：{lines}。",
+    ),
+    "recipe.ours_idle": Text(
+        "Decided by ftkernel, so without effect here: {lines}.",
+        "由 ftkernel 决定，写在此处不起作用：{lines}。",
     ),
     "recipe.moved": Text(
         "'{name}' is read as `{becomes}: {value}`.",

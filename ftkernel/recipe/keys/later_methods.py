@@ -152,8 +152,12 @@ _FAMILIES: tuple[Family, ...] = (
                 "int",
                 4,
                 {
-                    "reason_en": "For training write `per_device_train_batch_size:`.",
-                    "reason_zh": "训练请写 `per_device_train_batch_size:`。",
+                    "refused_always": True,
+                    "reason_en": "It is the batch size of LLaMA-Factory's evaluation. Write "
+                    "`per_device_train_batch_size:` for training, `per_device_eval_batch_size:` "
+                    "for measuring.",
+                    "reason_zh": "它是 LLaMA-Factory 评测的批大小。训练请写 "
+                    "`per_device_train_batch_size:`，评估请写 `per_device_eval_batch_size:`。",
                 },
             ),
             ("lang", "str", "en"),

@@ -236,8 +236,42 @@ LINES: dict[str, tuple[str, str]] = {
         "steps: $model_object",
         "'$model_object' is of type object, which 'max_steps' cannot take.\n"
         "  at line 4: steps\n"
-        "  Rows may be a DataFrame, a list of dictionaries or a Dataset; other keys take a number "
-        "or text.",
+        "  Write for example `max_steps: 40`, or a variable that holds such a value.",
+    ),
+    "a variable that is no rows": (
+        "eval_dataset: $model_object",
+        "'$model_object' is of type object, which 'eval_dataset' cannot take.\n"
+        "  at line 4: eval_dataset\n"
+        "  Rows may be a DataFrame, a list of dictionaries or a Dataset.",
+    ),
+    "a variable without rows": (
+        "eval_dataset: $nothing",
+        "'$nothing' has no rows.\n  at line 4: eval_dataset\n  Fill it, or name another variable.",
+    ),
+    "no rows": (
+        "eval_dataset: []",
+        "'eval_dataset' has no rows.\n"
+        "  at line 4: eval_dataset\n"
+        "  Write for example `eval_dataset: demo`, `eval_dataset: rows.jsonl` or "
+        "`eval_dataset: $df`.",
+    ),
+    "a variable of a wrong value": (
+        "lora_rank: $word",
+        "'lora_rank' must be a whole number; it is '$word = train'.\n"
+        "  at line 4: lora_rank\n"
+        "  Write for example `lora_rank: 8`.",
+    ),
+    "a name of the notebook itself": (
+        "eval_dataset: $opne",
+        "There is no variable 'opne' in the notebook.\n"
+        "  at line 4: eval_dataset\n"
+        "  Run the cell that makes it first, or write the value itself.",
+    ),
+    "a part of a variable": (
+        "eval_dataset: $train_df[:10]",
+        "'$train_df[:10]' is an expression, and nothing in a recipe is evaluated.\n"
+        "  at line 4: eval_dataset\n"
+        "  Make a variable in a cell and write `eval_dataset: $name`.",
     ),
     "rows in the recipe": (
         "eval_dataset: [{instruction: a, output: b}]",
@@ -253,15 +287,17 @@ LINES: dict[str, tuple[str, str]] = {
     ),
     "later": (
         "use_dora: true",
-        "'use_dora' is known, but with this value not available yet.\n"
+        "'use_dora: true' is not available yet.\n"
         "  at line 4: use_dora\n"
         "  Remove the line; the run then does without it.",
     ),
     "LLaMA-Factory's meaning": (
-        "batch_size: 8",
-        "'batch_size' is known, but with this value not available yet.\n"
+        "batch_size: 4",
+        "'batch_size' means something else than it seems, and is not available yet.\n"
         "  at line 4: batch_size\n"
-        "  For training write `per_device_train_batch_size:`.",
+        "  It is the batch size of LLaMA-Factory's evaluation. Write "
+        "`per_device_train_batch_size:` for training, `per_device_eval_batch_size:` for "
+        "measuring.",
     ),
     "moved and given": (
         "gradient_checkpointing: true\nactivation_checkpointing: false",

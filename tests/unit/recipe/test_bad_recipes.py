@@ -7,7 +7,14 @@ from ftkernel.errors import RecipeError
 from ftkernel.recipe import Recipe
 from tests.unit.recipe.bad_recipes import BASE, FORM, LINES, RULES
 
-NAMESPACE = {"train_df": [{"text": "a"}], "model_object": object()}
+NAMESPACE = {
+    "train_df": [{"text": "a"}],
+    "model_object": object(),
+    "nothing": [],
+    "word": "train",
+    "open": open,
+    "Out": {},
+}
 
 
 def refusal(body: str) -> RecipeError:
@@ -83,6 +90,23 @@ def test_what_is_missing_is_named():
         "The recipe names no data.\n"
         "  Add a line such as `data: demo`, `data: rows.jsonl` or `data: $df`."
     )
+
+
+def test_two_keys_without_a_value_are_both_named():
+    assert [(p.code, p.where.line) for p in refusal("model:\ndata:").problems] == [
+        ("recipe.no_model", 2),
+        ("recipe.no_data", 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["$df[:10]", "'{{ df.head() }}'", "{{ df.head() }}", "$df.x", 'f"{x}"', "$s $s", "df[:3]"],
+)
+def test_an_expression_as_data_is_refused(text):
+    [problem] = refusal(f"model: smollm2-135m\ndata: {text}").problems
+    assert problem.code == "recipe.expression_of_variables"
+    assert problem.hint("en") == "Make a variable in a cell and write `data: $name`."
 
 
 def test_a_key_given_wrongly_is_not_called_missing():

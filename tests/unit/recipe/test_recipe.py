@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from ftkernel import messages
 from ftkernel.errors import RecipeError, Where
 from ftkernel.recipe import Note, Recipe
 
@@ -171,8 +172,20 @@ def test_what_other_tools_write_by_habit_is_accepted():
         "trust_remote_code: true\nreport_to: none\nplot_loss: true\nsave_only_model: false\n"
         "deepspeed: null\nlabel_names: labels\nuse_fast_tokenizer: true\n"
     )
-    assert [note.code for note in r.notes] == ["recipe.short_names"]
+    short, later, ours = r.notes
+    assert short.code == "recipe.short_names"
+    assert "packing: false" in later.params["lines"]
+    assert later.code == "recipe.later_idle"
+    assert ours.code == "recipe.ours_idle"
+    assert "do_train: true" in ours.params["lines"]
     assert "packing" not in r
+
+
+def test_a_key_that_does_nothing_yet_is_said_at_its_default_too():
+    [_, note] = recipe("packing: no\nuse_dora: false").notes
+    assert messages.text(note.code, note.params, "en") == (
+        "Not available yet; left at its default: packing: no, use_dora: false."
+    )
 
 
 def test_steps_win_over_epochs_and_this_is_said():

@@ -80,8 +80,8 @@ def test_a_variable_is_checked_as_any_value():
 
 def test_nothing_is_evaluated():
     for text in ("$df.head()", "{{ df.head() }}", "$df[:3]", "{{ 1 + 1 }}"):
-        r = parse(f"model: m/m\ndata: '{text}'", df=ROWS)
-        assert r["dataset"] == text
+        r = parse(f"model: m/m\ndata: demo\ndefault_system: '{text}'", df=ROWS)
+        assert r["default_system"] == text
         assert r.variables == {}
 
 
