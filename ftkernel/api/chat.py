@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from ftkernel import messages
 from ftkernel.api.chat_keeping import session_for
+from ftkernel.api.chat_sampling import check_sampling
 from ftkernel.api.chat_session import Question, Session
-from ftkernel.api.chat_target import target_of
-from ftkernel.errors import FtError
+from ftkernel.api.chat_target import Target, target_of
+from ftkernel.errors import FtError, Halt
 
 if TYPE_CHECKING:
     from ftkernel.api.run import Run
@@ -29,10 +30,13 @@ class Answer:
     """Whether it was interrupted."""
     details: Mapping[str, Any] = field(default_factory=dict)
     """What the worker tells of each side's answer: tokens, seconds, why it ended."""
+    remarks: Sequence[Mapping[str, Any]] = ()
+    """What was said about the choice of the model, as ``code`` and ``params``."""
 
     def notes(self) -> list[str]:
         """What was decided for the user, each once, in words."""
-        said = [note for side in self.details.values() for note in side.get("notes", ())]
+        sides = [note for side in self.details.values() for note in side.get("notes", ())]
+        said = [*self.remarks, *sides]
         return list(dict.fromkeys(messages.text(one["code"], one["params"]) for one in said))
 
     def __str__(self) -> str:
@@ -71,28 +75,42 @@ def chat(
 
     Raises:
         FtError: if there is no such model, or it cannot answer.
+        Halt: if it was interrupted before the model was loaded; later an interrupt ends the answer.
     """
     if not text.strip():
         raise FtError("subcommands.chat.no_text")
     target = target_of(model, checkpoint=checkpoint, adapter=adapter)
+    if (ab or base) and target.folder is None and not target.has_adapter:
+        raise FtError("api.no_base_side", model=target.name)
+    settings = {name: value for name, value in sampling.items() if value is not None}
+    check_sampling(target.recipe, settings)
     sides = ("tuned", "base") if ab else ("base",) if base else ("tuned",)
     turns = (*history, {"role": "user", "content": text})
-    question = Question(turns, sides, {k: v for k, v in sampling.items() if v is not None})
-    return _ask(session_for(target), question, on_text, on_line)
+    return _ask(_loaded(target, on_line), Question(turns, sides, settings), on_text)
+
+
+def _loaded(target: Target, on_line: Callable[[Mapping[str, Any]], None] | None) -> Session:
+    """The worker of a model, ready to be asked.
+
+    Raises:
+        FtError: why the model cannot be loaded.
+        Halt: if the person interrupted; the worker is ended.
+    """
+    session: Session | None = None
+    try:
+        session = session_for(target)
+        if not session.ready:
+            session.load(on_line)
+    except KeyboardInterrupt:
+        if session is not None:
+            session.close()
+        raise Halt("api.chat_interrupted", model=target.name) from None
+    return session
 
 
 def _ask(
-    session: Session,
-    question: Question,
-    on_text: Callable[[str, str], None] | None,
-    on_line: Callable[[Mapping[str, Any]], None] | None,
+    session: Session, question: Question, on_text: Callable[[str, str], None] | None
 ) -> Answer:
-    if not session.ready:
-        try:
-            session.load(on_line)
-        except KeyboardInterrupt:
-            session.close()
-            raise
     if "base" in question.sides and "base" not in session.sides:
         raise FtError("api.no_base_side", model=session.target.name)
     said = dict.fromkeys(question.sides, "")
@@ -112,4 +130,4 @@ def _ask(
             break
     first = question.sides[0]
     base = said["base"] if len(question.sides) > 1 else None
-    return Answer(said[first], base, stopped, details)
+    return Answer(said[first], base, stopped, details, session.target.remarks)

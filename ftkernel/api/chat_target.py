@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ftkernel.api import resolve
 from ftkernel.api.control import recipe_of
 from ftkernel.api.place import runs_dir
+from ftkernel.errors import FtError
 from ftkernel.recipe.key import Job
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.folder import RunFolder
@@ -29,6 +30,8 @@ class Target:
     model: Mapping[str, object]
     """The job's ``model``: ``base``, and ``adapter`` for what was learnt (or was tuned whole)."""
     has_adapter: bool
+    remarks: tuple[Mapping[str, object], ...] = ()
+    """What a person should know about the choice, as ``code`` and ``params``."""
 
 
 def target_of(
@@ -45,6 +48,8 @@ def target_of(
     """
     from ftkernel.api.run import Run
 
+    if isinstance(model, str) and not model.strip():
+        raise FtError("api.no_model_named")
     found: tuple[RunFolder, int | None] | None
     if isinstance(model, Run):
         found = (model.files, None)
@@ -69,6 +74,7 @@ def _run_target(folder: RunFolder, step: int | None) -> Target:
             "checkpoint": learnt.path.name,
         },
         has_adapter=not learnt.whole,
+        remarks=learnt.remarks,
     )
 
 

@@ -6,11 +6,13 @@ another Python (``worker_python``), that interpreter is asked for its own metada
 
 import importlib.metadata
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 
 from ftkernel._version import __version__
+from ftkernel.errors import FtError
 
 _ASK = (
     "import importlib.metadata as m, json, platform, sys\n"
@@ -50,7 +52,13 @@ class Check:
 
 
 def check_packages(worker_python: str | None = None) -> list[Check]:
-    """Every package that ftkernel uses, as the kernel and the worker find it."""
+    """Every package that ftkernel uses, as the kernel and the worker find it.
+
+    Raises:
+        FtError: if ``worker_python`` is no program.
+    """
+    if worker_python is not None and shutil.which(worker_python) is None:
+        raise FtError("api.no_such_python", python=worker_python)
     here = {name: _version(name) for name in (*FOR_THE_KERNEL,)}
     there = versions_of_worker(worker_python, (*FOR_TRAINING, *OPTIONAL))
     asked = _requirements()

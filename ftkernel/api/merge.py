@@ -56,12 +56,16 @@ def merge(
     Raises:
         FtError: if there is nothing to merge, the target is in the way, or the proof fails.
     """
+    if not str(to).strip():
+        raise FtError("api.no_merge_target")
     target = target_of(model, checkpoint=checkpoint, adapter=adapter, job="export")
     if not target.has_adapter:
         raise FtError("api.nothing_to_merge", model=target.name)
     recipe = target.recipe
     if export_size is not None:
         recipe = recipe.with_changes(export_size=export_size)
+    for remark in target.remarks if on_line is not None else ():
+        on_line({"kind": "warned", **remark})
     make_room()
     path = Path(to).expanduser().absolute()
     fields = {"model": dict(target.model), "to": str(path), "dtype": dtype}

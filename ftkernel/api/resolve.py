@@ -4,6 +4,7 @@ A run (``name`` or ``name@step``) becomes the base it started from and the adapt
 the folder of the model it has tuned whole; the worker then needs to know nothing about runs.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from ftkernel.api.place import runs_dir
 from ftkernel.errors import FtError
 from ftkernel.recipe.model_files import EMBEDDED
 from ftkernel.recipe.recipe import Recipe
-from ftkernel.runs.folder import RunFolder
+from ftkernel.runs.folder import RunFolder, damage_of
 from ftkernel.runs.launch import start_folder
 from ftkernel.runs.store import find_checkpoint, find_run
 
@@ -26,6 +27,8 @@ class Learnt:
     """The adapter's folder, or that of the model that was tuned whole."""
     base: str
     whole: bool
+    remarks: tuple[Mapping[str, object], ...] = ()
+    """What a person should know about the choice, as ``code`` and ``params``."""
 
     def as_keys(self) -> dict[str, object]:
         """The keys of a recipe that trains on from it."""
@@ -43,7 +46,22 @@ def learnt(folder: RunFolder, step: int | None = None) -> Learnt:
     path = find_checkpoint(folder, step)
     recipe = control.recipe_of(folder)
     whole = recipe["finetuning_type"] == "full"
-    return Learnt(folder, path, _base(folder, recipe), whole)
+    remarks = () if step is not None or path == folder.result else _fallen_back(folder, path)
+    return Learnt(folder, path, _base(folder, recipe), whole, remarks)
+
+
+def _fallen_back(folder: RunFolder, used: Path) -> tuple[Mapping[str, object], ...]:
+    """Say that the newest checkpoint is damaged, where an older one had to be taken."""
+    newest = folder.all_checkpoints()[-1].path
+    if newest == used:
+        return ()
+    params = {
+        "name": folder.name,
+        "newest": newest.name,
+        "damage": damage_of(newest),
+        "used": used.name,
+    }
+    return ({"code": "run.newest_damaged", "params": params},)
 
 
 def _base(folder: RunFolder, recipe: Recipe) -> str:

@@ -30,7 +30,8 @@ def check_name(name: str) -> str:
     if "/" in name or "\\" in name or name in {".", ".."}:
         raise FtError("run.name_path", name=name, better=_better(name))
     if odd := _ODD.search(name):
-        shown = "a space" if odd.group() == " " else repr(odd.group())
+        # A text of its own, so that it is in the reader's language like the rest.
+        shown = {"code": "run.a_space"} if odd.group() == " " else repr(odd.group())
         raise FtError("run.name_characters", name=name, character=shown, better=_better(name))
     if name[0] in ".-" or name[-1] == ".":
         raise FtError("run.name_edges", name=name, better=_better(name))

@@ -66,6 +66,8 @@ def find_run(text: str, runs_dir: Path | str | None = None) -> tuple[RunFolder, 
             from; ``run.step_unreadable``.
     """
     wanted, step = _split_step(text.strip())
+    if not wanted:
+        raise FtError("run.none_named", text=text)
     if (folder := _by_path(wanted)) is not None:
         return folder, step
     by_root = [runs_in(root) for root in _all_roots(runs_dir)]

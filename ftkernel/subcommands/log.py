@@ -3,6 +3,7 @@
 import argparse
 
 from ftkernel import messages
+from ftkernel.errors import FtError
 from ftkernel.subcommands.arguments import add_run, run_named
 from ftkernel.subcommands.host import Host
 from ftkernel.subcommands.parser import Parser
@@ -19,8 +20,10 @@ def _arguments(parser: Parser) -> None:
 
 
 def _run(arguments: argparse.Namespace, host: Host) -> None:
+    if arguments.n < 1:
+        raise FtError("subcommands.log.no_lines", value=arguments.n)
     run = run_named(arguments.run)
-    text = run.logs(max(1, arguments.n)).rstrip("\n")
+    text = run.logs(arguments.n).rstrip("\n")
     host.line(text or messages.text("subcommands.log.empty", {"name": run.name}))
 
 

@@ -39,7 +39,11 @@ def read_overrides(words: list[str]) -> dict[str, str]:
 
 
 def _run(arguments: argparse.Namespace, host: Host) -> None:
-    recipe = Recipe.load(Path(arguments.recipe), overrides=read_overrides(arguments.overrides))
+    overrides = read_overrides(arguments.overrides)
+    path = Path(arguments.recipe)
+    if path.is_dir():
+        raise FtError("subcommands.train.folder", path=arguments.recipe, prefix=host.prefix)
+    recipe = Recipe.load(path, overrides=overrides)
     if arguments.dry_run:
         from ftkernel.subcommands.estimate import show_estimate
 

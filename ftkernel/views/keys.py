@@ -61,6 +61,8 @@ def default_words(key: Key) -> str:
         return _chosen(key.auto_en, key.auto_zh) or amounts.MISSING
     if isinstance(key.default, bool):
         return str(key.default).lower()
+    if isinstance(key.default, list | tuple):
+        return ", ".join(str(one) for one in key.default)
     return f"{key.default:g}" if isinstance(key.default, float) else str(key.default)
 
 

@@ -9,6 +9,28 @@ TEXTS = {
         "Wait longer, or stop it with a checkpoint: %ft stop {name}.",
         "可继续等待，或保存检查点并停止：%ft stop {name}。",
     ),
+    "api.no_such_python": Text(
+        "There is no Python at {python}.",
+        "{python} 处没有 Python。",
+        "Write the path of an interpreter, such as /opt/env/bin/python.",
+        "请写解释器的路径，例如 /opt/env/bin/python。",
+    ),
+    "api.chat_interrupted": Text(
+        "Interrupted before '{model}' was loaded; nothing was asked.",
+        "在加载 '{model}' 时被中断；没有提问。",
+    ),
+    "api.no_model_named": Text(
+        "No model is named.",
+        "没有指定模型。",
+        "Write a run (name or name@step), a model folder, a .gguf file or a hub id.",
+        "请写运行（name 或 name@step）、模型文件夹、.gguf 文件或 hub 标识。",
+    ),
+    "api.no_merge_target": Text(
+        "No folder is named for the merged model.",
+        "没有指定合并后模型的文件夹。",
+        "Write for example --to merged; the folder must be new or empty.",
+        "例如写 --to merged；文件夹须为空或不存在。",
+    ),
     "api.bad_timeout": Text(
         "A time to wait is a number of seconds from 0 on; '{value}' is none.",
         "等待时间须为不小于 0 的秒数；'{value}' 不是。",

@@ -9,6 +9,12 @@ TEXTS = {
         "Write a name, such as `first`, or none at all.",
         "请写一个名称，例如 `first`，或者干脆不写。",
     ),
+    "run.none_named": Text(
+        "{text!r} names no run.",
+        "{text!r} 没有指明运行。",
+        "Write its name, its id or its folder, such as `first` or `first@40`; `%ft runs` lists all of them.",
+        "请写名称、编号或文件夹，例如 `first` 或 `first@40`；`%ft runs` 会列出全部运行。",
+    ),
     "run.name_path": Text(
         "{name!r} is no name for a run: a name is not a path.",
         "{name!r} 不能作为运行名称：名称不是路径。",
@@ -21,6 +27,7 @@ TEXTS = {
         "Use letters, digits, `-`, `_` and `.`, such as `{better}`.",
         "请只用字母（含汉字）、数字、`-`、`_` 和 `.`，例如 `{better}`。",
     ),
+    "run.a_space": Text("a space", "空格"),
     "run.name_edges": Text(
         "{name!r} is no name for a run: it may not begin with `.` or `-`, nor end with `.`.",
         "{name!r} 不能作为运行名称：不能以 `.` 或 `-` 开头，也不能以 `.` 结尾。",

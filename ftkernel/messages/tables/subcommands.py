@@ -35,6 +35,12 @@ TEXTS = {
     ),
     "subcommands.train.recipe": Text("a recipe file (YAML or JSON)", "配方文件（YAML 或 JSON）"),
     "subcommands.train.override": Text("a key of the recipe and its value", "配方的键及其值"),
+    "subcommands.train.folder": Text(
+        "'{path}' is a folder, not a recipe file.",
+        "'{path}' 是文件夹，不是配方文件。",
+        "Write the file, such as {prefix} train recipe.yaml; a run is gone on with by {prefix} resume NAME.",
+        "请写文件，例如 {prefix} train recipe.yaml；要继续某个运行，请用 {prefix} resume NAME。",
+    ),
     "subcommands.train.no_override": Text(
         "'{word}' is not KEY=VALUE.",
         "'{word}' 不是 KEY=VALUE 的形式。",
@@ -91,6 +97,12 @@ TEXTS = {
     ),
     "subcommands.log.about": Text("Show the end of a worker's log.", "显示工作进程日志的末尾。"),
     "subcommands.log.lines": Text("how many lines (50)", "行数（默认 50）"),
+    "subcommands.log.no_lines": Text(
+        "-n says how many lines to show; {value} are none.",
+        "-n 是要显示的行数；{value} 不行。",
+        "Write a number from 1 on, such as -n 50.",
+        "请写不小于 1 的数，例如 -n 50。",
+    ),
     "subcommands.log.empty": Text(
         "The log of run '{name}' is empty.", "运行 '{name}' 的日志为空。"
     ),

@@ -92,3 +92,25 @@ def test_a_damaged_run_is_marked_among_the_others_and_shown_as_what_it_is(here, 
 def test_runs_of_a_folder_that_is_none_are_refused(here, capsys):
     assert main(["runs", str(here / "nowhere")]) == 1
     assert capsys.readouterr().err.splitlines()[0] == f"There is no folder {here / 'nowhere'}."
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        (["train", "."], "'.' is a folder, not a recipe file."),
+        (["show", ""], "'' names no run."),
+        (["show", "@3"], "'@3' names no run."),
+        (["log", "first", "-n", "-5"], "-n says how many lines to show; -5 are none."),
+        (
+            ["wait", "first", "--timeout", "-3"],
+            "A time to wait is a number of seconds from 0 on; '-3.0' is none.",
+        ),
+        (["doctor", "--worker-python", "/nope"], "There is no Python at /nope."),
+        (["attach", "first", "-o", "x"], "A terminal has no variables to store a run in."),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(words, first, capsys):
+    assert main(words) == 1
+    error = capsys.readouterr().err.splitlines()
+    assert error[0] == first
+    assert 2 <= len(error) <= 6

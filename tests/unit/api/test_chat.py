@@ -1,0 +1,91 @@
+"""What is refused about a question before a worker is started, and what is said with the answer."""
+
+import pytest
+
+from ftkernel import messages
+from ftkernel.api import chat as api
+from ftkernel.api.chat import Answer, chat
+from ftkernel.api.chat_target import target_of
+from ftkernel.api.merge import merge
+from ftkernel.errors import FtError, Halt
+from ftkernel.runs.events import RunStopped
+from tests.unit.api.folders import make_checkpoint, make_run
+
+STOPPED = RunStopped(step=40, reason="command", checkpoint=None)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("ftkernel.api.place.start_folder", lambda: tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def no_worker(monkeypatch):
+    def refuse(_target):
+        raise AssertionError("a worker was started")
+
+    monkeypatch.setattr(api, "session_for", refuse)
+
+
+@pytest.mark.parametrize(
+    ("options", "first"),
+    [
+        ({"temperature": -4}, "'temperature' is out of range: -4."),
+        ({"bogus": 1}, 'Chat has no setting "bogus".'),
+        ({"seed": -1}, 'A seed is a whole number from 0 on; "-1" is none.'),
+        ({"ab": True}, "'org/name' has no adapter, so there is no base model to compare with."),
+    ],
+)
+def test_a_question_that_cannot_be_answered_starts_no_worker(no_worker, options, first):
+    with pytest.raises(FtError) as caught:
+        chat("org/name", "Hello", **options)
+    assert caught.value.lines()[0] == first
+
+
+def test_temperature_nought_is_greedy_and_not_refused(no_worker):
+    with pytest.raises(AssertionError, match="a worker was started"):
+        chat("org/name", "Hello", temperature=0, max_new_tokens=3)
+
+
+def test_an_interrupt_while_the_model_is_loaded_ends_the_worker_quietly(monkeypatch):
+    class Loading:
+        ready = closed = False
+
+        def load(self, _on_line):
+            raise KeyboardInterrupt
+
+        def close(self):
+            self.closed = True
+
+    session = Loading()
+    monkeypatch.setattr(api, "session_for", lambda _target: session)
+    with pytest.raises(Halt) as caught:
+        chat("org/name", "Hello")
+    assert caught.value.lines() == ["Interrupted before 'org/name' was loaded; nothing was asked."]
+    assert session.closed
+
+
+def test_a_chat_that_falls_back_to_an_older_checkpoint_says_so(here):
+    folder = make_run(here, STOPPED)
+    make_checkpoint(folder, 20)
+    make_checkpoint(folder, 40, whole=False)
+    target = target_of("first")
+    assert target.model["checkpoint"] == "step-000020"
+    assert Answer("text", remarks=target.remarks).notes() == [
+        "The newest checkpoint of run first, step-000040, is damaged "
+        "(state has 3 bytes instead of 7); step-000020 is used instead."
+    ]
+    assert target_of("first@20").remarks == ()
+
+
+def test_what_names_nothing_is_refused():
+    for wrong, code in (("", "api.no_model_named"), ("@3", "run.none_named")):
+        with pytest.raises(FtError) as caught:
+            target_of(wrong)
+        assert caught.value.code == code
+        assert messages.hint(code)
+    with pytest.raises(FtError) as caught:
+        merge("first", "")
+    assert caught.value.lines()[0] == "No folder is named for the merged model."
