@@ -11,7 +11,8 @@ import locale
 import os
 import pkgutil
 import string
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Literal, cast
 
@@ -22,8 +23,12 @@ Language = Literal["en", "zh"]
 
 _LONGEST_VALUE = 300
 _chosen: list[Language] = []
+_MAGIC = "%ft "
+_commands: list[str] = []
 
-__all__ = ["Language", "Text", "all_texts", "hint", "language", "set_language", "text"]
+__all__ = [
+    "Language", "Text", "all_texts", "commands_as", "hint", "language", "set_language", "text",
+]  # fmt: skip
 
 
 def set_language(lang: Language | None) -> None:
@@ -37,6 +42,21 @@ def language() -> Language:
         return _chosen[0]
     name = os.environ.get("FTKERNEL_LANG") or locale.getlocale()[0] or os.environ.get("LANG", "")
     return "zh" if name.lower().startswith("zh") else "en"
+
+
+@contextmanager
+def commands_as(prefix: str) -> Iterator[None]:
+    """Write the subcommands in texts with another prefix than ``%ft``: what a terminal takes."""
+    _commands.append(f"{prefix} ")
+    try:
+        yield
+    finally:
+        _commands.pop()
+
+
+def _as_here(pattern: str) -> str:
+    """A text before its fields are filled in, so that what people wrote is left as it is."""
+    return pattern.replace(_MAGIC, _commands[-1]) if _commands else pattern
 
 
 @lru_cache(maxsize=1)
@@ -94,7 +114,7 @@ def text(
         detail = ", ".join(f"{key}={value}" for key, value in (params or {}).items())
         return f"{code} ({detail})" if detail else code
     pattern = entry.zh if (lang or language()) == "zh" else entry.en
-    return _Formatter(lang).vformat(pattern, (), dict(params or {}))
+    return _Formatter(lang).vformat(_as_here(pattern), (), dict(params or {}))
 
 
 def hint(
@@ -105,4 +125,4 @@ def hint(
     if entry is None:
         return None
     pattern = entry.hint_zh if (lang or language()) == "zh" else entry.hint_en
-    return _Formatter(lang).vformat(pattern, (), dict(params or {})) or None
+    return _Formatter(lang).vformat(_as_here(pattern), (), dict(params or {})) or None

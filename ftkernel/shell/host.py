@@ -15,6 +15,26 @@ if TYPE_CHECKING:
     from ftkernel.api.run import Run
 
 
+class OutputClosed(Halt):
+    """Nobody reads standard output any more."""
+
+    def __init__(self) -> None:
+        super().__init__("notebook.interrupted")
+
+
+def _write(text: str) -> None:
+    """Write to standard output, at once.
+
+    Raises:
+        OutputClosed: if its reader has gone.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise OutputClosed from None
+
+
 class _StatusLine:
     def __init__(self) -> None:
         self._line = ProgressLine()
@@ -40,18 +60,15 @@ class _AnswerText:
     def add(self, side: str, text: str) -> None:
         """Print more of an answer."""
         if side != self._side:
-            if self._side:
-                sys.stdout.write("\n\n")
-            if self._labelled:
-                sys.stdout.write(side_name(side) + ":\n")
+            gap = "\n\n" if self._side else ""
+            label = side_name(side) + ":\n" if self._labelled else ""
             self._side = side
-        sys.stdout.write(text)
-        sys.stdout.flush()
+            text = gap + label + text
+        _write(text)
 
     def close(self) -> None:
         if self._side:
-            sys.stdout.write("\n")
-            sys.stdout.flush()
+            _write("\n")
 
 
 class TerminalHost:
@@ -61,7 +78,7 @@ class TerminalHost:
 
     def line(self, text: str) -> None:
         """Print on standard output."""
-        print(text, flush=True)
+        _write(text + "\n")
 
     def show(self, bundle: Mapping[str, object]) -> None:
         """Print the plain text of a mime bundle."""

@@ -3,13 +3,32 @@
 import argparse
 import re
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Iterable, Sequence
+from typing import Any, NoReturn
 
+from ftkernel import messages
 from ftkernel.errors import FtError
 
 _OPTION = re.compile(r"-(?!\d)\S+$")
 """A word that is an option; words with a space in them and numbers below zero are none."""
+
+
+_LONGEST_USAGE = 190
+
+_PROBLEMS = {
+    "required": re.compile(r"the following arguments are required: (?P<names>.*)", re.DOTALL),
+    "unrecognized": re.compile(r"unrecognized arguments: (?P<words>.*)", re.DOTALL),
+    "argument": re.compile(r"argument (?P<name>[^:]+): (?P<inner>.*)", re.DOTALL),
+    "invalid": re.compile(r"invalid (?P<type>\w+) value: (?P<value>.*)", re.DOTALL),
+    "invalid_choice": re.compile(
+        r"invalid choice: (?P<value>.*) \(choose from (?P<choices>.*)\)", re.DOTALL
+    ),
+    "expected_one": re.compile(r"expected one argument"),
+    "expected_some": re.compile(r"expected at least one argument"),
+    "not_with": re.compile(r"not allowed with argument (?P<other>.*)"),
+    "takes_no_value": re.compile(r"ignored explicit argument (?P<value>.*)", re.DOTALL),
+}
+"""What ``argparse`` says, by the last part of the code of our text for it."""
 
 
 class HelpWanted(Exception):
@@ -45,11 +64,17 @@ class Parser(argparse.ArgumentParser):
             **options,  # pyright: ignore[reportArgumentType]
         )
         self.add_argument("-h", "--help", nargs=0, action=_HelpAction, help=help_text)
+        self._positionals.title = messages.text("subcommands.parser.positionals")
+        self._optionals.title = messages.text("subcommands.parser.options")
 
     def error(self, message: str) -> NoReturn:
         """Raise what ``argparse`` would print before it exits."""
-        usage = " ".join(self.format_usage().split()).removeprefix("usage: ")
-        raise FtError("subcommands.usage", problem=message, usage=usage)
+        formatter = _Formatter(self.prog)
+        formatter.add_usage(None, self._actions, self._mutually_exclusive_groups, prefix="")
+        usage = " ".join(formatter.format_help().split())
+        if len(usage) > _LONGEST_USAGE:  # too long to be read in an error: what must be given
+            usage = _short_usage(self)
+        raise FtError("subcommands.usage", problem=_problem(message), usage=usage)
 
     def parse(self, words: Sequence[str]) -> argparse.Namespace:
         """The arguments in ``words``.
@@ -74,8 +99,43 @@ class Parser(argparse.ArgumentParser):
         setattr(found, more[0].dest, [*getattr(found, more[0].dest), *words])
 
 
+def _short_usage(parser: Parser) -> str:
+    """The usage without its single options."""
+    words = [parser.prog, messages.text("subcommands.parser.some_options")]
+    for action in parser._actions:
+        if not action.option_strings:
+            name = str(action.metavar or action.dest)
+            words.append({"*": f"[{name} ...]", "?": f"[{name}]"}.get(str(action.nargs), name))
+        elif action.required:
+            words.append(f"{action.option_strings[0]} {action.metavar or action.dest.upper()}")
+    return " ".join(words)
+
+
+def _problem(message: str) -> dict[str, object] | str:
+    """What ``argparse`` says in English, as a text of ours; what is not known stays as it is."""
+    for code, pattern in _PROBLEMS.items():
+        if found := pattern.fullmatch(message):
+            params: dict[str, object] = dict(found.groupdict())
+            if inner := params.pop("inner", None):
+                params["inner"] = _problem(str(inner))
+            return {"code": f"subcommands.parser.{code}", "params": params}
+    return message
+
+
 class _Formatter(argparse.HelpFormatter):
     """Wide enough for a cell, the same in every terminal."""
 
     def __init__(self, prog: str, *_: object, **__: object) -> None:
         super().__init__(prog, max_help_position=30, width=100)
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[Any],
+        prefix: str | None = None,
+    ) -> None:
+        """The usage under our own word for it."""
+        if prefix is None:
+            prefix = messages.text("subcommands.parser.usage") + " "
+        super().add_usage(usage, actions, groups, prefix)

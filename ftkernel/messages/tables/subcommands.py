@@ -9,6 +9,31 @@ TEXTS = {
         "Usage: {usage}",
         "用法：{usage}",
     ),
+    "subcommands.parser.usage": Text("usage:", "用法："),
+    "subcommands.parser.positionals": Text("positional arguments", "位置参数"),
+    "subcommands.parser.options": Text("options", "选项"),
+    "subcommands.parser.some_options": Text("[options]", "[选项]"),
+    "subcommands.parser.required": Text(
+        "the following arguments are required: {names}", "缺少必需的参数：{names}"
+    ),
+    "subcommands.parser.unrecognized": Text(
+        "unrecognized arguments: {words}", "无法识别的参数：{words}"
+    ),
+    "subcommands.parser.argument": Text("argument {name}: {inner}", "参数 {name}：{inner}"),
+    "subcommands.parser.invalid": Text(
+        "invalid {type} value: {value}", "值 {value} 不是有效的 {type}"
+    ),
+    "subcommands.parser.invalid_choice": Text(
+        "invalid choice: {value} (choose from {choices})", "{value} 不可选（可选：{choices}）"
+    ),
+    "subcommands.parser.expected_one": Text("expected one argument", "需要一个值"),
+    "subcommands.parser.expected_some": Text("expected at least one argument", "至少需要一个值"),
+    "subcommands.parser.not_with": Text(
+        "not allowed with argument {other}", "不能与参数 {other} 同时使用"
+    ),
+    "subcommands.parser.takes_no_value": Text(
+        "ignored explicit argument {value}", "不接受值 {value}"
+    ),
     "subcommands.unknown": Text(
         "There is no subcommand '{name}'.",
         "没有子命令 '{name}'。",

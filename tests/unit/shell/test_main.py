@@ -1,8 +1,13 @@
 """The shell command: the same subcommands, exit codes, errors on standard error."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from ftkernel._version import __version__
+from ftkernel.errors import FtError
 from ftkernel.runs.events import RunFailed, RunFinished
 from ftkernel.shell.main import main
 from tests.unit.api.folders import make_run
@@ -48,8 +53,6 @@ def test_a_run_is_shown_in_two_lines(here, capsys):
 
 
 def test_waiting_for_a_run_that_failed_raises_its_error(here, capsys):
-    from ftkernel.errors import FtError
-
     make_run(here, RunFailed(error=FtError("api.no_keyring").to_json()))
     assert main(["wait", "first"]) == 1
     assert "The package keyring is not installed" in capsys.readouterr().err
@@ -114,3 +117,21 @@ def test_what_cannot_be_meant_is_refused(words, first, capsys):
     error = capsys.readouterr().err.splitlines()
     assert error[0] == first
     assert 2 <= len(error) <= 6
+
+
+def test_hints_are_written_as_a_terminal_takes_them(here, capsys):
+    make_run(here)
+    assert main(["show", "nobody"]) == 1
+    assert "`ftkernel runs` lists all of them." in capsys.readouterr().err
+    assert FtError("run.not_found", name="a", near="b").hint() == "`%ft runs` lists all of them."
+
+
+def test_a_reader_that_goes_away_ends_it_quietly(here):
+    read, write = os.pipe()
+    os.close(read)
+    ended = subprocess.run(
+        [sys.executable, "-m", "ftkernel.shell.main", "keys"],
+        stdout=write, stderr=subprocess.PIPE, cwd=here, timeout=60, check=False,
+    )  # fmt: skip
+    os.close(write)
+    assert (ended.returncode, ended.stderr) == (141, b"")

@@ -117,3 +117,31 @@ def test_every_place_has_a_text_for_what_belongs_elsewhere():
     for name in registry.NAMES:
         if set(registry.load(name).places) != {"notebook", "shell"}:
             assert f"subcommands.{name}.elsewhere" in messages.all_texts()
+
+
+def test_what_the_parser_says_is_in_the_language_of_the_reader(monkeypatch):
+    monkeypatch.setenv("FTKERNEL_LANG", "zh")
+    shown = registry.load("log").parser("%ft").format_help()
+    assert shown.startswith("用法： %ft log [-h] [-n LINES] RUN\n")
+    assert "\n位置参数:\n" in shown
+    assert "\n选项:\n" in shown
+    said = {
+        ("log", "a", "-n", "x"): "无法理解这一行：参数 -n：值 'x' 不是有效的 int。",
+        ("show",): "无法理解这一行：缺少必需的参数：RUN。",
+        ("show", "a", "--bogus"): "无法理解这一行：无法识别的参数：--bogus。",
+        ("log", "a", "-n"): "无法理解这一行：参数 -n：需要一个值。",
+        ("chat", "a", "--ab", "--base"): "无法理解这一行：参数 --base：不能与参数 --ab 同时使用。",
+    }
+    for words, first in said.items():
+        with pytest.raises(FtError) as caught:
+            registry.dispatch(words, Host(), "notebook")
+        assert caught.value.lines()[0] == first
+
+
+def test_a_usage_too_long_for_an_error_names_what_must_be_given():
+    with pytest.raises(FtError) as caught:
+        registry.dispatch(["chat"], Host(), "notebook")
+    assert caught.value.lines() == [
+        "The line is not understood: the following arguments are required: RUN, TEXT.",
+        "  Usage: %ft chat [options] RUN [TEXT ...]",
+    ]
