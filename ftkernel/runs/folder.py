@@ -11,14 +11,15 @@ import re
 import secrets
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 from ftkernel._version import __version__
-from ftkernel.errors import FtError
-from ftkernel.runs.faults import writing
+from ftkernel.errors import FtError, Where
+from ftkernel.runs.faults import DISK_FULL, writing
 from ftkernel.runs.names import check_name, numbered
 
 _CHECKPOINT = re.compile(r"step-(\d+)")
@@ -30,6 +31,10 @@ class SavedRecipe(Protocol):
 
     def to_yaml(self, folder: Path | None = None) -> str:
         """The recipe as a commented file, which names variables by their files in ``folder``."""
+        ...
+
+    def where(self, name: str) -> Where:
+        """Where a key of it was written."""
         ...
 
     def to_json(self) -> dict[str, object]:
@@ -163,7 +168,7 @@ class RunFolder:
         root = Path(root).expanduser().absolute()
         if root.exists() and not root.is_dir():
             raise FtError("run.root_is_file", path=str(root))
-        with writing(root):
+        with _making(root, recipe):
             root.mkdir(parents=True, exist_ok=True)
             folder = cls(_claim(root, chosen))
         with writing(folder.path):
@@ -264,6 +269,22 @@ def _files_of(manifest: Mapping[str, Any]) -> dict[str, int]:
         size = cast("dict[str, Any]", entry).get("size") if isinstance(entry, dict) else None
         sizes[name] = size if isinstance(size, int) else -1
     return sizes
+
+
+@contextmanager
+def _making(root: Path, recipe: SavedRecipe) -> Generator[None]:
+    """Say what is in the way of a new run at the line that names the folder of runs."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in DISK_FULL:
+            raise FtError("run.disk_full", path=str(root)) from error
+        raise FtError(
+            "recipe.runs_dir_impossible",
+            where=recipe.where("runs_dir"),
+            path=str(root),
+            reason=error.strerror or type(error).__name__,
+        ) from error
 
 
 def write_atomic(path: Path, content: bytes, *, sync: bool = True) -> None:

@@ -409,6 +409,24 @@ TEXTS = {
         "Remove '{name}'; the numbers are then chosen by the hardware.",
         "请删除 “{name}”；数值类型将由硬件决定。",
     ),
+    "recipe.device_missing": Text(
+        "There is no GPU {device} on this machine.",
+        "本机没有编号为 {device} 的 GPU。",
+        "There is: {known}. Write one of these numbers, or `devices: cpu`.",
+        "现有编号：{known}。请写其中之一，或 `devices: cpu`。",
+    ),
+    "recipe.no_device": Text(
+        "'devices: {device}' asks for a GPU, and this machine has none.",
+        "“devices: {device}” 要求使用 GPU，而本机没有。",
+        "Remove the line, or write `devices: cpu`.",
+        "请删除此行，或写 `devices: cpu`。",
+    ),
+    "recipe.runs_dir_impossible": Text(
+        "The folder of runs {path} cannot be created: {reason}.",
+        "无法创建存放运行的文件夹 {path}：{reason}。",
+        "Choose a folder that can be written to with `runs_dir`.",
+        "请用 `runs_dir` 指定一个可写入的文件夹。",
+    ),
     "recipe.adam_only": Text(
         "'{name}' belongs to AdamW, and '{other}: {other_value}' has none of it.",
         "“{name}” 属于 AdamW，而 “{other}: {other_value}” 没有此设置。",

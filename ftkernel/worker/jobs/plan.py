@@ -9,8 +9,8 @@ from dataclasses import asdict
 from ftkernel.errors import FtError
 from ftkernel.models.precision import choose_precision
 from ftkernel.models.report import Report
+from ftkernel.recipe.possible import check_packages
 from ftkernel.runs.events import Phase
-from ftkernel.training.checks import check_packages
 from ftkernel.training.plan import make_plan
 from ftkernel.training.prepare import find_model, prepare_data
 from ftkernel.worker.context import Context

@@ -8,6 +8,7 @@ sound checkpoint.
 from typing import TYPE_CHECKING, Any, cast
 
 from ftkernel.models.precision import Precision
+from ftkernel.recipe.possible import check_packages
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.commands import CommandInbox
 from ftkernel.runs.event_log import EventWriter, read_events
@@ -22,7 +23,7 @@ from ftkernel.runs.events import (
 from ftkernel.runs.failpoints import failpoint
 from ftkernel.runs.folder import Checkpoint, RunFolder, write_atomic
 from ftkernel.runs.history import metrics
-from ftkernel.training.checks import check_packages, keep_trackers_in
+from ftkernel.training.checks import keep_trackers_in
 from ftkernel.training.control import Control, Stopped
 from ftkernel.training.lean import leave_out_unused
 from ftkernel.training.plan import Plan, make_plan

@@ -43,6 +43,16 @@ def test_a_refused_run_leaves_no_folder(tmp_path):
     assert not (tmp_path / "runs").exists()
 
 
+def test_a_folder_of_runs_that_cannot_be_made_is_said_with_its_line():
+    with pytest.raises(FtError) as caught:
+        start(Recipe.parse("model: smollm2-135m\ndata: demo\nruns_dir: /proc/foo", first_line=2))
+    assert caught.value.lines("en") == [
+        "The folder of runs /proc/foo cannot be created: No such file or directory.",
+        "  at line 4: runs_dir",
+        "  Choose a folder that can be written to with `runs_dir`.",
+    ]
+
+
 def test_a_variable_that_cannot_be_written_leaves_no_folder(tmp_path, monkeypatch):
     rows = Recipe.from_mapping(
         {"model": "smollm2-135m", "data": [{"text": "x"}], "runs_dir": str(tmp_path / "runs")}

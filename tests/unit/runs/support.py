@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ftkernel.errors import Where
 from ftkernel.runs.events import StepLogged
 from ftkernel.runs.folder import RunFolder, checkpoint_name, write_json
 
@@ -18,6 +19,9 @@ class PlainRecipe:
 
     def to_yaml(self, folder=None):
         return "# a recipe\n"
+
+    def where(self, name):
+        return Where(key=name)
 
     def to_json(self):
         return {"given": {}}
