@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ftkernel.api import resolve
 from ftkernel.api.control import recipe_of
@@ -30,7 +30,7 @@ class Target:
     model: Mapping[str, object]
     """The job's ``model``: ``base``, and ``adapter`` for what was learnt (or was tuned whole)."""
     has_adapter: bool
-    remarks: tuple[Mapping[str, object], ...] = ()
+    remarks: tuple[Mapping[str, Any], ...] = ()
     """What a person should know about the choice, as ``code`` and ``params``."""
 
 

@@ -71,7 +71,7 @@ def start(recipe: Recipe, *, detach: bool = False, say: Callable[[str], None] | 
     """
     from ftkernel.api.chat_keeping import make_room
 
-    recipe = with_model(recipe)
+    recipe = with_model(recipe, say)
     precheck(recipe)
     make_room()
     name = recipe["run_name"]

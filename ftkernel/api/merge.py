@@ -64,8 +64,9 @@ def merge(
     recipe = target.recipe
     if export_size is not None:
         recipe = recipe.with_changes(export_size=export_size)
-    for remark in target.remarks if on_line is not None else ():
-        on_line({"kind": "warned", **remark})
+    if on_line is not None:
+        for remark in target.remarks:
+            on_line({"kind": "warned", **remark})
     make_room()
     path = Path(to).expanduser().absolute()
     fields = {"model": dict(target.model), "to": str(path), "dtype": dtype}

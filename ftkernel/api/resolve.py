@@ -4,10 +4,12 @@ A run (``name`` or ``name@step``) becomes the base it started from and the adapt
 the folder of the model it has tuned whole; the worker then needs to know nothing about runs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from ftkernel import messages
 from ftkernel.api import control
 from ftkernel.api.place import runs_dir
 from ftkernel.errors import FtError
@@ -27,7 +29,7 @@ class Learnt:
     """The adapter's folder, or that of the model that was tuned whole."""
     base: str
     whole: bool
-    remarks: tuple[Mapping[str, object], ...] = ()
+    remarks: tuple[Mapping[str, Any], ...] = ()
     """What a person should know about the choice, as ``code`` and ``params``."""
 
     def as_keys(self) -> dict[str, object]:
@@ -50,7 +52,7 @@ def learnt(folder: RunFolder, step: int | None = None) -> Learnt:
     return Learnt(folder, path, _base(folder, recipe), whole, remarks)
 
 
-def _fallen_back(folder: RunFolder, used: Path) -> tuple[Mapping[str, object], ...]:
+def _fallen_back(folder: RunFolder, used: Path) -> tuple[Mapping[str, Any], ...]:
     """Say that the newest checkpoint is damaged, where an older one had to be taken."""
     newest = folder.all_checkpoints()[-1].path
     if newest == used:
@@ -93,13 +95,20 @@ def named_run(text: str, root: Path | None = None) -> tuple[RunFolder, int | Non
         return None
 
 
-def with_model(recipe: Recipe) -> Recipe:
-    """The recipe with an earlier run, as its model or adapter, replaced by what that learnt."""
+def with_model(recipe: Recipe, say: Callable[[str], None] | None = None) -> Recipe:
+    """The recipe with an earlier run, as its model or adapter, replaced by what that learnt.
+
+    ``say`` is told when the run's newest checkpoint is damaged and an older one is taken.
+    """
     root = runs_dir(recipe["runs_dir"])
     changes: dict[str, object] = {}
     value = recipe["model_name_or_path"]
     if isinstance(value, str) and (found := named_run(value, root)) is not None:
-        changes.update(learnt(*found).as_keys())
+        taken = learnt(*found)
+        changes.update(taken.as_keys())
+        if say is not None:
+            for remark in taken.remarks:
+                say(messages.text(remark["code"], remark["params"]))
     adapter = recipe["adapter_name_or_path"]
     if "adapter_name_or_path" in changes and adapter is not None:
         raise FtError("api.two_adapters", where=recipe.where("adapter_name_or_path"), run=value)

@@ -29,8 +29,9 @@ def check_timeout(timeout: object) -> None:
     Raises:
         FtError: if it is neither ``None`` nor a number of seconds from 0 on.
     """
-    number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
-    if timeout is not None and not (number and timeout >= 0):
+    if timeout is None:
+        return
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout >= 0:
         raise FtError("api.bad_timeout", value=str(timeout))
 
 

@@ -11,7 +11,7 @@ import locale
 import os
 import pkgutil
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Literal, cast
@@ -45,7 +45,7 @@ def language() -> Language:
 
 
 @contextmanager
-def commands_as(prefix: str) -> Iterator[None]:
+def commands_as(prefix: str) -> Generator[None]:
     """Write the subcommands in texts with another prefix than ``%ft``: what a terminal takes."""
     _commands.append(f"{prefix} ")
     try:

@@ -13,6 +13,8 @@ Event = Mapping[str, Any]
 def number(event: Event, name: str) -> float | None:
     """A finite number, or ``None``."""
     value = event.get(name)
+    if type(value) is float:  # nearly always, and there are as many of these as steps
+        return value if math.isfinite(value) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from ftkernel import messages
 from ftkernel.recipe.key import Key
+from ftkernel.recipe.narrow import items_of
 from ftkernel.recipe.registry import GROUPS
 from ftkernel.views import amounts, facts, markup, text
 from ftkernel.views.escape import escape
@@ -61,8 +62,8 @@ def default_words(key: Key) -> str:
         return _chosen(key.auto_en, key.auto_zh) or amounts.MISSING
     if isinstance(key.default, bool):
         return str(key.default).lower()
-    if isinstance(key.default, list | tuple):
-        return ", ".join(str(one) for one in key.default)
+    if (several := items_of(key.default)) is not None:
+        return ", ".join(str(one) for one in several)
     return f"{key.default:g}" if isinstance(key.default, float) else str(key.default)
 
 

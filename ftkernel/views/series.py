@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import itemgetter
 
 XY = tuple[float, float]
 
@@ -58,5 +59,4 @@ def downsample(points: Sequence[XY], most: int) -> list[XY]:
     return [*kept, points[-1]]
 
 
-def _y(point: XY) -> float:
-    return point[1]
+_y = itemgetter(1)

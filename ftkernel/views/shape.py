@@ -6,6 +6,7 @@ the other modules of this room draw it. A value that no event has told yet is ``
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, cast
 
 State = Literal["created", "starting", "running", "finished", "stopped", "failed", "died"]
@@ -210,7 +211,7 @@ class RunSummary:
         """How long the training is expected to go on; ``None`` once it has ended."""
         return self.last.eta_seconds if self.last and self.is_live else None
 
-    @property
+    @cached_property
     def losses(self) -> tuple[float, ...]:
         """The losses that are known, oldest first."""
         return tuple(point.loss for point in self.points if point.loss is not None)

@@ -7,7 +7,9 @@ from ftkernel.api import chat as api
 from ftkernel.api.chat import Answer, chat
 from ftkernel.api.chat_target import target_of
 from ftkernel.api.merge import merge
+from ftkernel.api.resolve import with_model
 from ftkernel.errors import FtError, Halt
+from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.events import RunStopped
 from tests.unit.api.folders import make_checkpoint, make_run
 
@@ -78,6 +80,9 @@ def test_a_chat_that_falls_back_to_an_older_checkpoint_says_so(here):
         "(state has 3 bytes instead of 7); step-000020 is used instead."
     ]
     assert target_of("first@20").remarks == ()
+    said = []
+    with_model(Recipe.from_mapping({"model": "first", "data": "demo"}), said.append)
+    assert said == Answer("text", remarks=target.remarks).notes()
 
 
 def test_what_names_nothing_is_refused():

@@ -79,7 +79,7 @@ def test_a_plan_says_whether_it_fits():
         "  micro-batch × accumulation  4 × 2 = 8",
         "  tokens in an epoch          9,000",
         "  memory                      1.10 GB needed, 3.00 GB free",
-        "  expected time               1 min 05 s",
+        "  time without start-up       1 min 05 s",
     ]
     small = plan.mime_bundle({**PLAN, "memory_available": 10**9})
     assert small["text/plain"].startswith("Plan: ✕ does not fit into memory")
@@ -180,3 +180,7 @@ def test_answers_to_the_same_prompt_make_a_pair(tmp_path):
 def test_no_transcript_is_no_pair(tmp_path):
     (tmp_path / "b.jsonl").write_bytes(b"\xff\xfe\n[1]\n3\n")
     assert read_samples(tmp_path) == read_samples(tmp_path / "none") == ()
+
+
+def test_a_default_of_several_values_is_shown_as_they_are_written():
+    assert keys.default_words(KEYS["lora_target"]) == "all"
