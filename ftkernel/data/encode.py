@@ -148,7 +148,7 @@ class Encoder:
             if end is None and (whole or stop < len(tokens.ids)):
                 raise RowFault("data.row_no_end")
             learned.append((first, stop if end is None else end + 1))
-        return self._finish(tokens.ids, learned)
+        return self._finish(tokens.ids, learned, whole=whole)
 
     def _read_enough(self, example: Example) -> tuple[Tokens, bool]:
         """The tokens of a text, or of so much of its beginning that the cutoff is passed."""
@@ -209,7 +209,8 @@ class Encoder:
         if ids[: len(before)] != before and len(before) <= self.options.cutoff:
             ids = [*before, *self._plain_ids(content.completion, begin=False)]
         ids = self._with_end(ids)
-        return self._finish(ids, [(len(before), len(ids))])
+        whole = len(content.prompt) <= self._longest_text()
+        return self._finish(ids, [(len(before), len(ids))], whole=whole)
 
     def _with_end(self, ids: list[int]) -> list[int]:
         eos = self._tokenizer.eos_token_id
@@ -229,8 +230,11 @@ class Encoder:
         # A text that spells the first token itself would begin with it twice.
         return ids[1:] if bos is not None and ids[:2] == [bos, bos] else ids
 
-    def _finish(self, ids: list[int], learned: list[tuple[int, int]] | None) -> Encoded:
-        cut = len(ids) > self.options.cutoff
+    def _finish(
+        self, ids: list[int], learned: list[tuple[int, int]] | None, *, whole: bool = True
+    ) -> Encoded:
+        """The example, cut; ``whole`` says whether ``ids`` are all tokens before the answers."""
+        read, cut = len(ids), len(ids) > self.options.cutoff
         ids = ids[: self.options.cutoff]
         if learned is None or self.options.train_on_prompt:
             ranges = ((0, len(ids)),)
@@ -239,7 +243,18 @@ class Encoder:
         encoded = Encoded(array("i", ids), ranges, cut)
         if not encoded.trained_tokens:
             needed = learned[0][0] + 1 if learned else 2
-            raise RowFault(TOO_LONG, needed=needed, cutoff=self.options.cutoff)
+            counted = whole or needed <= read
+            begins = {"code": "data.at_token", "params": {"needed": needed}}
+            if not counted:  # the tokens were not read to their end
+                needed = self.options.cutoff
+                begins = {"code": "data.far_beyond", "params": {"needed": needed}}
+            raise RowFault(
+                TOO_LONG,
+                needed=needed,
+                counted=counted,
+                begins=begins,
+                cutoff=self.options.cutoff,
+            )
         return encoded
 
 

@@ -76,6 +76,13 @@ class Tally:
             return
         if not broken:
             needed = [int(str(refusal.params["needed"])) for refusal in self.refused]
+            if not all(refusal.params.get("counted", True) for refusal in self.refused):
+                raise FtError(
+                    "data.every_answer_far",
+                    where=self.refused[0].where,
+                    rows=self.rows,
+                    cutoff=cutoff,
+                )
             raise FtError(
                 "data.every_answer_cut",
                 where=self.refused[0].where,

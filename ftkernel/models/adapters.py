@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 from ftkernel.errors import FtError, Where
 from ftkernel.models.compute_copies import compute_in_model_type
 from ftkernel.models.report import SILENT, Report
+from ftkernel.models.source import ModelSource
 from ftkernel.recipe.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -62,6 +63,35 @@ def attach(
     if _is_half(dtype):
         compute_in_model_type(wrapped, dtype)
     return wrapped
+
+
+def check_targets(source: ModelSource, recipe: Recipe) -> None:
+    """Refuse module names that the model does not have, told from its config without a weight.
+
+    Raises:
+        FtError: ``models.target_unknown``, listing the names there are; ``models.unloadable``.
+    """
+    names = _names(recipe["lora_target"])
+    extra = _names(recipe["additional_target"])
+    if recipe["finetuning_type"] != "lora" or source.adapter is not None:
+        return
+    if "all" in names and not extra:
+        return
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    trust = bool(recipe["trust_remote_code"])
+    try:
+        config = AutoConfig.from_pretrained(
+            source.path, local_files_only=True, trust_remote_code=trust
+        )
+        with torch.device("meta"):
+            model = AutoModelForCausalLM.from_config(config, trust_remote_code=trust)
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise FtError("models.unloadable", model=source.name, reason=reason) from error
+    lora_targets(model, names, recipe.where("lora_target"))
+    _extra_targets(model, extra, recipe)
 
 
 def load_adapter(model: "PreTrainedModel", path: Path, *, trainable: bool = False) -> "PeftModel":

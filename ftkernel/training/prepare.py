@@ -10,6 +10,7 @@ from typing import Any
 from ftkernel.data.encoded import Encoded
 from ftkernel.data.prepare import prepare
 from ftkernel.data.report import DataReport
+from ftkernel.models.adapters import check_targets
 from ftkernel.models.report import Report
 from ftkernel.models.source import ModelSource, locate
 from ftkernel.models.tokenizer import load_tokenizer
@@ -47,7 +48,9 @@ def find_model(recipe: Recipe, secrets: Mapping[str, str], report: Report) -> Mo
         FtError: if there is no such model, or it cannot be used.
     """
     report.progress("loading_model", 0, None, "files")
-    return locate(recipe, secrets, report)
+    source = locate(recipe, secrets, report)
+    check_targets(source, recipe)
+    return source
 
 
 def prepare_data(

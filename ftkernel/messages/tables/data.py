@@ -193,9 +193,11 @@ TEXTS = {
         "这一行含有模型的特殊词元文本，同时又含有私用字符（U+100000 以上）",
     ),
     "data.answer_cut": Text(
-        "cutoff_len {cutoff} leaves nothing of the answer, which begins at token {needed}",
-        "cutoff_len {cutoff} 截掉了整个回答，回答从第 {needed} 个词元开始",
+        "cutoff_len {cutoff} leaves nothing of the answer, which begins {begins}",
+        "cutoff_len {cutoff} 截掉了整个回答，回答{begins}开始",
     ),
+    "data.at_token": Text("at token {needed}", "从第 {needed} 个词元"),
+    "data.far_beyond": Text("far beyond token {needed}", "在第 {needed} 个词元之后很远处"),
     # Runs that could not learn.
     "data.no_row": Text(
         "There is not one row to learn.",
@@ -220,6 +222,12 @@ TEXTS = {
         "cutoff_len {cutoff} 太小：全部 {rows} 行的回答都被截掉了。",
         "Answers begin at token {needed} to {most}; write `cutoff_len` well above, such as {suggested}.",
         "回答从第 {needed} 到 {most} 个词元开始；请把 `cutoff_len` 设得更大，例如 {suggested}。",
+    ),
+    "data.every_answer_far": Text(
+        "cutoff_len {cutoff} is too small: in all {rows} rows nothing of the answer is left.",
+        "cutoff_len {cutoff} 太小：全部 {rows} 行的回答都被截掉了。",
+        "An answer begins far beyond it; shorten what stands before the answers.",
+        "回答远在其后才开始；请缩短回答之前的内容。",
     ),
     "data.no_end_token_eos": Text(
         "The tokenizer has no end token (eos), so the model could not learn to stop.",

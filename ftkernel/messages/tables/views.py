@@ -212,7 +212,7 @@ TEXTS = {
     "views.plan.tokens": Text("tokens in an epoch", "每轮词元数"),
     "views.plan.memory": Text("memory", "内存"),
     "views.plan.memory_of": Text("{needed} needed, {there} free", "需要 {needed}，可用 {there}"),
-    "views.plan.seconds": Text("expected time", "预计用时"),
+    "views.plan.seconds": Text("time without start-up", "用时（不含启动）"),
     # Keys.
     "views.keys.name": Text("key", "键"),
     "views.keys.type": Text("type", "类型"),

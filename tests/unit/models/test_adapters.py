@@ -4,7 +4,8 @@ import pytest
 
 from ftkernel.errors import FtError
 from ftkernel.models import describe
-from ftkernel.models.adapters import attach, load_adapter
+from ftkernel.models.adapters import attach, check_targets, load_adapter
+from ftkernel.models.source import ModelSource
 from tests.unit.models.recipes import Heard, recipe
 
 LINEAR = ["down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v_proj"]
@@ -97,6 +98,15 @@ def test_a_name_that_fits_nothing_lists_the_names_there_are(model, tiny_model_fo
         attach(model, recipe(tiny_model_folder, additional_target="embeddings"))
     assert caught.value.lines()[0] == "The model has no module embeddings."
     assert caught.value.where.key == "additional_target"
+
+
+def test_a_name_that_fits_nothing_is_found_before_a_weight_is_loaded(tiny_model_folder, tmp_path):
+    (tmp_path / "config.json").write_bytes((tiny_model_folder / "config.json").read_bytes())
+    source = ModelSource("folder", tmp_path, "tiny")
+    check_targets(source, recipe(tiny_model_folder, lora_target="q_proj,v_proj"))
+    with pytest.raises(FtError) as caught:
+        check_targets(source, recipe(tiny_model_folder, lora_target="nolayer"))
+    assert str(caught.value).splitlines()[0] == "The model has no module nolayer."
 
 
 def test_an_adapter_comes_back_from_its_folder_and_goes_on(tiny_model_folder, tmp_path):
