@@ -113,11 +113,6 @@ TEXTS = {
         "left at the target.",
         "合并后的模型每个词元有 {actual:,} 个 logit，而基座加适配器有 {expected:,} 个。目标处没有留下任何内容。",
     ),
-    "export.tokens_differ": Text(
-        "The tokenizer beside the merged model reads a text differently from the one of base and adapter. "
-        "Nothing is left at the target.",
-        "合并模型旁的分词器与基座加适配器的分词器对同一文本的切分不同。目标处没有留下任何内容。",
-    ),
     "export.not_a_number": Text(
         "The model answers with numbers that are none (NaN or infinite), so the merge can not be proven. "
         "Nothing is left at the target.",

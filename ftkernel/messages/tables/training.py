@@ -7,21 +7,9 @@ TEXTS = {
         "Each step learns {effective} rows: {accumulation} times {micro_batch} at once, as memory allows.",
         "每步学习 {effective} 行：按内存情况每次 {micro_batch} 行，共 {accumulation} 次。",
     ),
-    "training.batch_kept": Text(
-        "The batches stay those of the first attempt: {accumulation} times {micro_batch} rows.",
-        "批次沿用首次运行的设置：{accumulation} 次，每次 {micro_batch} 行。",
-    ),
     "training.activations_recomputed": Text(
         "Activations are computed twice instead of kept, to save memory (about a third slower).",
         "为节省内存，激活值将重新计算而不保存（约慢三分之一）。",
-    ),
-    "training.threads": Text(
-        "{threads} threads, as the processors granted to this process allow.",
-        "使用 {threads} 个线程，与分配给本进程的处理器相符。",
-    ),
-    "training.fewer_rows": Text(
-        "There are {rows} rows and a step would take {effective}: each step learns all of them.",
-        "共有 {rows} 行，而每步需要 {effective} 行：每步将学习全部数据。",
     ),
     "training.stopped_early": Text(
         "Stopped early at step {step}: {count} measurements in a row were no better than the best.",
@@ -69,10 +57,6 @@ TEXTS = {
     "training.data_changed": Text(
         "The rows are not the same as before step {step}; losses will not continue exactly.",
         "数据与第 {step} 步之前不同；损失不会精确地延续。",
-    ),
-    "training.no_rows_to_evaluate": Text(
-        "There are no rows to evaluate on.",
-        "没有可供评估的数据。",
     ),
     "training.nothing_to_evaluate": Text(
         "There is nothing to evaluate on.",
