@@ -109,7 +109,7 @@ def _string(data: Mapping[str, object], column: str, *, needed: bool = True) -> 
 
 
 def _type(value: object) -> str:
-    names = {"dict": "mapping", "NoneType": "nothing"}
+    names = {"dict": "mapping", "NoneType": "nothing", "int": "number", "float": "number"}
     return names.get(type(value).__name__, type(value).__name__)
 
 

@@ -69,10 +69,19 @@ def _broken_line(shown: str, number: int, line: str, error: ValueError) -> Refus
     return Refused("data.json_line", shown, number, params={"column": 1, "problem": str(error)})
 
 
+_TYPES = {"NoneType": "null", "int": "number", "float": "number", "bool": "truth value"}
+"""What JSON holds beside objects, in words that follow "a"."""
+
+
+def type_name(value: object) -> str:
+    """The type of a JSON value as a person knows it."""
+    return _TYPES.get(type(value).__name__, type(value).__name__)
+
+
 def _row(value: object, shown: str, number: int) -> Row | Refused:
     if isinstance(value, dict):
         return Row(value, shown, number)
-    return Refused("data.row_type", shown, number, params={"type": type(value).__name__})
+    return Refused("data.row_type", shown, number, params={"type": type_name(value)})
 
 
 def _read_values(path: Path, shown: str) -> Iterator[Row | Refused]:

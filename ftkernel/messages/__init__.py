@@ -90,6 +90,10 @@ class _Formatter(string.Formatter):
         return kwargs.get(str(key), f"{{{key}}}")
 
     def format_field(self, value: object, format_spec: str) -> str:
+        if "|" in format_spec:  # {rows:# row|# rows}, where # is the number
+            one, many = format_spec.split("|", 1)
+            shown_number = self.format_field(value, "")
+            return (one if shown_number in ("1", "1.0") else many).replace("#", shown_number)
         if format_spec:
             try:
                 return format(value, format_spec)

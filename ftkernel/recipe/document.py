@@ -19,6 +19,19 @@ from ftkernel.recipe.registry import find
 _ASSIGNMENT = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*([^=].*)")
 _NO_SPACE = re.compile(r"\s*([A-Za-z_]\w*):([^\s/\\].*)")
 _TEMPLATE = re.compile(r"\{\{.*\}\}", re.DOTALL)
+_PROBLEMS: dict[str, tuple[str, bool]] = {
+    "mapping values are not allowed": ("recipe.yaml_colon", False),
+    "expected ',' or ']'": ("recipe.yaml_bracket", True),
+    "expected ',' or '}'": ("recipe.yaml_brace", True),
+    "found unexpected end of stream": ("recipe.yaml_quote", True),
+    "could not find expected ':'": ("recipe.yaml_no_colon", True),
+    "expected <block end>": ("recipe.yaml_block", False),
+    "found character": ("recipe.yaml_sign", False),
+    "expected alphabetic": ("recipe.yaml_sign", False),
+    "expected the node content": ("recipe.yaml_sign", False),
+    "found unknown escape": ("recipe.yaml_escape", False),
+}
+"""How the parser's problems begin, the text that says it, and whether its beginning is to blame."""
 _CORE_TAGS = "tag:yaml.org,2002:"
 _LONGEST_QUOTE = 60
 
@@ -201,5 +214,15 @@ class _Document:
         for index, line in self.code_lines():
             if index <= number and (found := self.foreign(index, line)):
                 return found
-        text = quote(lines[number]) if number < len(lines) else ""
-        return FtError("recipe.yaml", where=self.place(number), problem=problem, text=text)
+        known = (found for begin, found in _PROBLEMS.items() if problem.startswith(begin))
+        code, at_context = next(known, ("recipe.yaml_other", False))
+        if at_context and error.context_mark:  # where it began, not where the reader gave up
+            number = error.context_mark.line
+        number = self.last_line_at(number)
+        text = quote(lines[number]) if lines else ""
+        why: dict[str, object] = {"code": code}
+        return FtError("recipe.yaml", where=self.place(number), problem=why, text=text)
+
+    def last_line_at(self, number: int) -> int:
+        """The line itself, or the last one before it that is not blank."""
+        return max((index for index, _ in self.code_lines() if index <= number), default=0)

@@ -164,3 +164,11 @@ def test_a_missing_field_shows_its_name_and_a_wrong_format_its_value():
         "recipe.model_truncated", {"file": "f", "size": "?", "needed": None}, "en"
     )
     assert shown == "The model file f is cut off: it has ? bytes and needs None."
+
+
+def test_one_thing_is_told_from_many():
+    shown = [messages.text("data.rows_cut", {"count": count}, "en") for count in (1, 2)]
+    assert shown == [
+        "1 row is longer than cutoff_len and lost its end.",
+        "2 rows are longer than cutoff_len and lost their end.",
+    ]

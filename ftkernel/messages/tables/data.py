@@ -206,7 +206,7 @@ TEXTS = {
         "请指定含有数据的来源，例如 `data: demo`。",
     ),
     "data.no_usable_row": Text(
-        "None of the {rows} rows can be learned. The first: {reason}.",
+        "{rows:The only row cannot|None of the # rows can} be learned. {rows:Why|The first}: {reason}.",
         "{rows} 行数据全都无法学习。第一处：{reason}。",
         "Mend the rows, or name other data.",
         "请修正数据，或改用其他数据。",
@@ -218,13 +218,13 @@ TEXTS = {
         "请修正或删除它们：这么多行有误，通常说明文件并非所预期的内容。",
     ),
     "data.every_answer_cut": Text(
-        "cutoff_len {cutoff} is too small: in all {rows} rows nothing of the answer is left.",
+        "cutoff_len {cutoff} is too small: in {rows:the only row|all # rows} nothing of the answer is left.",
         "cutoff_len {cutoff} 太小：全部 {rows} 行的回答都被截掉了。",
         "Answers begin at token {needed} to {most}; write `cutoff_len` well above, such as {suggested}.",
         "回答从第 {needed} 到 {most} 个词元开始；请把 `cutoff_len` 设得更大，例如 {suggested}。",
     ),
     "data.every_answer_far": Text(
-        "cutoff_len {cutoff} is too small: in all {rows} rows nothing of the answer is left.",
+        "cutoff_len {cutoff} is too small: in {rows:the only row|all # rows} nothing of the answer is left.",
         "cutoff_len {cutoff} 太小：全部 {rows} 行的回答都被截掉了。",
         "An answer begins far beyond it; shorten what stands before the answers.",
         "回答远在其后才开始；请缩短回答之前的内容。",
@@ -269,33 +269,33 @@ TEXTS = {
         "模型没有对话模板；对话按“User: … Assistant: …”的纯文本书写。",
     ),
     "data.plain_rows": Text(
-        "{count} rows are learned as plain text, without the model's chat template.",
+        "{count:# row is|# rows are} learned as plain text, without the model's chat template.",
         "{count} 行按纯文本学习，不使用模型的对话模板。",
         "Use `messages` or `instruction`, `output` if the model is to be chatted with.",
         "如果要与模型对话，请使用 `messages` 或 `instruction`、`output`。",
     ),
     "data.unrolled": Text(
-        "The chat template writes earlier answers differently once they are history, so {count} conversations became {examples} examples, one an answer.",
+        "The chat template writes earlier answers differently once they are history, so {count:# conversation|# conversations} became {examples} examples, one an answer.",
         "对话模板会改写历史中的回答，因此 {count} 段对话变为 {examples} 个样本，每个回答一个。",
     ),
     "data.guarded": Text(
-        "{count} rows spell special tokens of the model in their contents; they are learned as ordinary text.",
+        "{count:# row spells|# rows spell} special tokens of the model in the contents; this is learned as ordinary text.",
         "{count} 行的内容里含有模型的特殊词元文本；它们按普通文本学习。",
     ),
     "data.prompt_differs": Text(
-        "In {count} rows the chat template writes an answer after other words than a chat asks with.",
+        "In {count:# row|# rows} the chat template writes an answer after other words than a chat asks with.",
         "有 {count} 行的回答，在对话模板中前面的文字与对话时的提示不同。",
     ),
     "data.answers_rewritten": Text(
-        "In {count} rows the chat template leaves out or changes a part of an answer, which is not learned.",
+        "In {count:# row|# rows} the chat template leaves out or changes a part of an answer, which is not learned.",
         "有 {count} 行的回答被对话模板省略或改写了一部分，这部分不会被学习。",
     ),
     "data.rows_cut": Text(
-        "{count} rows are longer than cutoff_len and lost their end.",
+        "{count:# row is longer than cutoff_len and lost its|# rows are longer than cutoff_len and lost their} end.",
         "{count} 行超过 cutoff_len，末尾被截断。",
     ),
     "data.rows_refused": Text(
-        "{count} rows are not learned. The first ({place}): {reason}.",
+        "{count:# row is|# rows are} not learned. The first ({place}): {reason}.",
         "{count} 行未被学习。第一处（{place}）：{reason}。",
     ),
     "data.thinking_unknown": Text(

@@ -39,6 +39,23 @@ TEXTS = {
         "Put a value in quotes when it contains `: ` or ` #`, or begins with one of @ ` % & * ! {{ [.",
         "若值中含有 `: ` 或 ` #`，或以 @ ` % & * ! {{ [ 之一开头，请加引号。",
     ),
+    "recipe.yaml_colon": Text("a colon too many, or a wrong indentation", "多了冒号，或缩进不对"),
+    "recipe.yaml_bracket": Text(
+        "the list that begins with [ is not closed", "以 [ 开始的列表没有结束"
+    ),
+    "recipe.yaml_brace": Text(
+        "the settings that begin with {{ are not closed", "以 {{ 开始的设置没有结束"
+    ),
+    "recipe.yaml_quote": Text("a quotation mark is not closed", "引号没有结束"),
+    "recipe.yaml_no_colon": Text("a colon is missing after the key", "键后缺少冒号"),
+    "recipe.yaml_block": Text(
+        "something follows that does not belong there", "后面有不属于此处的内容"
+    ),
+    "recipe.yaml_sign": Text("a value cannot begin with this sign", "值不能以此符号开头"),
+    "recipe.yaml_escape": Text(
+        "an unknown backslash sequence in double quotes", "双引号中有未知的反斜杠序列"
+    ),
+    "recipe.yaml_other": Text("its form is not valid", "其形式无效"),
     "recipe.bad_character": Text(
         "The recipe contains a character that YAML does not allow: {problem}.",
         "配方中含有 YAML 不允许的字符：{problem}。",

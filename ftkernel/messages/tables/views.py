@@ -108,15 +108,15 @@ TEXTS = {
     "views.section.merges": Text("Merges", "合并"),
     "views.more": Text("and {count} more", "另有 {count} 条"),
     "views.data.rows": Text(
-        "{rows} rows ({form}): {train} to train on, {held} held out",
+        "{rows:# row|# rows} ({form}): {train} to train on, {held} held out",
         "{rows} 行（{form}）：训练 {train} 行，留出 {held} 行",
     ),
     "views.data.tokens": Text(
         "{tokens} tokens, {trained} of them trained ({percent}); the longest row has {longest}",
         "{tokens} 个词元，其中训练 {trained} 个（{percent}）；最长一行 {longest} 个",
     ),
-    "views.data.cut": Text("{count} rows were cut at the end", "{count} 行尾部被截断"),
-    "views.data.refused": Text("{count} rows were left out", "舍弃了 {count} 行"),
+    "views.data.cut": Text("{count:# row was|# rows were} cut at the end", "{count} 行尾部被截断"),
+    "views.data.refused": Text("{count:# row was|# rows were} left out", "舍弃了 {count} 行"),
     "views.data.refusal": Text(
         "{count}: {why} (first at {first})", "{count} 行：{why}（首见于 {first}）"
     ),
@@ -207,7 +207,7 @@ TEXTS = {
         "{train} to train on, {held} held out", "训练 {train} 行，留出 {held} 行"
     ),
     "views.plan.steps": Text("optimizer steps", "优化步数"),
-    "views.plan.steps_of": Text("{steps} ({epochs} epochs)", "{steps}（{epochs} 轮）"),
+    "views.plan.steps_of": Text("{steps} ({epochs:# epoch|# epochs})", "{steps}（{epochs} 轮）"),
     "views.plan.batch": Text("micro-batch × accumulation", "微批量 × 累积"),
     "views.plan.tokens": Text("tokens in an epoch", "每轮词元数"),
     "views.plan.memory": Text("memory", "内存"),

@@ -57,7 +57,7 @@ def test_refused_rows_are_said_with_the_first_place(tokenizer, tmp_path):
     [note] = prepared(path, tokenizer).notes
     assert (note.KIND, note.code) == ("warned", "data.rows_refused")
     assert messages.text(note.code, note.params, "en").replace(str(tmp_path), "DIR") == (
-        "1 rows are not learned. The first (DIR/rows.jsonl, line 31): "
+        "1 row is not learned. The first (DIR/rows.jsonl, line 31): "
         'the line breaks off in the middle: …{"instruction": "half.'
     )
     assert "这一行不完整" in messages.text(note.code, note.params, "zh")
@@ -81,7 +81,7 @@ def test_one_broken_row_in_twenty_is_borne(tokenizer, tmp_path):
 def test_a_run_without_a_usable_row_does_not_start(tokenizer, tmp_path):
     path = write_lines(tmp_path / "rows.jsonl", {"instruction": "Hi", "output": None})
     assert refused(path, tokenizer) == [
-        "None of the 1 rows can be learned. The first: nothing in the column 'output' (null, NaN or no such "
+        "The only row cannot be learned. Why: nothing in the column 'output' (null, NaN or no such "
         "cell).",
         "  at DIR/rows.jsonl, line 1: output",
         "  Mend the rows, or name other data.",
@@ -239,7 +239,7 @@ def test_rows_that_the_template_refuses_are_refused_with_its_words(tmp_path):
     turns = [{"role": "user", "content": "a"}] * 2 + [{"role": "assistant", "content": "b"}]
     path = write_lines(tmp_path / "rows.jsonl", {"messages": turns})
     assert refused(path, tiny_tokenizer(template=templates.MISTRAL))[0] == (
-        "None of the 1 rows can be learned. The first: the model's chat template refuses the conversation: "
+        "The only row cannot be learned. Why: the model's chat template refuses the conversation: "
         "Conversation roles must alternate user/assistant/user/assistant/...."
     )
 

@@ -72,8 +72,23 @@ FORM: dict[str, tuple[str, str]] = {
     ),
     "a colon in a value": (
         "model: a: b\ndata: demo",
-        "This line cannot be read as YAML (mapping values are not allowed here): model: a: b\n"
+        "This line cannot be read as YAML (a colon too many, or a wrong indentation): model: a: b\n"
         "  at line 2\n"
+        "  Put a value in quotes when it contains `: ` or ` #`, or begins with one of "
+        "@ ` % & * ! { [.",
+    ),
+    "a list that is not closed": (
+        BASE + "lora_target: [q_proj, v_proj\nlr: 1e-4",
+        "This line cannot be read as YAML (the list that begins with [ is not closed): "
+        "lora_target: [q_proj, v_proj\n"
+        "  at line 4\n"
+        "  Put a value in quotes when it contains `: ` or ` #`, or begins with one of "
+        "@ ` % & * ! { [.",
+    ),
+    "a quotation that is not closed": (
+        "model: smollm2-135m\ndata: 'demo\n",
+        "This line cannot be read as YAML (a quotation mark is not closed): data: 'demo\n"
+        "  at line 3\n"
         "  Put a value in quotes when it contains `: ` or ` #`, or begins with one of "
         "@ ` % & * ! { [.",
     ),

@@ -109,6 +109,13 @@ def test_an_expression_as_data_is_refused(text):
     assert problem.hint("en") == "Make a variable in a cell and write `data: $name`."
 
 
+def test_a_fault_of_form_is_all_chinese_in_chinese():
+    assert refusal("model: [a, b\ndata: demo").lines("zh")[:2] == [
+        "此行无法按 YAML 读取（以 [ 开始的列表没有结束）：model: [a, b",
+        "  位置：第 2 行",
+    ]
+
+
 def test_a_key_given_wrongly_is_not_called_missing():
     assert [p.code for p in refusal("model: [a, b]\ndata: demo").problems] == ["recipe.not_model"]
 
