@@ -59,7 +59,8 @@ def merge(
     if not str(to).strip():
         raise FtError("api.no_merge_target")
     target = target_of(model, checkpoint=checkpoint, adapter=adapter, job="export")
-    if not target.has_adapter:
+    # A run that tuned the whole model is written and proven the same way, without an adapter.
+    if target.folder is None and not target.has_adapter:
         raise FtError("api.nothing_to_merge", model=target.name)
     recipe = target.recipe
     if export_size is not None:

@@ -145,8 +145,8 @@ TEXTS = {
     "api.nothing_to_merge": Text(
         "'{model}' has no adapter, so there is nothing to merge.",
         "'{model}' 没有适配器，无需合并。",
-        "A run with method: full has its whole model in its folder result/; else give --adapter FOLDER.",
-        "method: full 的运行已在其 result/ 文件夹中保存完整模型；否则请用 --adapter FOLDER。",
+        "Name a run, or give the adapter with --adapter FOLDER.",
+        "请给出一个运行的名称，或用 --adapter FOLDER 指定适配器。",
     ),
     "api.model_too_large": Text(
         "The model has {billions} billion parameters and needs at least {needed} GB; this machine has {there} GB.",
