@@ -1,6 +1,9 @@
 """Fixtures that all tests share: a private state and cache folder, and the tiny model."""
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,9 @@ import pytest
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ["FTKERNEL_LANG"] = "en"
+# For fixtures that live longer than one test; each test has its own, below.
+os.environ["FTKERNEL_STATE_DIR"] = tempfile.mkdtemp(prefix="ftkernel-state-")
+atexit.register(shutil.rmtree, os.environ["FTKERNEL_STATE_DIR"], ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
