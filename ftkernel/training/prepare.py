@@ -9,6 +9,7 @@ from typing import Any
 
 from ftkernel.data.encoded import Encoded
 from ftkernel.data.prepare import prepare
+from ftkernel.data.render import chat_template
 from ftkernel.data.report import DataReport
 from ftkernel.models.adapters import check_targets
 from ftkernel.models.report import Report
@@ -71,5 +72,9 @@ def prepare_data(
     for note in prepared.notes:
         say = report.warned if isinstance(note, Warned) else report.adjusted
         say(note.code, **note.params)
+    if not tokenizer.chat_template:
+        # What was trained with is saved with the tokenizer, so that the result answers the same
+        # way outside of this package.
+        tokenizer.chat_template = chat_template(tokenizer)
     shape = inspect_model(str(source.path), base=source.path).shape
     return RunData(source, shape, tokenizer, prepared.train, prepared.eval, prepared.report)
