@@ -51,7 +51,10 @@ def effective(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def metrics(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """One dictionary a step: ``step``, ``loss`` … and ``eval_loss`` where it was scored."""
+    """One dictionary a step: ``step``, ``loss`` … and ``eval_loss`` where it was scored.
+
+    A step that was scored but not logged, as the one before training, has ``None`` for its loss.
+    """
     rows: dict[int, dict[str, Any]] = {}
     for event in effective(events):
         if event["kind"] == "step_logged":
@@ -60,7 +63,8 @@ def metrics(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
             row["t"] = event.get("t")
         elif event["kind"] == "evaluated":
             step = event["step"]
-            row = rows.setdefault(step, {"step": step, "epoch": event.get("epoch")})
+            nothing = dict.fromkeys(_STEP_FIELDS)
+            row = rows.setdefault(step, {**nothing, "step": step, "epoch": event.get("epoch")})
             row["eval_loss"] = event.get("loss")
             row.update({f"eval_{name}": value for name, value in event.get("metrics", {}).items()})
     return [rows[step] for step in sorted(rows)]

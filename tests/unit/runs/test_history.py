@@ -75,7 +75,7 @@ def test_evaluations_stand_in_the_row_of_their_step():
     assert [row["step"] for row in rows] == [0, 1, 2]
     assert [row.get("eval_loss") for row in rows] == [5.0, None, 4.0]
     assert rows[0]["eval_accuracy"] == 0.5
-    assert "loss" not in rows[0]
+    assert rows[0]["loss"] is None
 
 
 def test_events_of_unknown_kinds_stay():
