@@ -44,12 +44,13 @@ $(COLAB_READY): tests/colab-requirements.txt Makefile
 	$(COLAB_VENV)/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --requirement tests/colab-requirements.txt
 	@touch $@
 
+# Each time in a folder of its own: names of runs and merged folders are never used twice.
 demo: $(READY)
-	$(PY) notebooks/execute.py notebooks/quickstart.ipynb --to .demo
+	$(PY) notebooks/execute.py notebooks/quickstart.ipynb --to .demo/$$(date +%Y%m%d-%H%M%S)
 
 lab: $(READY)
-	@mkdir -p .demo && cp -n notebooks/*.ipynb .demo/ || true
-	$(VENV)/bin/jupyter lab .demo/quickstart.ipynb
+	folder=.demo/lab-$$(date +%Y%m%d-%H%M%S) && mkdir -p $$folder && cp notebooks/*.ipynb $$folder && \
+	  $(VENV)/bin/jupyter lab $$folder/quickstart.ipynb
 
 lint: $(READY)
 	$(VENV)/bin/ruff format --check .

@@ -17,6 +17,7 @@ from ftkernel.errors import FtError, RecipeError, Where
 from ftkernel.recipe.registry import find
 
 _ASSIGNMENT = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*([^=].*)")
+_NAMED = re.compile(r"(\s*[\"']?([A-Za-z_][\w-]*)[\"']?\s*[:=]\s*)")
 _NO_SPACE = re.compile(r"\s*([A-Za-z_]\w*):([^\s/\\].*)")
 _TEMPLATE = re.compile(r"\{\{.*\}\}", re.DOTALL)
 _PROBLEMS: dict[str, tuple[str, bool]] = {
@@ -72,9 +73,21 @@ def read_document(text: str, *, file: str | None = None, first_line: int = 1) ->
 
 
 def quote(text: str) -> str:
-    """A piece of the user's text, on one line and short enough for a message."""
-    line = " ".join(text.split())
+    """A piece of the user's text for a message: on one line, short, its secrets hidden."""
+    line = " ".join("\n".join(_hidden(line) for line in text.splitlines()).split())
     return line if len(line) <= _LONGEST_QUOTE else f"{line[:_LONGEST_QUOTE]}…"
+
+
+def _hidden(line: str) -> str:
+    """A line, without its value where that is a secret."""
+    match = _NAMED.match(line)
+    key = find(match.group(2)) if match else None
+    return f"{match.group(1)}***" if match and key and key.secret else line
+
+
+def _shown_value(name: str, value: str) -> str:
+    key = find(name)
+    return "***" if key and key.secret else value.strip()
 
 
 def _compose(text: str) -> Node | None:
@@ -191,14 +204,14 @@ class _Document:
     def foreign(self, number: int, line: str) -> FtError | None:
         """A line that is Python, or YAML without the space after its colon."""
         if match := _ASSIGNMENT.fullmatch(line):
-            name, value = match.group(1), match.group(2).strip()
+            name, value = match.group(1), _shown_value(*match.groups())
             where = self.place(number)
             return FtError(
                 "recipe.assignment", where=where, text=quote(line), name=name, value=value
             )
         match = _NO_SPACE.fullmatch(line)
         if match and find(match.group(1)):
-            name, value = match.group(1), match.group(2).strip()
+            name, value = match.group(1), _shown_value(*match.groups())
             where = self.place(number)
             return FtError("recipe.no_space", where=where, text=quote(line), name=name, value=value)
         return None

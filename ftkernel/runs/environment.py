@@ -153,7 +153,8 @@ def needed_tokens(recipe: Values | None) -> frozenset[str]:
 
 def _uses_hub(recipe: Values | None) -> bool:
     """Whether model or rows seem to come from a hub: ``owner/name`` that is no path here."""
-    sources = [_value(recipe, name) for name in ("model_name_or_path", "dataset", "eval_dataset")]
+    names = ("model_name_or_path", "adapter_name_or_path", "dataset", "eval_dataset")
+    sources = [_value(recipe, name) for name in names]
     return bool(_value(recipe, "push_to_hub")) or any(_is_hub_id(source) for source in sources)
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ftkernel.errors import RecipeError
+from ftkernel.errors import FtError, RecipeError
 from ftkernel.recipe import Recipe
 
 BASE = "model: smollm2-135m\ndata: demo\n"
@@ -220,3 +220,21 @@ def test_a_character_that_yaml_forbids_is_said():
     with pytest.raises(RecipeError) as caught:
         Recipe.parse("model: a\x00b")
     assert caught.value.problems[0].code == "recipe.bad_character"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "hf_hub_token: hf_LEAK: LEAK",
+        'hf_hub_token: "hf_LEAK',
+        "hf_hub_token = hf_LEAK",
+        "hf_hub_token:hf_LEAK",
+        "hf-hub-token: [hf_LEAK",
+    ],
+)
+def test_a_broken_line_with_a_secret_is_quoted_without_it(line):
+    with pytest.raises(FtError) as caught:
+        Recipe.parse(f"model: smollm2-135m\ndata: demo\n{line}\n")
+    assert "LEAK" not in str(caught.value)
+    assert "LEAK" not in str(caught.value.to_json())
+    assert "***" in str(caught.value)
