@@ -111,7 +111,7 @@ BAD = {
     "variable without rows": (
         "x = 3\nget_ipython().run_cell_magic('finetune', '', 'model: smollm2-135m\\ndata: $x')",
         [
-            "'dataset' must say where rows come from; it is '3'.",
+            "'dataset' must say where rows come from; it is '$x = 3'.",
             "  at line 3: data",
             "  Write a file, a folder, a hub id, `demo`, or `$df` for a variable of the notebook.",
         ],
@@ -151,9 +151,9 @@ BAD = {
     "expression": (
         "%%finetune\n" + recipe('steps: "{{ 2 + 2 }}"'),
         [
-            "'max_steps' must be a whole number; it is '{{ 2 + 2 }}'.",
+            "'{{ 2 + 2 }}' is an expression, and nothing in a recipe is evaluated.",
             "  at line 4: steps",
-            "  Write for example `max_steps: 40`.",
+            "  Make a variable in a cell and write `steps: $name`.",
         ],
     ),
     "unknown variable": (

@@ -216,7 +216,8 @@ def test_root_is_not_bound_by_permissions_so_read_only_is_tested_by_mount(small_
     )
     with pytest.raises(FtError) as caught:
         store.create_run(small_disk, "second", recipe)
-    assert caught.value.code == "run.read_only"
+    assert caught.value.code == "recipe.runs_dir_impossible"
+    assert "Read-only file system" in str(caught.value)
 
 
 def test_a_worker_ends_by_itself_when_no_job_comes(tmp_path):
