@@ -1,8 +1,8 @@
 """What a subcommand may ask of a cell: printed lines, displays, and one that is replaced."""
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from ftkernel.api import frontend
@@ -103,23 +103,13 @@ class NotebookHost:
         del own  # a kernel lives on, so a run that the cell started goes on like any other
         return wait_in_cell(run, timeout)
 
-    @contextmanager
-    def status(self) -> Iterator[_StatusLine]:
+    def status(self) -> closing[_StatusLine]:
         """A line that is replaced in place."""
-        line = _StatusLine()
-        try:
-            yield line
-        finally:
-            line.close()
+        return closing(_StatusLine())
 
-    @contextmanager
-    def answer(self, sides: tuple[str, ...]) -> Iterator[_AnswerBox]:
+    def answer(self, sides: tuple[str, ...]) -> closing[_AnswerBox]:
         """A display that the answers grow in."""
-        box = _AnswerBox(sides)
-        try:
-            yield box
-        finally:
-            box.close()
+        return closing(_AnswerBox(sides))
 
     def confirm(self, question: str) -> bool:
         """A cell is not asked anything: Run All would hang on it."""

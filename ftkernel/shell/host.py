@@ -1,8 +1,8 @@
 """What a subcommand may ask of a terminal."""
 
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from ftkernel import messages
@@ -112,23 +112,13 @@ class TerminalHost:
             raise Halt("notebook.still_stopping", name=run.name) from None
         raise stopped_by_interrupt(run)
 
-    @contextmanager
-    def status(self) -> Iterator[_StatusLine]:
+    def status(self) -> closing[_StatusLine]:
         """A line on standard error that is written over."""
-        line = _StatusLine()
-        try:
-            yield line
-        finally:
-            line.close()
+        return closing(_StatusLine())
 
-    @contextmanager
-    def answer(self, sides: tuple[str, ...]) -> Iterator[_AnswerText]:
+    def answer(self, sides: tuple[str, ...]) -> closing[_AnswerText]:
         """Answers on standard output as they come."""
-        text = _AnswerText(sides)
-        try:
-            yield text
-        finally:
-            text.close()
+        return closing(_AnswerText(sides))
 
     def confirm(self, question: str) -> bool:
         """Ask, where a person sits at the terminal."""

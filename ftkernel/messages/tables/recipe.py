@@ -1,4 +1,7 @@
-"""Texts about recipes: how one is read, what is wrong in it, what was understood."""
+"""Texts about recipes: how one is read, what is wrong in it, what was understood.
+
+Long, because each way in which a recipe can be wrong has words of its own; it holds nothing else.
+"""
 
 from ftkernel.messages._text import Text
 
