@@ -16,6 +16,14 @@ def recipe(**keys):
     return Recipe.from_mapping({"model": "smollm2-135m", "data": "demo", **keys})
 
 
+def refusal(wanted) -> FtError | None:
+    try:
+        precheck(wanted)
+    except FtError as error:
+        return error
+    return None
+
+
 @pytest.fixture
 def small_machine(monkeypatch):
     small = dataclasses.replace(read_machine(), memory_total=200_000_000, gpus=())
@@ -32,8 +40,11 @@ def test_a_model_that_can_never_fit_is_refused_with_numbers(small_machine):
     ]
 
 
-def test_force_starts_it_anyway(small_machine):
-    precheck(recipe(force=True))
+def test_force_starts_it_anyway_and_excuses_nothing_else(small_machine, tmp_path):
+    assert refusal(recipe()).code == "api.model_too_large"
+    assert refusal(recipe(force=True)) is None
+    forced = recipe(force=True, data=str(tmp_path / "none.jsonl"))
+    assert refusal(forced).code == "data.source_missing"
 
 
 def test_a_refused_run_leaves_no_folder(tmp_path):

@@ -11,17 +11,17 @@ def recipe(**keywords) -> Recipe:
     return Recipe.from_mapping({"model": "smollm2-135m", **keywords})
 
 
-def refusal(base, **keywords) -> FtError:
-    with pytest.raises(FtError) as caught:
+def refusal(base, **keywords) -> FtError | None:
+    try:
         check(recipe(**keywords), base=base)
-    return caught.value
+    except FtError as error:
+        return error
+    return None
 
 
-def test_what_may_be_rows_passes(tmp_path):
-    (tmp_path / "rows.jsonl").write_text('{"text": "a"}\n')
-    (tmp_path / "a,b.csv").write_text("text\na\n")
-    (tmp_path / "table.parquet").write_bytes(b"PAR1....PAR1")
-    for data in (
+@pytest.mark.parametrize(
+    "data",
+    [
         "demo",
         "rows.jsonl",
         "a,b.csv",
@@ -31,14 +31,31 @@ def test_what_may_be_rows_passes(tmp_path):
         "tatsu-lab/alpaca",
         ["rows.jsonl", "demo"],
         [{"text": "a"}],
-    ):
-        check(recipe(data=data), base=tmp_path)
+    ],
+    ids=str,
+)
+def test_what_may_be_rows_passes(tmp_path, data):
+    (tmp_path / "rows.jsonl").write_text('{"text": "a"}\n')
+    (tmp_path / "a,b.csv").write_text("text\na\n")
+    (tmp_path / "table.parquet").write_bytes(b"PAR1....PAR1")
+    assert refusal(tmp_path, data=data) is None
+
+
+def test_every_one_of_several_sources_is_looked_at(tmp_path):
+    (tmp_path / "rows.jsonl").write_text('{"text": "a"}\n')
+    for data in ("rows.jsonl, b.csv", ["rows.jsonl", "b.csv"]):
+        error = refusal(tmp_path, data=data)
+        assert (error.code, error.params["source"]) == ("data.source_missing", "b.csv")
 
 
 def test_files_are_looked_for_in_dataset_dir(tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "rows.jsonl").write_text("{}")
-    check(recipe(data="rows.jsonl", dataset_dir="data"), base=tmp_path)
+    assert refusal(tmp_path, data="rows.jsonl", dataset_dir="data") is None
+    assert refusal(tmp_path, data="rows.jsonl").code == "data.source_missing"
+    (tmp_path / "rows.jsonl").write_text("{}")
+    (tmp_path / "data" / "rows.jsonl").unlink()
+    assert refusal(tmp_path, data="rows.jsonl", dataset_dir="data").code == "data.source_missing"
 
 
 def test_a_missing_file_is_named_with_what_is_like_it(tmp_path):
@@ -88,7 +105,9 @@ def test_rows_to_measure_on_are_looked_at_too(tmp_path):
 
 def test_wrong_encodings_are_left_to_the_worker_which_names_the_line(tmp_path):
     (tmp_path / "rows.jsonl").write_bytes('{"text": "é"}'.encode("utf-16"))
-    check(recipe(data="rows.jsonl"), base=tmp_path)
+    assert refusal(tmp_path, data="rows.jsonl") is None
+    (tmp_path / "rows.jsonl").write_bytes('{"text": "é"}'.encode("utf-16-le"))  # nothing says so
+    assert refusal(tmp_path, data="rows.jsonl").code == "data.file_binary"
 
 
 def test_the_worker_reads_the_same_endings():

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from ftkernel.runs import failpoints
 from ftkernel.runs.failpoints import FAILPOINTS, failpoint
 
 
@@ -20,9 +21,19 @@ def run(program, **env):
     )
 
 
-def test_nothing_happens_in_normal_use():
+def test_nothing_happens_in_normal_use(monkeypatch):
+    acted = []
+    monkeypatch.setattr(failpoints, "_act", lambda *what: acted.append(what))
+    monkeypatch.delenv("FTKERNEL_FAILPOINT", raising=False)
     for name in FAILPOINTS:
         failpoint(name)
+    assert acted == []
+    assert not failpoints._passes  # not even counted
+    monkeypatch.setenv("FTKERNEL_FAILPOINT", "step.after")
+    monkeypatch.setattr(failpoints, "_passes", failpoints.Counter())
+    for name in FAILPOINTS:
+        failpoint(name)
+    assert acted == [("step.after", "kill")]
 
 
 def test_there_are_at_most_twenty_places():

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from ftkernel.errors import FtError
+from ftkernel.runs import ownership
 from ftkernel.runs.file_lock import FileLock
 from ftkernel.runs.folder import read_json, write_json
 from ftkernel.runs.ownership import Ownership, liveness, read_owner
@@ -122,13 +123,16 @@ def test_the_heart_beats_on(folder):
     assert not folder.owner_file.exists()
 
 
-def test_a_heart_that_can_not_write_does_no_harm(folder):
+def test_a_heart_that_can_not_write_does_no_harm(folder, monkeypatch):
+    failed, touch = [], ownership._touch
+    monkeypatch.setattr(ownership, "_touch", lambda path: failed.append(path) or touch(path))
     mine = Ownership.take(folder, 1, heartbeat_seconds=0.01)
     folder.path.rename(folder.path.with_name("elsewhere"))  # at once; a beat may come at any time
     with pytest.raises(FtError):
         mine.beat()
-    time.sleep(0.05)
+    wait_until(lambda: len(failed) > 2, 5, "it beats on")
     mine.release()
+    assert not mine._thread.is_alive()
 
 
 def test_a_forked_child_gives_the_lock_back_without_unlocking_its_parent(folder):

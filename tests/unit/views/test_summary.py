@@ -10,6 +10,7 @@ from ftkernel.runs.events import EVENTS
 from ftkernel.runs.folder import RunFolder, write_json
 from ftkernel.views import bundle
 from ftkernel.views.gather import TAKE
+from ftkernel.views.mime import MIME
 from ftkernel.views.shape import Evaluation, Mark, Note, Phase
 from ftkernel.views.summary import summarize, summarize_events
 from tests.unit.views.support import BEGIN, META, Story, error_json, stories, tokenizing
@@ -157,8 +158,13 @@ def test_a_broken_event_never_breaks_the_picture(broken):
     for state in ("running", "failed", "stopped"):
         story = Story().begin().prepare().train(1, 5)
         story.events.append(broken)
-        bundle.mime_bundle(story.summary(state))
-        bundle.mime_bundle(summarize_events([broken], {}, state))
+        summary = story.summary(state)
+        assert [point.step for point in summary.points] == [1, 2, 3, 4, 5]
+        for drawn in (summary, summarize_events([broken], {}, state)):
+            card = bundle.mime_bundle(drawn)
+            assert json.loads(json.dumps(card[MIME], allow_nan=False))["state"] == state
+            assert card["text/html"].startswith("<div")
+            assert state in card["text/plain"]
 
 
 def test_an_unknown_state_is_drawn_as_created():

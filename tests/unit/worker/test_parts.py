@@ -3,12 +3,12 @@
 import json
 import os
 import threading
-import time
 
 import pytest
 
 from ftkernel.runs.event_log import EventWriter, read_events
 from ftkernel.runs.processes import this_process
+from ftkernel.worker import lifeline
 from ftkernel.worker.context import Context
 from ftkernel.worker.jobs import JOBS
 from ftkernel.worker.lifeline import LineReader, watch
@@ -89,10 +89,13 @@ def test_a_stream_sends_one_line_an_object_from_any_thread(pipe):
 
 
 def test_a_stream_that_nobody_reads_any_more_is_no_error(pipe):
-    stream = Stream(os.dup(pipe[1]))
+    fd = os.dup(pipe[1])
+    stream = Stream(fd)
     close(pipe, 0)
     stream.send({"n": 1})
-    stream.send({"n": 2})
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(fd)  # given up, so that nothing goes to whoever gets its number next
+    assert stream.send({"n": 2}) is None
 
 
 def test_secrets_are_replaced_everywhere_but_short_values_are_left():
@@ -134,18 +137,25 @@ def test_the_end_of_the_life_line_is_the_wish_to_stop(pipe):
 
 
 def test_a_detached_worker_only_has_no_more_requests(pipe):
+    before = set(threading.enumerate())
     requests, stop = watching(pipe, detached=True, owner={"pid": 1, "create_time": 0.0})
+    (watcher,) = set(threading.enumerate()) - before  # nobody looks at the owner
     close(pipe, 1)
     assert requests.get(5) is None
     assert requests.ended
-    time.sleep(0.1)
+    watcher.join(5)
+    assert not watcher.is_alive()
     assert stop.reason is None
 
 
-def test_an_owner_that_is_gone_is_noticed_though_the_pipe_is_open(pipe):
-    mine = this_process()
+def test_an_owner_that_is_gone_is_noticed_though_the_pipe_is_open(pipe, monkeypatch):
+    mine, looks = this_process(), []
+    look = lifeline.is_running
+    monkeypatch.setattr(lifeline, "is_running", lambda *who: looks.append(who) or look(*who))
     _, stop = watching(pipe, owner={"pid": mine.pid, "create_time": mine.create_time})
-    assert not stop.wait(0.1)
+    wait_until(lambda: len(looks) > 3, 5)
+    assert stop.reason is None
+    stop.set("command")
     _, stop = watching(pipe, owner={"pid": mine.pid, "create_time": mine.create_time - 5})
     wait_until(lambda: stop.reason == "owner_gone", 5)
 
