@@ -3,12 +3,15 @@
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty
 
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpec
+
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 COLAB = ROOT / os.environ.get("COLAB_VENV", ".venv-colab") / "bin" / "python"
@@ -98,11 +101,9 @@ class Kernel:
             assert time.monotonic() < end, f"never said {said!r}: {reply.text}"
             self._listen(reply, 1)
 
-    def listen(self, seconds: float) -> None:
-        """Take in what the kernel publishes for a while, with no cell at work."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            self._listen(Reply(""), left)
+    def hear(self, condition: Callable[[], object], timeout: float = 30) -> None:
+        """Take in what the kernel publishes until a condition holds, whatever cell is at work."""
+        wait_until(lambda: condition() or self._listen(Reply(""), 0.2), timeout)
 
     def _listen(self, reply: Reply, timeout: float) -> bool:
         """Take in one message; whether it was the end of the reply's cell."""

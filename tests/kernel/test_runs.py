@@ -4,6 +4,8 @@ The worker is the real one with a job of :mod:`tests.process.behaviours` that ne
 are about the kernel; :mod:`tests.kernel.test_training` trains.
 """
 
+from itertools import pairwise
+
 import psutil
 import pytest
 
@@ -13,6 +15,27 @@ from tests.process.support import interpreter, kinds, last, nothing_is_left, wor
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.kernel
+
+
+ANOTHER_CELL = """
+import time
+from pathlib import Path
+while not Path("enough").exists():
+    time.sleep(0.05)
+print("done")
+"""
+
+WATCH_FOR_WAITING = """
+import sys, threading, time, traceback
+from pathlib import Path
+
+def tell(main=threading.main_thread().ident):
+    while all(one.name != "ticks" for one in traceback.extract_stack(sys._current_frames()[main])):
+        time.sleep(0.02)
+    Path("waits").touch()
+
+threading.Thread(target=tell, daemon=True).start()
+"""
 
 
 @pytest.fixture
@@ -53,18 +76,21 @@ def test_a_cell_returns_at_once_and_its_output_is_kept_up_to_date_in_its_place(k
     assert kernel.run("run").displays[0]["data"].keys() >= {"text/html", "text/plain"}
 
     wait_until(lambda: is_running(folder_of(kernel, "first")))
-    other = kernel.run("import time; time.sleep(2.5); print('done')")
+    other = kernel.start(ANOTHER_CELL)
+    kernel.hear(lambda: len(kernel.updates(card)) >= 3)
+    (kernel.folder / "enough").touch()
+    kernel.finish(other)
     assert other.stdout == "done\n"
     assert other.displays == []
     updates = kernel.updates(card)
-    assert 1 <= len(updates) <= 5
+    times = [one["header"]["date"].timestamp() for one in updates]
+    assert min(later - sooner for sooner, later in pairwise(times)) > 0.95  # at most once a second
     assert {one["parent_header"]["msg_id"] for one in updates} == {started.id}
     assert "running" in updates[-1]["content"]["data"]["text/plain"]
 
     assert kernel.run("%reload_ext ftkernel").status == "ok"
     seen = len(kernel.updates(card))
-    kernel.run("time.sleep(2)")
-    assert len(kernel.updates(card)) > seen
+    kernel.hear(lambda: len(kernel.updates(card)) > seen)
     assert state(folder_of(kernel, "first")) == "running"
 
     assert kernel.run("run.stop()\nprint(run.wait(20), run.metrics()[0]['step'])").stdout == (
@@ -80,9 +106,18 @@ def test_a_cell_returns_at_once_and_its_output_is_kept_up_to_date_in_its_place(k
     wait_until(lambda: nothing_is_left(folder_of(kernel, "first")))
 
 
+def tells_when_it_waits(kernel):
+    """A file that comes when the next cell waits for a run, and no sooner."""
+    path = kernel.folder / "waits"
+    path.unlink(missing_ok=True)
+    assert kernel.run(WATCH_FOR_WAITING).status == "ok"
+    return path
+
+
 def test_interrupt_ends_the_waiting_and_twice_the_run(kernel):
+    waits = tells_when_it_waits(kernel)
     waiting = kernel.start(cell(kernel, "first --wait"))
-    wait_until(lambda: is_running(folder_of(kernel, "first")))
+    wait_until(lambda: waits.exists() and is_running(folder_of(kernel, "first")))
     kernel.interrupt()
     kernel.until(waiting, "No longer waiting; run 'first' goes on.")
     kernel.finish(waiting)
@@ -93,8 +128,9 @@ def test_interrupt_ends_the_waiting_and_twice_the_run(kernel):
     ]
     assert state(folder_of(kernel, "first")) == "running"
 
+    waits = tells_when_it_waits(kernel)
     again = kernel.start("%ft wait first")
-    kernel.listen(0.5)
+    wait_until(waits.exists)
     kernel.interrupt()
     kernel.until(again, "Interrupt again within two seconds to stop it with a checkpoint.")
     kernel.interrupt()
@@ -165,7 +201,7 @@ def test_interrupt_ends_an_answer_and_nothing_else(kernel):
     assert kernel.run("%ft stop first --wait").status == "ok"
     kernel.run("import os; os.environ['FTKERNEL_TEST_BEHAVIOUR'] = 'talkative'")
     asked = kernel.start("%%chat first\nWho are you?")
-    wait_until(lambda: kernel.listen(0.2) or "word3" in answer(kernel, asked), 30)
+    kernel.hear(lambda: "word3" in answer(kernel, asked))
     kernel.interrupt()
     kernel.finish(asked)
     assert (asked.status, asked.error) == ("ok", [])
@@ -198,10 +234,9 @@ def test_a_card_says_when_the_folder_of_its_run_is_gone(kernel):
     ]
 
     def shown():
-        kernel.listen(0.3)
         return [one["content"]["data"]["text/plain"] for one in kernel.updates(card)][-1:]
 
-    wait_until(lambda: shown() == ["\n".join(gone)], 10)
+    kernel.hear(lambda: shown() == ["\n".join(gone)], 10)
     looked = kernel.run(f"%ft show {first.path}")
     assert looked.status == "error"
     assert looked.error[0] == f"No run lies in '{first.path}': it has no run.json."

@@ -110,6 +110,12 @@ def fails(context):
     raise RuntimeError(f"denied for {context.secrets.get('hf_hub_token')}\nsecond line")
 
 
+def fails_over_its_environment(context):
+    key = os.environ["WANDB_API_KEY"]
+    print("the key is", key)
+    raise RuntimeError(f"denied for {key}")
+
+
 def runs_out_of_memory(context):
     context.events.write(
         PlanMade(
@@ -259,6 +265,7 @@ BEHAVIOURS = {
     function.__name__: function
     for function in (
         steady, short, with_children, deaf_with_children, stuck, busy, silent, fails,
+        fails_over_its_environment,
         runs_out_of_memory, kills_itself, crashes, fills_the_disk, says_until_the_disk_is_full,
         loses_its_folder, echo, hold_pipes, talkative, where, reads_its_files,
     )

@@ -50,6 +50,15 @@ def test_no_file_of_a_run_holds_a_secret(begin):
     assert [path for path in files if SECRET.encode() in path.read_bytes()] == []
 
 
+def test_a_token_of_the_environment_that_the_job_needs_stays_out_of_its_files(begin, monkeypatch):
+    monkeypatch.setenv("WANDB_API_KEY", SECRET)
+    folder, worker = begin("fails_over_its_environment", report_to="wandb")
+    assert str(ended(folder, worker)).startswith("The worker failed: RuntimeError: denied for [se")
+    assert "the key is [secret]\n" in folder.log.read_text()
+    files = [path for path in folder.path.rglob("*") if path.is_file()]
+    assert [path for path in files if SECRET.encode() in path.read_bytes()] == []
+
+
 def test_out_of_memory_names_the_setting_to_lower_with_numbers(begin):
     folder, worker = begin("runs_out_of_memory")
     error = ended(folder, worker)
@@ -201,8 +210,8 @@ def test_an_interpreter_without_the_package_is_told_by_the_package(begin, tmp_pa
     )
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="permissions do not bind here")
-def test_root_is_not_bound_by_permissions_so_read_only_is_tested_by_mount(small_disk, tmp_path):
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root may mount a disk")
+def test_a_read_only_place_is_said_before_a_worker_starts(small_disk, tmp_path):
     from ftkernel.runs import store
 
     recipe = recipe_of_tests(tmp_path)
@@ -218,6 +227,7 @@ def test_root_is_not_bound_by_permissions_so_read_only_is_tested_by_mount(small_
         store.create_run(small_disk, "second", recipe)
     assert caught.value.code == "recipe.runs_dir_impossible"
     assert "Read-only file system" in str(caught.value)
+    assert not folder.events.exists()
 
 
 def test_a_worker_ends_by_itself_when_no_job_comes(tmp_path):

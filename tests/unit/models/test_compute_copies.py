@@ -85,6 +85,25 @@ def test_masters_and_gradients_are_float32_while_the_model_computes_in_bfloat16(
     assert {p.grad.dtype for p in trained_weights(model).values()} == {torch.float32}
 
 
+def test_an_adapter_that_is_trained_on_keeps_masters_and_computes_in_bfloat16(
+    tiny_model_folder, tmp_path
+):
+    import torch
+
+    attached(tiny_model_folder, "float32").save_pretrained(tmp_path)
+    model = attach(
+        model_in(tiny_model_folder, "bfloat16"), recipe(tiny_model_folder), adapter=tmp_path
+    )
+    seen = []
+    layer = model.base_model.model.model.layers[0].self_attn.q_proj.lora_A["default"]
+    layer.register_forward_hook(lambda module, inputs, output: seen.append(output.dtype))
+    ids = torch.arange(5, 25)[None]
+    model(input_ids=ids, labels=ids).loss.backward()
+    assert seen == [torch.bfloat16]
+    assert {p.dtype for p in trained_weights(model).values()} == {torch.float32}
+    assert {p.grad.dtype for p in trained_weights(model).values()} == {torch.float32}
+
+
 def test_the_forward_pass_is_that_of_plain_bfloat16_adapters(tiny_model_folder):
     import torch
     from peft import LoraConfig, get_peft_model
