@@ -13,6 +13,7 @@ import pkgutil
 import string
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Literal, cast
 
@@ -23,11 +24,13 @@ Language = Literal["en", "zh"]
 
 _LONGEST_VALUE = 300
 _chosen: list[Language] = []
+_spoken: ContextVar[Language | None] = ContextVar("spoken", default=None)
 _MAGIC = "%ft "
 _commands: list[str] = []
 
 __all__ = [
-    "Language", "Text", "all_texts", "commands_as", "hint", "language", "set_language", "text",
+    "Language", "Text", "all_texts", "commands_as", "hint", "language", "set_language", "speaking",
+    "text",
 ]  # fmt: skip
 
 
@@ -38,10 +41,22 @@ def set_language(lang: Language | None) -> None:
 
 def language() -> Language:
     """The language in force: the chosen one, else ``FTKERNEL_LANG``, else that of the locale."""
+    if (spoken := _spoken.get()) is not None:
+        return spoken
     if _chosen:
         return _chosen[0]
     name = os.environ.get("FTKERNEL_LANG") or locale.getlocale()[0] or os.environ.get("LANG", "")
     return "zh" if name.lower().startswith("zh") else "en"
+
+
+@contextmanager
+def speaking(lang: Language) -> Generator[None]:
+    """Say everything in one language, in this thread and for a while, whatever is chosen."""
+    token = _spoken.set(lang)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 @contextmanager
