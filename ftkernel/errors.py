@@ -5,11 +5,19 @@ it can cross a process boundary as JSON and be shown in the language of whoever 
 here imports anything above ``messages``.
 """
 
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import cast
+from typing import Any, cast
 
 from ftkernel import messages
+
+_traces: list[bool] = []
+
+
+def show_traces(wanted: bool) -> None:
+    """Whether a notebook shows the whole trace below each error; off unless asked for."""
+    _traces[:] = [True] if wanted else []
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,9 @@ class FtError(Exception):
         params: the values that the text mentions; JSON types only.
     """
 
+    run: Any = None
+    """The run that it ended, for whoever waited for that run and has no variable for it."""
+
     def __init__(self, code: str, /, *, where: Where | None = None, **params: object) -> None:
         super().__init__(code)
         self.code = code
@@ -70,7 +81,13 @@ class FtError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """IPython's hook: what a notebook shows in place of a stack of frames. Never raises."""
-        return self.lines()
+        return [*self.lines(), *self.trace()]
+
+    def trace(self) -> list[str]:
+        """The stack of frames, where :func:`show_traces` asks for it."""
+        if not _traces or isinstance(self, Halt):
+            return []
+        return "".join(traceback.format_exception(self)).splitlines()
 
     def to_json(self) -> dict[str, object]:
         """The error as JSON types, for an event or a stream; :func:`from_json` reads it."""

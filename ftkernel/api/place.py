@@ -1,4 +1,6 @@
-"""Where runs go when nobody says so: ``ft-runs`` in the folder this kernel or script started in.
+"""Where runs go when no recipe says so: as the setting ``runs_dir`` says, else ``ft-runs``.
+
+Both count from the folder that this kernel or script started in.
 
 A later ``%cd`` must not scatter runs over the disk, so the folder is remembered when ftkernel is
 first used.
@@ -15,9 +17,11 @@ def start_folder() -> Path:
 
 
 def runs_dir(given: object = None) -> Path:
-    """The folder of runs: as the recipe says (relative to the present folder), else the default."""
+    """The folder of runs: as the recipe says (relative to the present folder), else the setting."""
+    from ftkernel.api import config
     from ftkernel.runs.store import default_runs_dir
 
     if given:
         return Path(str(given)).expanduser().absolute()
-    return default_runs_dir(start_folder())
+    settled = config.get("runs_dir")
+    return Path(str(settled)) if settled else default_runs_dir(start_folder())

@@ -43,7 +43,7 @@ def _done(given: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _ENDED_BY_A_CLOSED_PIPE
     except FtError as error:
-        print("\n".join(error.lines()), file=sys.stderr)
+        print("\n".join([*error.lines(), *error.trace()]), file=sys.stderr)
         if isinstance(error, Halt):
             return 130
         return 2 if error.code in _NOT_UNDERSTOOD else 1

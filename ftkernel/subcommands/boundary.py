@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ftkernel.api import config
 from ftkernel.errors import FtError, Halt
 
 _LARGEST_LOG = 1_000_000
@@ -43,8 +44,8 @@ def write_trace(exc: BaseException) -> Path:
 
 
 def debugging() -> bool:
-    """Whether ``FTKERNEL_DEBUG=1`` asks for whole traces in place of short errors."""
-    return os.environ.get("FTKERNEL_DEBUG", "") not in {"", "0"}
+    """Whether the setting ``debug`` asks for whole traces."""
+    return bool(config.get("debug"))
 
 
 @contextmanager
@@ -55,6 +56,7 @@ def short_errors() -> Iterator[None]:
         FtError: an error of ours as it was, or ``notebook.unexpected`` in place of any other.
         Halt: when the person interrupted.
     """
+    config.apply()
     try:
         yield
     except Halt:
