@@ -1,6 +1,7 @@
 """Interrupt while waiting: the first ends the waiting, a second one soon after stops the run."""
 
 import signal
+import sys
 import threading
 from pathlib import Path
 
@@ -8,17 +9,25 @@ import pytest
 
 from ftkernel.errors import Halt
 from ftkernel.notebook import interrupt
+from tests.waiting import wait_until
 
 
 class Run:
-    """A run whose state the test decides."""
+    """A run that goes on until it is stopped, or until somebody has looked at it so many times."""
 
     name = "first"
 
-    def __init__(self):
-        self.state = "running"
-        self.stops = 0
+    def __init__(self, *, looks_to_its_end=None):
+        self.looks = self.stops = 0
         self.files = self
+        self._looks_to_its_end = looks_to_its_end
+
+    @property
+    def state(self):
+        self.looks += 1
+        if self.stops:
+            return "stopped"
+        return "finished" if self.looks == self._looks_to_its_end else "running"
 
     def latest_checkpoint(self):
         """Written by the stop."""
@@ -26,26 +35,34 @@ class Run:
 
     def stop(self):
         self.stops += 1
-        self.state = "stopped"
 
 
-def interrupt_after(*delays):
-    """Send this process an interrupt after each of the delays."""
-    timers = [threading.Timer(delay, signal.raise_signal, [signal.SIGINT]) for delay in delays]
-    for timer in timers:
-        timer.start()
+def interrupt_when(*conditions):
+    """Interrupt the main thread at each of the conditions, one after the other."""
+
+    def send():
+        for condition in conditions:
+            wait_until(condition)
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+
+    threading.Thread(target=send, daemon=True).start()
+
+
+def listens():
+    """Whether the cell has said that it listens for a second interrupt."""
+    return "Interrupt again within two seconds" in sys.stdout.getvalue()
 
 
 def test_the_state_is_returned_when_the_run_ends():
-    run = Run()
-    threading.Timer(0.1, lambda: setattr(run, "state", "finished")).start()
+    run = Run(looks_to_its_end=3)
     assert interrupt.wait_in_cell(run) == "finished"
+    assert (run.looks, run.stops) == (3, 0)
 
 
 def test_one_interrupt_ends_the_waiting_and_leaves_the_run(monkeypatch, capsys):
     monkeypatch.setattr(interrupt, "LISTEN_SECONDS", 0.4)
     run = Run()
-    interrupt_after(0.1)
+    interrupt_when(lambda: run.looks)
     with pytest.raises(Halt) as caught:
         interrupt.wait_in_cell(run)
     assert caught.value.lines() == [
@@ -61,7 +78,7 @@ def test_one_interrupt_ends_the_waiting_and_leaves_the_run(monkeypatch, capsys):
 
 def test_a_second_interrupt_stops_the_run(capsys):
     run = Run()
-    interrupt_after(0.1, 0.6)
+    interrupt_when(lambda: run.looks, listens)
     with pytest.raises(Halt) as caught:
         interrupt.wait_in_cell(run)
     assert caught.value.lines() == [
@@ -73,5 +90,8 @@ def test_a_second_interrupt_stops_the_run(capsys):
 
 
 def test_waiting_gives_up_after_its_timeout():
-    with pytest.raises(TimeoutError):
-        interrupt.wait_in_cell(Run(), timeout=0.1)
+    run = Run()
+    with pytest.raises(TimeoutError, match=r"Run 'first' goes on after 0\.1 s of waiting\."):
+        interrupt.wait_in_cell(run, timeout=0.1)
+    assert run.looks > 1
+    assert run.stops == 0

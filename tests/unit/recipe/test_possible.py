@@ -19,9 +19,11 @@ def no_other_gpus(monkeypatch):
 
 def refusal(line, machine):
     recipe = Recipe.parse(f"model: smollm2-135m\ndata: demo\n{line}", first_line=2)
-    with pytest.raises(FtError) as caught:
+    try:
         possible.check(recipe, machine)
-    return caught.value.lines("en")
+    except FtError as error:
+        return error.lines("en")
+    return None
 
 
 def test_a_gpu_is_refused_where_there_is_none():
@@ -57,7 +59,6 @@ def test_a_tracker_that_is_not_installed_is_refused(monkeypatch):
     ]
 
 
-def test_what_is_there_is_accepted():
-    for line in ("", "devices: cpu", "devices: 0", "fp16: yes"):
-        recipe = Recipe.parse(f"model: smollm2-135m\ndata: demo\nplot_loss: no\n{line}")
-        possible.check(recipe, ONE_GPU)
+@pytest.mark.parametrize("line", ["", "devices: cpu", "devices: 0", "fp16: yes"])
+def test_what_is_there_is_accepted(line):
+    assert refusal(f"plot_loss: no\n{line}", ONE_GPU) is None

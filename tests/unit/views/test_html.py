@@ -27,7 +27,11 @@ def _card(name: str, **options: Any) -> Page:
 
 @pytest.mark.parametrize("name", stories())
 def test_every_card_is_well_formed_and_still(name):
-    _card(name, live=True).assert_harmless()
+    page = _card(name, live=True)
+    page.assert_harmless()
+    assert "first" in page.text
+    story, state = stories()[name]
+    assert ("svg" in dict(page.tags)) == bool(story.summary(state).points)
 
 
 def test_a_card_says_what_the_run_is_and_how_far():
