@@ -58,7 +58,7 @@ def _notice_notebook() -> None:
     from ftkernel.api import frontend
 
     if frontend.in_kernel():
-        importlib.import_module("ftkernel.notebook.display").install()
+        importlib.import_module("ftkernel.notebook.live.outputs").install()
 
 
 def __getattr__(name: str) -> object:

@@ -21,7 +21,14 @@ _MAGICS = {
 }
 """Each magic's kind, and the function that does it, which is imported when it is first used."""
 
-_DISPLAY = "ftkernel.notebook.display"
+_LIVE = "ftkernel.notebook.live.outputs"
+"""What shows runs; imported when a magic is first used."""
+
+_PARTS: tuple[str, ...] = ()
+"""Further modules, each with ``install(shell)`` and ``uninstall(shell)``, in the order of loading.
+
+They are imported when the extension is loaded, so they import little themselves.
+"""
 
 
 def load_ipython_extension(shell: "InteractiveShell") -> None:
@@ -33,14 +40,16 @@ def load_ipython_extension(shell: "InteractiveShell") -> None:
     for name, (kind, module, function) in _MAGICS.items():
         manager.register_function(no_var_expand(_magic(shell, module, function)), kind, name)
     shell.input_transformers_cleanup.append(keep_empty_body)
-    if _DISPLAY in sys.modules:  # runs that went on since the extension was unloaded
-        sys.modules[_DISPLAY].install()
+    if _LIVE in sys.modules:  # runs that went on since the extension was unloaded
+        sys.modules[_LIVE].install()
+    for part in _PARTS:
+        importlib.import_module(part).install(shell)
 
 
 def _magic(shell: "InteractiveShell", module: str, function: str) -> Callable[..., None]:
     def magic(line: str, cell: str | None = None) -> None:
         """Fine-tune models from this notebook; `%ft --help`, `%finetune --help`, `%chat --help`."""
-        importlib.import_module(_DISPLAY).install()
+        importlib.import_module(_LIVE).install()
         return getattr(importlib.import_module(module), function)(shell, line, cell)
 
     return magic
@@ -54,5 +63,8 @@ def unload_ipython_extension(shell: "InteractiveShell") -> None:
             table[kind].pop(name, None)
     transformers = shell.input_transformers_cleanup
     transformers[:] = [one for one in transformers if one is not keep_empty_body]
-    if _DISPLAY in sys.modules:
-        sys.modules[_DISPLAY].uninstall()
+    for part in reversed(_PARTS):
+        if part in sys.modules:
+            sys.modules[part].uninstall(shell)
+    if _LIVE in sys.modules:
+        sys.modules[_LIVE].uninstall()

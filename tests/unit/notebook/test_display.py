@@ -2,7 +2,7 @@
 
 import pytest
 
-from ftkernel.notebook.display import pause_after
+from ftkernel.notebook.live.outputs import pause_after
 
 
 @pytest.mark.parametrize(("took", "pause"), [(0.0, 1.0), (0.05, 1.0), (0.3, 3.0), (2.0, 20.0)])
