@@ -5,6 +5,7 @@ life line open), ``exit`` (ends at once, as at a restart), ``detach``, ``forget`
 """
 
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -14,6 +15,8 @@ from ftkernel.runs.launch import launch_run
 from tests.process.support import recipe_of_tests
 
 if __name__ == "__main__":
+    # As a kernel does; a shell that runs the tests in the background has interrupts ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     root, way = Path(sys.argv[1]), sys.argv[2]
     recipe = recipe_of_tests(root, stop_grace_seconds=10)
     folder = store.create_run(root, "first", recipe)
