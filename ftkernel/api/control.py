@@ -4,6 +4,7 @@ Functions on a folder, not on an object, so that every front end, and a run that
 than started, goes the same way.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from ftkernel.api import secrets
@@ -12,6 +13,7 @@ from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.commands import send_command
 from ftkernel.runs.environment import needed_tokens
 from ftkernel.runs.folder import Checkpoint, RunFolder, damage_of, read_json
+from ftkernel.runs.integrity import fault_of, is_resumable
 from ftkernel.runs.launch import launch_run
 from ftkernel.runs.ownership import driven_elsewhere, read_owner
 from ftkernel.runs.state import current_attempt, state
@@ -82,6 +84,7 @@ def resume(folder: RunFolder, *, detach: bool = False, from_step: int | None = N
         folder: the run.
         detach: whether it goes on when this process ends.
         from_step: the checkpoint to go on from (0: the beginning); the newest when not given.
+            Later ones are set aside, as ``checkpoints/superseded-step-…``.
 
     Returns:
         The step it goes on from.
@@ -101,22 +104,32 @@ def resume(folder: RunFolder, *, detach: bool = False, from_step: int | None = N
 
 
 def _step_to_resume(folder: RunFolder, wanted: int | None) -> int:
-    """The step to go on from; 0 where there is no checkpoint to go on from."""
+    """The step to go on from; 0 where there is no checkpoint to go on from.
+
+    The newest checkpoint is looked at by names and sizes: the worker, which reads it, checks its
+    hashes and passes over a broken one with a warning. One that was named is checked here, to the
+    last byte, as nothing else may take its place.
+    """
     found = folder.all_checkpoints()
     if wanted == 0 or (wanted is None and not found):
         return 0
     chosen = found[-1] if wanted is None else _with_step(folder, found, wanted)
-    damage = damage_of(chosen.path)
-    if damage is None:
+    look = damage_of if wanted is None else fault_of
+    damage = look(chosen.path)
+    if damage is None and (wanted is None or is_resumable(chosen.path)):
         return chosen.step
-    whole = [one.step for one in found if damage_of(one.path) is None]
+    others = (one.step for one in reversed(found) if one != chosen and _is_sound(one, look))
     raise FtError(
-        "api.checkpoint_broken",
+        "api.checkpoint_broken" if damage else "api.checkpoint_model_alone",
         name=folder.name,
         checkpoint=chosen.path.name,
         damage=damage,
-        other=max(whole, default=0),
+        other=next(others, 0),
     )
+
+
+def _is_sound(checkpoint: Checkpoint, look: Callable[[Path], str | None]) -> bool:
+    return is_resumable(checkpoint.path) and look(checkpoint.path) is None
 
 
 def _with_step(folder: RunFolder, found: list[Checkpoint], step: int) -> Checkpoint:

@@ -107,8 +107,9 @@ def load_adapter(model: "PreTrainedModel", path: Path, *, trainable: bool = Fals
     dtype = model.dtype
     try:
         wrapped = PeftModel.from_pretrained(model, path, is_trainable=trainable)
-    except pickle.UnpicklingError as error:
-        raise FtError("models.pickle_unsafe", path=str(path)) from error
+    except pickle.UnpicklingError:
+        # Without PyTorch's own words, which tell how to run such a file all the same.
+        raise FtError("models.pickle_unsafe", path=str(path)) from None
     except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise FtError("models.adapter_misfit", path=str(path), reason=reason) from error

@@ -79,6 +79,16 @@ def attention_name(recipe: Recipe, precision: Precision) -> str | None:
     return name
 
 
+def attention_taken(model: "PreTrainedModel", recipe: Recipe) -> str:
+    """The attention a loaded model computes with, as ``flash_attn`` names it.
+
+    What has no name there stays as the recipe has it.
+    """
+    taken = getattr(model.config, "_attn_implementation", None)
+    names = {name: key for key, name in _ATTENTION.items() if name is not None}
+    return names.get(str(taken), str(recipe["flash_attn"]))
+
+
 def checkpoints_activations(recipe: Recipe, parameters: int, device: str) -> bool:
     """Whether to compute activations twice instead of keeping them: as asked, or for large models.
 

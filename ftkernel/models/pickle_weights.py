@@ -91,8 +91,9 @@ def _check(path: Path) -> None:
 
     try:
         torch.load(path, map_location="cpu", weights_only=True, mmap=_is_zip(path))
-    except pickle.UnpicklingError as error:
-        raise FtError("models.pickle_unsafe", path=str(path)) from error
+    except pickle.UnpicklingError:
+        # Without PyTorch's own words, which tell how to run such a file all the same.
+        raise FtError("models.pickle_unsafe", path=str(path)) from None
     except (RuntimeError, EOFError, OSError, ValueError) as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise FtError("models.unloadable", model=str(path), reason=reason) from error

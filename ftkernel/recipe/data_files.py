@@ -9,10 +9,12 @@ import difflib
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from ftkernel.errors import FtError, Where
-from ftkernel.recipe.recipe import Recipe
+
+if TYPE_CHECKING:
+    from ftkernel.recipe.recipe import Recipe
 
 ENDINGS = (".jsonl", ".json", ".csv", ".tsv", ".parquet", ".txt")
 DEMO = "demo"
@@ -21,7 +23,7 @@ _HEAD = 8192
 _BOM = b"\xef\xbb\xbf"
 
 
-def check(recipe: Recipe, *, base: Path) -> None:
+def check(recipe: "Recipe", *, base: Path) -> None:
     """Look at every source of a recipe.
 
     Args:
@@ -29,13 +31,51 @@ def check(recipe: Recipe, *, base: Path) -> None:
         base: the folder that relative paths start from.
 
     Raises:
-        FtError: for the first source that cannot be rows.
+        FtError: for the first source that cannot be rows; ``recipe.same_rows`` when what is
+            measured on is what is learned, however its files are written.
     """
     folder = base / Path(str(recipe["dataset_dir"] or ".")).expanduser()
     for key in ("dataset", "eval_dataset"):
         for value in sources(recipe[key], folder):
             if not isinstance(value, Mapping):
                 _check_source(str(value), folder, recipe.where(key))
+
+    _check_apart(recipe, folder)
+
+
+def _check_apart(recipe: "Recipe", folder: Path) -> None:
+    """Refuse to measure on the very files that are learned.
+
+    Equal spelling is refused by the recipe's own rules; here it is files that decide.
+    """
+    measured = _files_of(recipe["eval_dataset"], folder)
+    if measured and measured == _files_of(recipe["dataset"], folder):
+        raise FtError(
+            "recipe.same_rows",
+            where=recipe.where("eval_dataset"),
+            name="eval_dataset",
+            value=recipe["eval_dataset"],
+            other="dataset",
+            other_value=recipe["dataset"],
+            other_line=recipe.where("dataset").line,
+        )
+
+
+def _files_of(value: object, folder: Path) -> frozenset[Path]:
+    """The files that sources stand for, each by its one true path; none where one is no file."""
+    files: set[Path] = set()
+    for source in sources(value, folder):
+        path = folder / Path(str(source)).expanduser()
+        if isinstance(source, Mapping) or not path.exists():
+            return frozenset()
+        files.update(item.resolve() for item in (_rows_in(path) if path.is_dir() else [path]))
+    return frozenset(files)
+
+
+def _rows_in(folder: Path) -> list[Path]:
+    """The files of a folder that are read as rows."""
+    files = [item for item in folder.iterdir() if item.is_file() and not item.name.startswith(".")]
+    return sorted(item for item in files if item.suffix.lower() in ENDINGS)
 
 
 def sources(value: object, base: Path) -> list[object]:
@@ -77,11 +117,10 @@ def _near(path: Path) -> list[str]:
 
 
 def _check_folder(path: Path, name: str, where: Where) -> None:
-    files = [item for item in path.iterdir() if item.is_file() and not item.name.startswith(".")]
-    known = [item for item in files if item.suffix.lower() in ENDINGS]
+    known = _rows_in(path)
     if not known:
         raise FtError("data.folder_empty", where=where, folder=name, known=list(ENDINGS))
-    for item in sorted(known):
+    for item in known:
         _check_file(item, f"{name.rstrip('/')}/{item.name}", where)
 
 

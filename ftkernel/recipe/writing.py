@@ -1,23 +1,29 @@
 """A recipe as YAML again: every settled value with a comment, in the order of the groups.
 
 What is written is read back to an equal recipe, so a run is made again from its folder alone: rows
-of a variable are named by the file that holds them there, and what the worker decided stands as a
-value. Settings that are still open stand as comments, secrets not at all.
+of a variable are named by the file that holds them there, files and folders by their whole paths,
+and what the worker decided stands as a value. Settings that are still open stand as comments,
+secrets not at all.
 """
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
+from ftkernel.recipe.data_files import sources
 from ftkernel.recipe.key import Key
+from ftkernel.recipe.model_files import EMBEDDED
 from ftkernel.recipe.narrow import items_of, pairs_of
 from ftkernel.recipe.registry import GROUPS, implemented
 from ftkernel.recipe.showing import as_yaml
 from ftkernel.recipe.variables import variable_name
 
 _SOURCES = ("dataset", "eval_dataset")
+_MODELS = ("model_name_or_path", "adapter_name_or_path")
+_FOLDERS = ("dataset_dir", "cache_dir", "runs_dir")
 _PLAIN = re.compile(r"[A-Za-z0-9_./~-]([\w./ -]*[\w./-])?")
 
 
@@ -29,13 +35,11 @@ def to_yaml(
     Args:
         values: every settled value.
         secrets: are named and not written.
-        folder: of the run that holds the rows of variables; they are named as its files.
+        folder: of the run that holds the rows of variables; they are named as its files, and
+            relative paths, which start from the present folder, as whole ones.
     """
     if folder is not None:
-        values = {
-            name: _stored(value, folder) if name in _SOURCES else value
-            for name, value in values.items()
-        }
+        values = {**values, **_placed(values, folder)}
     blocks: list[str] = []
     for group, (title, _) in GROUPS.items():
         lines = [
@@ -53,12 +57,51 @@ def variable_file(folder: Path, name: str) -> Path:
     return folder.absolute() / "data" / f"{name}.jsonl"
 
 
-def _stored(value: object, folder: Path) -> object:
-    """A source with the file of a variable in the place of its name."""
+def _placed(values: Mapping[str, object], folder: Path) -> dict[str, object]:
+    """What is a file or a folder here, by a name that means the same from everywhere."""
+    given = values["dataset_dir"]
+    base = Path.cwd() / Path(str(given or ".")).expanduser()
+    placed: dict[str, object] = {name: _stored(values[name], base, folder) for name in _SOURCES}
+    for name in _MODELS:
+        value, parts = values[name], pairs_of(values[name])
+        if isinstance(value, str):
+            placed[name] = _model(value)
+        elif parts is not None:  # base and adapter
+            placed[name] = {part: _model(str(text)) for part, text in parts.items()}
+    for name in _FOLDERS:
+        value = values[name]
+        # A folder that is not there yet is made where it was meant.
+        placed[name] = os.path.abspath(Path(value).expanduser()) if isinstance(value, str) else None
+    python = values["worker_python"]
+    if isinstance(python, str) and os.path.basename(python) != python:
+        placed["worker_python"] = _whole(python, Path.cwd())
+    return placed
+
+
+def _stored(value: object, base: Path, folder: Path) -> object:
+    """A source with the file of a variable in the place of its name, and files by whole paths."""
+    if isinstance(value, str):
+        whole = [_whole(str(part), base) for part in sources(value, base)]
+        return whole[0] if len(whole) == 1 else whole
     if (items := items_of(value)) is not None:
-        return [_stored(item, folder) for item in items]
+        return [_stored(item, base, folder) for item in items]
     name = (pairs_of(value) or {}).get("variable")
     return str(variable_file(folder, name)) if isinstance(name, str) else value
+
+
+def _model(text: str) -> str:
+    """A model by its folder or file; an embedded one and a hub id as they are."""
+    text = text.strip()
+    return text if text.lower() in EMBEDDED else _whole(text, Path.cwd())
+
+
+def _whole(text: str, base: Path) -> str:
+    """The whole path of what is there; a hub id or a name of ours as it is."""
+    path = base / Path(text).expanduser()
+    try:
+        return os.path.abspath(path) if path.exists() else text
+    except (OSError, ValueError):  # too long, or no path at all
+        return text
 
 
 def _line(key: Key, values: Mapping[str, object], secrets: Mapping[str, str]) -> str | None:

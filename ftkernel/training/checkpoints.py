@@ -8,10 +8,10 @@ that a file that somebody tampered with is refused instead of executed.
 
 # ruff: noqa: ANN401 - models, tokenizers and the Trainer's own signatures are typed loosely
 
-import hashlib
 import json
 import os
 import pickle
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -30,16 +30,18 @@ from ftkernel.runs.folder import (
     Checkpoint,
     RunFolder,
     checkpoint_name,
-    damage_of,
-    read_json,
     sync_folder,
 )
+from ftkernel.runs.integrity import fault_of, is_resumable, sha256_of
 
 _MANIFEST = "manifest.json"
 _UNFINISHED, _DOOMED = ".writing-", ".removing-"
-_BLOCK = 1 << 20
+_SUPERSEDED = "superseded-"
 _LITTLE = 16 << 20
 """Free bytes below which a failed write is taken for a full disk; some libraries hide the errno."""
+
+_FOREIGN = re.compile(r"GLOBAL:? ([\w.]+)")
+"""How PyTorch names what it did not import."""
 
 WritePart = Callable[[Path], None]
 """Writes one or more files into the folder it is given."""
@@ -130,34 +132,26 @@ def clear_unfinished(folder: RunFolder) -> None:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def verify(checkpoint: Checkpoint) -> str | None:
-    """What is wrong with a checkpoint, by the hashes of all its files; ``None`` when nothing is."""
-    if damage := damage_of(checkpoint.path):
-        return damage
-    manifest = read_json(checkpoint.path / _MANIFEST) or {}
-    for name, entry in manifest["files"].items():
-        if _hash(checkpoint.path / name) != entry.get("sha256"):
-            return f"{name} has changed since it was written"
-    return None
-
-
 def choose_checkpoint(
-    folder: RunFolder, warn: Callable[[Checkpoint, str], None]
+    folder: RunFolder, warn: Callable[[Checkpoint, str], None], *, at_most: int | None = None
 ) -> Checkpoint | None:
-    """The newest sound checkpoint to resume from, ``None`` when the run never wrote one.
+    """The newest sound checkpoint to resume from, ``None`` when there never was one.
 
     Args:
         folder: the run.
         warn: hears of each broken checkpoint that is passed over, and why.
+        at_most: the step that is gone back to; later checkpoints are not looked at.
 
     Raises:
         FtError: ``training.checkpoints_broken`` when there are checkpoints and none is sound.
     """
     found = folder.all_checkpoints()
+    if at_most is not None:
+        found = [checkpoint for checkpoint in found if checkpoint.step <= at_most]
     reason = ""
     for checkpoint in reversed(found):
-        broken = verify(checkpoint)
-        if broken is None and not _is_resumable(checkpoint):
+        broken = fault_of(checkpoint.path)
+        if broken is None and not is_resumable(checkpoint.path):
             broken = "it holds the model alone (save_only_model)"
         if broken is None:
             return checkpoint
@@ -174,6 +168,27 @@ def choose_checkpoint(
     return None
 
 
+def set_aside_later(folder: RunFolder, step: int) -> list[Path]:
+    """Rename the checkpoints beyond a step that a run has gone back to; returns the new places.
+
+    They belong to steps that no longer count, and a later resume must not go on from them. They
+    are kept, as ``superseded-step-000040``; only a later one of the same name takes their place.
+    """
+    moved: list[Path] = []
+    with writing(folder.path):
+        for checkpoint in folder.all_checkpoints():
+            if checkpoint.step <= step:
+                continue
+            aside = checkpoint.path.with_name(f"{_SUPERSEDED}{checkpoint.path.name}")
+            if aside.exists():
+                _remove(aside)
+            os.rename(checkpoint.path, aside)
+            moved.append(aside)
+        if moved:
+            sync_folder(folder.checkpoints_folder)
+    return moved
+
+
 def save_state(path: Path, state: object) -> None:
     """Write tensors and plain values to a file that :func:`load_state` reads."""
     torch.save(state, path)
@@ -188,10 +203,24 @@ def load_state(path: Path) -> Any:
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
-        lines = str(error).strip().splitlines() or [type(error).__name__]
+        # PyTorch's own words tell how to run such a file all the same: they are not passed on,
+        # and neither is its trace, which is kept in the log.
         raise FtError(
-            "training.state_refused", file=path.name, path=str(path.parent), reason=lines[0][:200]
-        ) from error
+            "training.state_refused",
+            file=path.name,
+            path=str(path.parent),
+            reason=_why_refused(error),
+        ) from None
+
+
+def _why_refused(error: Exception) -> object:
+    """What a state holds that is no number, without PyTorch's advice on how to read it anyway."""
+    text = str(error).strip()
+    if found := _FOREIGN.search(text):
+        return {"code": "training.state_names_code", "params": {"name": found.group(1)[:200]}}
+    if isinstance(error, pickle.UnpicklingError) or "weights_only" in text:
+        return {"code": "training.state_no_tensors"}
+    return (text.splitlines() or [type(error).__name__])[0][:200]
 
 
 @contextmanager
@@ -233,7 +262,7 @@ def _write_parts(folder: Path, parts: Sequence[WritePart]) -> dict[str, dict[str
             name = path.relative_to(folder).as_posix()
             if name not in files:
                 _sync_file(path)
-                files[name] = {"size": path.stat().st_size, "sha256": _hash(path)}
+                files[name] = {"size": path.stat().st_size, "sha256": sha256_of(path)}
         failpoint("checkpoint.after_file")
     return files
 
@@ -251,10 +280,6 @@ def _write_manifest(folder: Path, step: int, files: dict[str, dict[str, Any]]) -
     sync_folder(folder)
 
 
-def _is_resumable(checkpoint: Checkpoint) -> bool:
-    return (checkpoint.path / "optimizer.pt").is_file()
-
-
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
@@ -262,14 +287,6 @@ def _files(folder: Path) -> list[Path]:
 def _sync_file(path: Path) -> None:
     with open(path, "rb+") as file:
         os.fsync(file.fileno())
-
-
-def _hash(path: Path) -> str:
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _remove(path: Path) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from ftkernel.runs.commands import send_command
 from ftkernel.runs.failpoints import FAILPOINTS, VARIABLE
+from ftkernel.runs.integrity import fault_of
 from ftkernel.runs.state import state
-from ftkernel.training.checkpoints import verify
 from tests.process.support import nothing_is_left
 from tests.process.training import SECONDS, Run, small_recipe
 from tests.waiting import wait_until
@@ -67,7 +67,7 @@ def kill_at(run: Run, place: str, monkeypatch, *, stop: bool = False) -> None:
     assert worker.wait(SECONDS) == -signal.SIGKILL, f"{place} was not reached\n{run.log()}"
     wait_until(lambda: nothing_is_left(run.folder), 10)
     wait_until(lambda: state(run.folder) == "died", 10)
-    assert all(verify(found) is None for found in run.folder.checkpoints())
+    assert all(fault_of(found.path) is None for found in run.folder.checkpoints())
     assert [one["seq"] for one in run.events()] == list(range(1, len(run.events()) + 1))
 
 

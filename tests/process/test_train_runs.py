@@ -8,9 +8,11 @@ import pytest
 
 from ftkernel.api.jobs import lines_of
 from ftkernel.errors import from_json
+from ftkernel.machine import read_machine
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.commands import send_command
 from ftkernel.runs.failpoints import ACTION_VARIABLE, VARIABLE
+from ftkernel.runs.launch import launch_run
 from ftkernel.runs.state import state
 from tests.process.support import nothing_is_left
 from tests.process.training import SECONDS, Run, small_recipe
@@ -54,6 +56,7 @@ def test_a_run_says_all_its_phases_and_leaves_an_adapter(make):
     assert (made_again["per_device_train_batch_size"], made_again.effective_batch) == (1, 12)
     assert made_again["bf16"] is not None
     assert made_again["activation_checkpointing"] is False
+    assert made_again["flash_attn"] == "sdpa"
     assert [one["reason"] for one in run.events("checkpoint_saved")] == ["steps", "end"]
     plan, figures = run.events("plan_made")[0], run.events("run_finished")[0]["figures"]
     assert (plan["total_steps"], plan["micro_batch"], plan["accumulation"]) == (6, 1, 12)
@@ -76,32 +79,28 @@ def test_a_run_says_all_its_phases_and_leaves_an_adapter(make):
 def test_a_stopped_run_goes_on_where_it_was_and_a_broken_checkpoint_is_passed_over(make):
     run = make()
     worker = run.start()
-    wait_until(lambda: run.has("step_logged", step=2), SECONDS, run.log())
+    wait_until(lambda: run.has("step_logged", step=3), SECONDS, run.log())
     worker.close_lifeline()
     assert worker.wait(SECONDS) == 0, run.log()
     stopped = run.events("run_stopped")[-1]
     assert stopped["reason"] == "owner_gone"
-    assert stopped["step"] >= 2
+    assert stopped["step"] >= 3
     assert stopped["checkpoint"] == f"checkpoints/step-{stopped['step']:06d}"
-    assert run.folder.latest_checkpoint().step == stopped["step"]
+    *_, earlier, newest = run.folder.checkpoints()
+    assert newest.step == stopped["step"]
 
-    # A later one that looks whole and is not: hashes decide.
-    newest = run.folder.latest_checkpoint().path
-    if stopped["step"] != 2:
-        content = bytearray((newest / "optimizer.pt").read_bytes())
-        content[-1] ^= 1
-        (newest / "optimizer.pt").write_bytes(content)
+    # It still looks whole and is not: hashes decide.
+    content = bytearray((newest.path / "optimizer.pt").read_bytes())
+    content[-1] ^= 1
+    (newest.path / "optimizer.pt").write_bytes(content)
     worker = run.start(resume=True)
     wait_until(lambda: run.has("run_resumed"), SECONDS, run.log())
     os.kill(worker.pid, signal.SIGTERM)
     assert worker.wait(SECONDS) == 0, run.log()
     resumed = run.events("run_resumed")[-1]
-    assert resumed["from_step"] == 2
-    if stopped["step"] != 2:
-        warned = next(
-            one for one in run.events("warned") if one["code"] == "training.checkpoint_broken"
-        )
-        assert warned["params"]["reason"] == "optimizer.pt has changed since it was written"
+    assert resumed["from_step"] == earlier.step
+    (warned,) = (one for one in run.events("warned") if one["code"] == "training.checkpoint_broken")
+    assert warned["params"]["reason"] == "optimizer.pt has changed since it was written"
     assert run.events()[-1]["kind"] == "run_stopped"
     assert run.events()[-1]["reason"] == "signal"
     wait_until(lambda: nothing_is_left(run.folder), 10)
@@ -114,6 +113,31 @@ def test_a_stopped_run_goes_on_where_it_was_and_a_broken_checkpoint_is_passed_ov
         .message("en")
         .startswith("This run cannot be resumed: its checkpoint is broken (newest:")
     )
+
+
+def test_a_resume_from_a_named_step_goes_on_from_there_and_keeps_later_checkpoints_aside(
+    make, monkeypatch
+):
+    run = make(use_cpu=None)
+    monkeypatch.setenv(VARIABLE, "result.before_rename")
+    assert run.finish() == -signal.SIGKILL
+    monkeypatch.delenv(VARIABLE)
+    assert [one.step for one in run.folder.checkpoints()] == [2, 4, 6]
+    losses = run.losses()
+    assert len(losses) == 6
+
+    wait_until(lambda: state(run.folder) == "died", 10)
+    worker = launch_run(run.folder, run.recipe, resume_from=2)
+    run.worker = worker
+    wait_until(lambda: run.has("run_resumed"), SECONDS, run.log())
+    names = {path.name for path in run.folder.checkpoints_folder.iterdir()}
+    assert {"superseded-step-000004", "superseded-step-000006"} <= names
+    assert worker.wait(SECONDS) == 0, run.log()
+    assert run.events("run_resumed")[0]["from_step"] == 2
+    assert run.losses() == pytest.approx(losses, abs=1e-4)
+    assert [one.step for one in run.folder.checkpoints()] == [2, 4, 6]
+    if not read_machine().gpus:
+        assert Recipe.load(run.folder.recipe_yaml)["devices"] == ["cpu"]
 
 
 def test_a_full_disk_ends_the_run_and_leaves_the_earlier_checkpoint(make, monkeypatch):

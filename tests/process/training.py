@@ -61,9 +61,9 @@ class Run:
         self.worker: WorkerProcess | None = None
 
     def start(self, *, resume: bool = False, detached: bool = False) -> WorkerProcess:
-        """Start an attempt; a resumed one from the newest complete checkpoint."""
-        latest = self.folder.latest_checkpoint()
-        step = (latest.step if latest else 0) if resume else None
+        """Start an attempt; a resumed one from the newest checkpoint, the beginning without one."""
+        found = self.folder.all_checkpoints()
+        step = (found[-1].step if found else 0) if resume else None
         self.worker = launch_run(self.folder, self.recipe, resume_from=step, detached=detached)
         return self.worker
 

@@ -45,8 +45,18 @@ TEXTS = {
         "请启动新的运行。",
     ),
     "api.name_in_use": Text(
-        "The name '{name}' is in use; this run is '{new}'.",
-        "名字 '{name}' 已被使用；本次运行名为 '{new}'。",
+        "`{name}` was in use: this run is `{new}`.",
+        "`{name}` 已被使用：本次运行名为 `{new}`。",
+    ),
+    "api.name_in_use_here": Text(
+        "`{name}` was in use: this run is `{new}`; in this notebook `{name}` now means it.",
+        "`{name}` 已被使用：本次运行名为 `{new}`；在本笔记本中，`{name}` 现在指的就是它。",
+    ),
+    "api.newest_gone": Text(
+        "`{name}` meant run `{new}` here, and its folder is gone; an older run `{name}` lies in {path}.",
+        "`{name}` 在此指运行 `{new}`，其文件夹已不存在；更早的运行 `{name}` 位于 {path}。",
+        "Write that path where you mean the older run.",
+        "若要指更早的运行，请写该路径。",
     ),
     "api.no_such_folder": Text(
         "There is no folder {path}.",
@@ -115,6 +125,12 @@ TEXTS = {
     "api.checkpoint_broken": Text(
         "Checkpoint {checkpoint} of run '{name}' is broken: {damage}.",
         "运行 '{name}' 的检查点 {checkpoint} 已损坏：{damage}。",
+        "%ft resume {name} --from {other} goes on from step {other} instead.",
+        "%ft resume {name} --from {other} 改从第 {other} 步继续。",
+    ),
+    "api.checkpoint_model_alone": Text(
+        "Checkpoint {checkpoint} of run '{name}' holds the model alone (save_only_model): no training goes on from it.",
+        "运行 '{name}' 的检查点 {checkpoint} 只含模型（save_only_model）：无法从它继续训练。",
         "%ft resume {name} --from {other} goes on from step {other} instead.",
         "%ft resume {name} --from {other} 改从第 {other} 步继续。",
     ),

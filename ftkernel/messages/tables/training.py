@@ -54,6 +54,14 @@ TEXTS = {
         "Nothing in it was executed. Do not trust {path}; resume from a checkpoint of your own.",
         "其中没有任何内容被执行。请勿信任 {path}；请从自己的检查点恢复。",
     ),
+    "training.state_names_code": Text(
+        "it calls for {name}.",
+        "它要求调用 {name}。",
+    ),
+    "training.state_no_tensors": Text(
+        "it is no file of tensors and plain values.",
+        "它不是只含张量和普通值的文件。",
+    ),
     "training.data_changed": Text(
         "The rows are not the same as before step {step}; losses will not continue exactly.",
         "数据与第 {step} 步之前不同；损失不会精确地延续。",

@@ -5,6 +5,7 @@ before the model. A stop at any point ends the attempt in order; a resume starts
 sound checkpoint.
 """
 
+import os
 from typing import TYPE_CHECKING, Any, cast
 
 from ftkernel.models.precision import Precision
@@ -64,6 +65,7 @@ class _TrainJob:
         self.speaker = Speaker(events, self.control)
         self.checkpoint: Checkpoint | None = None
         self.trainer: RowTrainer | None = None
+        self.decided: dict[str, object] = {}
 
     @property
     def resumes(self) -> bool:
@@ -119,7 +121,8 @@ class _TrainJob:
                 "training.checkpoint_broken", name=checkpoint.path.name, reason=reason
             )
 
-        self.checkpoint = choose_checkpoint(self.folder, warn)
+        step = self.context.job["resume_from"]
+        self.checkpoint = choose_checkpoint(self.folder, warn, at_most=step)
         return Totals.load(self.checkpoint.path) if self.checkpoint else Totals()
 
     def _plan(self, data: RunData, precision: Precision, totals: "Totals") -> Plan:
@@ -140,11 +143,14 @@ class _TrainJob:
         )
         if refusal := plan.refusal(self.recipe, str(self.folder.path)):
             raise refusal
-        # From here on the recipe in the folder makes this run again on any machine.
-        decided = _settled(self.recipe, plan, precision)
-        text = self.recipe.to_yaml(self.folder.path, decided)
-        write_atomic(self.folder.recipe_yaml, text.encode())
+        self.decided = _settled(self.recipe, plan, precision)
+        self._save_recipe()
         return plan
+
+    def _save_recipe(self) -> None:
+        """Write what was decided into the folder's recipe, which then makes this run again."""
+        text = self.recipe.to_yaml(self.folder.path, self.decided)
+        write_atomic(self.folder.recipe_yaml, text.encode())
 
     def _trainer(
         self, data: RunData, precision: Precision, plan: Plan, totals: "Totals"
@@ -154,11 +160,13 @@ class _TrainJob:
         leave_out_unused(data.source.path)
         from transformers import set_seed
 
-        from ftkernel.models.load import load_model
+        from ftkernel.models.load import attention_taken, load_model
         from ftkernel.training.totals import fingerprint
 
         set_seed(cast("int", self.recipe["seed"]))
         model = load_model(data.source, self.recipe, precision, self.speaker)
+        self.decided["flash_attn"] = attention_taken(model, self.recipe)
+        self._save_recipe()
         model = self._with_adapter(model, data)
         self._say_loaded(model, data, precision)
         failpoint("model.loaded")
@@ -220,7 +228,13 @@ class _TrainJob:
         failpoint("resume.after_load")
         found = self.checkpoint
         path = found.path.relative_to(self.folder.path).as_posix() if found else ""
-        self.events.write(RunResumed(from_step=found.step if found else 0, checkpoint=path))
+        step = found.step if found else 0
+        if step == self.context.job["resume_from"]:
+            from ftkernel.training.checkpoints import set_aside_later
+
+            # Before the event: whoever is killed in between goes on from here again.
+            set_aside_later(self.folder, step)
+        self.events.write(RunResumed(from_step=step, checkpoint=path))
 
     def _finish(self, trainer: "RowTrainer") -> None:
         """Write the result, and say the end."""
@@ -252,10 +266,23 @@ def _settled(recipe: Recipe, plan: Plan, precision: Precision) -> dict[str, obje
         "bf16": precision.name == "bfloat16",
     }
     recomputes = plan.decided.checkpoints_activations
+    if (device := _device(recipe, precision)) is not None:
+        found["devices"] = [device]
     # `false` beside settings of it would contradict them.
     if recomputes or recipe["activation_checkpointing_kwargs"] is None:
         found["activation_checkpointing"] = recomputes
     return found
+
+
+def _device(recipe: Recipe, precision: Precision) -> str | None:
+    """The device as ``devices`` names it, where the recipe left it open and the key has a name."""
+    if recipe["devices"] is not None or recipe["use_cpu"]:
+        return None
+    if precision.device != "cuda":
+        return "cpu" if precision.device == "cpu" else None
+    # The first one that is visible, by its number in nvidia-smi.
+    first = os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0].strip()
+    return first if first.isdigit() else None
 
 
 def _precision(recipe: Recipe, speaker: Speaker) -> Precision:

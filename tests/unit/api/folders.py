@@ -25,12 +25,11 @@ def make_run(root, *events: Event, name="first", **keys) -> RunFolder:
 
 
 def make_checkpoint(folder: RunFolder, step: int, *, whole: bool = True) -> None:
-    """A checkpoint with one file, which is shorter than its manifest says unless ``whole``."""
+    """A checkpoint whose ``state`` is shorter than its manifest says unless ``whole``."""
     path = folder.checkpoints_folder / checkpoint_name(step)
     path.mkdir(parents=True)
     content = b"weights"
     (path / "state").write_bytes(content if whole else content[:3])
-    digest = hashlib.sha256(content).hexdigest()
-    write_json(
-        path / "manifest.json", {"files": {"state": {"size": len(content), "sha256": digest}}}
-    )
+    (path / "optimizer.pt").write_bytes(content)
+    entry = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    write_json(path / "manifest.json", {"files": {"state": entry, "optimizer.pt": entry}})

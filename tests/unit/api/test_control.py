@@ -1,5 +1,6 @@
 """Stopping and resuming say exactly why they do not, and name the way that does."""
 
+import json
 import shutil
 
 import pytest
@@ -78,6 +79,40 @@ def test_a_broken_checkpoint_is_named_with_the_one_to_go_on_from(tmp_path):
         control.resume(folder)
     assert lines_of(caught) == [
         "Checkpoint step-000040 of run 'first' is broken: state has 3 bytes instead of 7.",
+        "  %ft resume first --from 20 goes on from step 20 instead.",
+    ]
+
+
+def test_a_named_checkpoint_with_a_changed_byte_is_refused_and_no_other_takes_its_place(tmp_path):
+    folder = make_run(tmp_path, STEP, STOPPED)
+    for step in (20, 40, 60):
+        make_checkpoint(folder, step)
+    for step in (40, 60):  # as long as before
+        (folder.checkpoints_folder / f"step-0000{step}" / "state").write_bytes(b"weighty")
+    before = sorted(str(path) for path in folder.path.rglob("*"))
+    with pytest.raises(FtError) as caught:
+        control.resume(folder, from_step=40)
+    assert lines_of(caught) == [
+        "Checkpoint step-000040 of run 'first' is broken: state has changed since it was written.",
+        "  %ft resume first --from 20 goes on from step 20 instead.",
+    ]
+    assert sorted(str(path) for path in folder.path.rglob("*")) == before
+
+
+def test_a_named_checkpoint_of_the_model_alone_is_refused(tmp_path):
+    folder = make_run(tmp_path, STEP, STOPPED)
+    make_checkpoint(folder, 20)
+    make_checkpoint(folder, 40)
+    path = folder.checkpoints_folder / "step-000040"
+    (path / "optimizer.pt").unlink()
+    manifest = json.loads((path / "manifest.json").read_text())
+    del manifest["files"]["optimizer.pt"]
+    (path / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(FtError) as caught:
+        control.resume(folder, from_step=40)
+    assert lines_of(caught) == [
+        "Checkpoint step-000040 of run 'first' holds the model alone (save_only_model): "
+        "no training goes on from it.",
         "  %ft resume first --from 20 goes on from step 20 instead.",
     ]
 

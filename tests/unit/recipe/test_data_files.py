@@ -48,6 +48,32 @@ def test_every_one_of_several_sources_is_looked_at(tmp_path):
         assert (error.code, error.params["source"]) == ("data.source_missing", "b.csv")
 
 
+@pytest.mark.parametrize(
+    ("data", "measured"),
+    [
+        ("rows.jsonl", "./rows.jsonl"),
+        ("rows.jsonl", "link.jsonl"),
+        ("rows.jsonl", "../{here}/rows.jsonl"),
+        ("folder", ["folder/rows.jsonl"]),
+        (["rows.jsonl", "folder"], ["folder/rows.jsonl", "./rows.jsonl"]),
+    ],
+)
+def test_rows_are_not_measured_on_themselves_however_they_are_written(tmp_path, data, measured):
+    (tmp_path / "folder").mkdir()
+    for name in ("rows.jsonl", "other.jsonl", "folder/rows.jsonl"):
+        (tmp_path / name).write_text('{"text": "a"}\n')
+    (tmp_path / "link.jsonl").symlink_to("rows.jsonl")
+    if isinstance(measured, str):
+        measured = measured.format(here=tmp_path.name)
+    error = refusal(tmp_path, data=data, eval_dataset=measured)
+    assert error.lines()[:2] == [
+        "'eval_dataset' is the same as 'dataset': what is learned cannot be measured on.",
+        "  at eval_dataset",
+    ]
+    check(recipe(data=data, eval_dataset="other.jsonl"), base=tmp_path)
+    check(recipe(data="demo", eval_dataset="demo"), base=tmp_path)
+
+
 def test_files_are_looked_for_in_dataset_dir(tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "rows.jsonl").write_text("{}")

@@ -298,6 +298,37 @@ def test_changes_make_another_recipe():
         r.with_changes(steps="many")
 
 
+def test_a_recipe_in_a_run_folder_means_the_same_from_everywhere(tmp_path, monkeypatch):
+    home, other = tmp_path / "home", tmp_path / "other"
+    for folder in (home / "model", home / "adapter", home / "rows", other):
+        folder.mkdir(parents=True)
+    for name in ("a.jsonl", "b.jsonl", "x,y.jsonl"):
+        (home / "rows" / name).write_text('{"text": "a"}\n')
+    monkeypatch.chdir(home)
+    run = home / "ft-runs" / "first"
+    given = {
+        "model": "model", "adapter_name_or_path": "./adapter", "data": "rows/a.jsonl, demo",
+        "eval_dataset": ["rows/b.jsonl", "org/rows", "rows/x,y.jsonl"], "cache_dir": "cache",
+    }  # fmt: skip
+    written = Recipe.from_mapping(given).to_yaml(run)
+    in_a_folder = {"model": "smollm2-135m", "data": "a.jsonl", "dataset_dir": "rows"}
+    second = Recipe.from_mapping(in_a_folder).to_yaml(run)
+    monkeypatch.chdir(other)
+    found = Recipe.parse(written)
+    assert found["model_name_or_path"] == str(home / "model")
+    assert found["adapter_name_or_path"] == str(home / "adapter")
+    assert found["dataset"] == [str(home / "rows" / "a.jsonl"), "demo"]
+    assert found["eval_dataset"] == [
+        str(home / "rows" / "b.jsonl"), "org/rows", str(home / "rows" / "x,y.jsonl"),
+    ]  # fmt: skip
+    assert found["cache_dir"] == str(home / "cache")
+    assert found.to_yaml(run) == written
+    found = Recipe.parse(second)
+    assert (found["model_name_or_path"], found["dataset"], found["dataset_dir"]) == (
+        "smollm2-135m", str(home / "rows" / "a.jsonl"), str(home / "rows"),
+    )  # fmt: skip
+
+
 def test_an_earlier_run_stands_as_base_and_adapter():
     model = {"base": "smollm2-135m", "adapter": "/runs/first/result"}
     r = recipe().with_changes(model_name_or_path=model)

@@ -4,12 +4,14 @@ import errno
 import json
 import os
 import pickle
+import traceback
 
 import pytest
 import torch
 
 from ftkernel.errors import FtError
 from ftkernel.runs.folder import RunFolder
+from ftkernel.runs.integrity import fault_of
 from ftkernel.training import checkpoints
 from ftkernel.training.checkpoints import (
     choose_checkpoint,
@@ -17,7 +19,7 @@ from ftkernel.training.checkpoints import (
     delete_checkpoint,
     load_state,
     save_state,
-    verify,
+    set_aside_later,
     write_checkpoint,
     write_result,
 )
@@ -54,7 +56,7 @@ def test_a_checkpoint_has_a_manifest_with_sizes_and_hashes(folder):
     manifest = json.loads((path / "manifest.json").read_text())
     assert manifest["step"] == 40
     assert manifest["files"]["model.safetensors"]["size"] == 7
-    assert verify(written.checkpoint) is None
+    assert fault_of(path) is None
     assert [one.step for one in folder.checkpoints()] == [40]
 
 
@@ -126,6 +128,24 @@ def test_a_run_whose_every_checkpoint_is_broken_is_refused(folder):
     ]
 
 
+def test_going_back_to_a_step_looks_at_no_later_checkpoint_and_sets_them_aside(folder):
+    for step in (1, 2, 3):
+        write(folder, step)
+    warned = []
+    for at_most, chosen in ((2, 2), (1, 1), (0, None)):
+        found = choose_checkpoint(folder, lambda one, _: warned.append(one), at_most=at_most)
+        assert (found.step if found else None) == chosen
+    assert warned == []
+    set_aside_later(folder, 1)
+    assert choose(folder) == (1, [])
+    write(folder, 2, b"again!!")
+    set_aside_later(folder, 1)
+    assert [one.step for one in folder.all_checkpoints()] == [1]
+    aside = folder.checkpoints_folder / "superseded-step-000002"
+    assert (aside / "model.safetensors").read_bytes() == b"again!!"
+    assert fault_of(folder.checkpoints_folder / "superseded-step-000003") is None
+
+
 def test_a_run_without_any_checkpoint_begins_anew(folder):
     assert choose(folder) == (None, [])
 
@@ -185,6 +205,12 @@ def test_a_malicious_state_file_is_refused_and_nothing_in_it_runs(how, folder, t
     assert caught.value.code == "training.state_refused"
     assert caught.value.params["file"] == "optimizer.pt"
     assert 2 <= len(caught.value.lines("en")) <= 6
+    # PyTorch tells how to run such a file all the same; neither message nor log repeat that.
+    traced = "".join(traceback.format_exception(caught.value)) + str(caught.value)
+    assert "weights_only" not in traced
+    assert "arbitrary code" not in traced
+    if how == "torch":
+        assert "was not read: it calls for posix.system." in str(caught.value)
     assert not target.exists()
 
 
