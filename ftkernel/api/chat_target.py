@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from ftkernel.api import resolve
 from ftkernel.api.control import recipe_of
-from ftkernel.api.place import runs_dir
+from ftkernel.api.names import run_meant
 from ftkernel.errors import FtError
 from ftkernel.recipe.key import Job
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.folder import RunFolder
-from ftkernel.runs.store import find_run
 
 if TYPE_CHECKING:
     from ftkernel.api.run import Run
@@ -83,8 +82,8 @@ def _plain_target(model: str, adapter: str | None, job: Job) -> Target:
 
     files = inspect_model(model, base=Path.cwd())
     if files.kind == "hub" and "/" not in model and adapter is None:
-        find_run(model, runs_dir())  # raises: a bare name means a run, and there is none
-    path = resolve.adapter_path(adapter) if adapter else None
+        run_meant(model)  # raises: a bare name means a run, and there is none
+    path, remarks = resolve.adapter_path(adapter) if adapter else (None, ())
     keys = {"model_name_or_path": model, "adapter_name_or_path": path}
     recipe = Recipe.from_mapping({k: v for k, v in keys.items() if v is not None}, job=job)
     return Target(
@@ -94,4 +93,5 @@ def _plain_target(model: str, adapter: str | None, job: Job) -> Target:
         folder=None,
         model={"base": model, "adapter": path},
         has_adapter=path is not None,
+        remarks=remarks,
     )

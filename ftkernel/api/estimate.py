@@ -1,7 +1,7 @@
 """What a recipe would do and take: steps, tokens, memory, time. A worker counts them."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ftkernel.api.jobs import lines_of
@@ -14,7 +14,7 @@ from ftkernel.runs.launch import start_folder
 
 
 def estimate(recipe: Recipe, folder: RunFolder | None = None) -> Iterator[dict[str, Any]]:
-    """Count; yields the job's ``phase`` lines and at the end its ``result``.
+    """Count; yields the job's ``phase`` and ``warned`` lines and at the end its ``result``.
 
     Args:
         recipe: what would be done.
@@ -23,7 +23,9 @@ def estimate(recipe: Recipe, folder: RunFolder | None = None) -> Iterator[dict[s
     Raises:
         FtError: if the recipe cannot be run.
     """
-    recipe = with_model(recipe)
+    remarks: list[Mapping[str, Any]] = []
+    recipe = with_model(recipe, remarks.append)
+    yield from ({"kind": "warned", **remark} for remark in remarks)
     precheck(recipe, start_folder(folder) if folder else None)
     if folder is not None:
         yield from lines_of("plan", recipe, folder)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from ftkernel import messages
-from ftkernel.api import control
+from ftkernel.api import control, frontend, names
 from ftkernel.api.place import runs_dir
 from ftkernel.api.precheck import precheck
 from ftkernel.api.resolve import with_model
@@ -37,12 +38,16 @@ def finetune(
     Raises:
         FtError: if the recipe is at fault, or the run cannot be started. After waiting also the
             error of a run that failed or died, so that a script does not go on without its model;
-            ``ftkernel.Run(name)`` finds the run, and :meth:`Run.wait` returns its state instead.
+            the run itself is then ``error.run``, and :meth:`Run.wait` returns its state instead.
+
+    A name in use gets a number: the run is ``first-2``, which is said in a line, and for as long as
+    this process lives, ``first`` means it wherever a run is named. An exact path or id still means
+    what it says.
 
     Example:
         >>> run = ftkernel.finetune(model="smollm2-135m", data="demo", steps=40)  # doctest: +SKIP
     """
-    return begun(start(as_recipe(recipe, keys), detach=detach), wait)
+    return begun(start(as_recipe(recipe, keys), detach=detach, say=frontend.say), wait)
 
 
 def as_recipe(
@@ -71,7 +76,11 @@ def start(recipe: Recipe, *, detach: bool = False, say: Callable[[str], None] | 
     """
     from ftkernel.api.chat_keeping import make_room
 
-    recipe = with_model(recipe, say)
+    def remark(one: Mapping[str, Any]) -> None:
+        if say is not None:
+            say(messages.text(one["code"], one["params"]))
+
+    recipe = with_model(recipe, remark)
     precheck(recipe)
     make_room()
     name = recipe["run_name"]
@@ -83,8 +92,11 @@ def start(recipe: Recipe, *, detach: bool = False, say: Callable[[str], None] | 
         if not folder.events.exists():
             _discard(folder)
         raise
+    if name:
+        names.started(folder, str(name))
     if say is not None and name and folder.name != name:
-        say(messages.text("api.name_in_use", {"name": name, "new": folder.name}))
+        code = "api.name_in_use_here" if frontend.is_interactive() else "api.name_in_use"
+        say(messages.text(code, {"name": name, "new": folder.name}))
     return Run(folder)
 
 

@@ -58,6 +58,11 @@ def in_kernel() -> bool:
     return getattr(_shell(), "kernel", None) is not None
 
 
+def say(text: str) -> None:
+    """Tell a person one thing: below the cell, or beside a script's own output."""
+    print(text, file=sys.stdout if is_interactive() else sys.stderr, flush=True)
+
+
 def waits(wish: bool | None) -> bool:
     """Whether to wait for a run that was just started: as asked, else as the surroundings have it.
 

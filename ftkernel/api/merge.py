@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftkernel import messages
+from ftkernel.api import frontend
 from ftkernel.api.chat_keeping import make_room
 from ftkernel.api.chat_target import target_of
 from ftkernel.api.jobs import lines_of
@@ -51,7 +53,8 @@ def merge(
         adapter: an adapter folder on top of a model that is no run.
         dtype: the type of the numbers; by default the base model's.
         export_size: the largest file in GB.
-        on_line: is told what the worker says meanwhile.
+        on_line: is told what the worker says meanwhile; without it, only what a person must know
+            about the choice of the model is said, such as a damaged checkpoint passed over.
 
     Raises:
         FtError: if there is nothing to merge, the target is in the way, or the proof fails.
@@ -65,9 +68,11 @@ def merge(
     recipe = target.recipe
     if export_size is not None:
         recipe = recipe.with_changes(export_size=export_size)
-    if on_line is not None:
-        for remark in target.remarks:
+    for remark in target.remarks:
+        if on_line is not None:
             on_line({"kind": "warned", **remark})
+        else:
+            frontend.say(messages.text(remark["code"], remark["params"]))
     make_room()
     path = Path(to).expanduser().absolute()
     fields = {"model": dict(target.model), "to": str(path), "dtype": dtype}

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ftkernel import messages
 from ftkernel.api import control
+from ftkernel.api.names import run_meant
 from ftkernel.api.place import runs_dir
 from ftkernel.errors import FtError
 from ftkernel.recipe.model_files import EMBEDDED
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.folder import RunFolder, damage_of
 from ftkernel.runs.launch import start_folder
-from ftkernel.runs.store import find_checkpoint, find_run
+from ftkernel.runs.store import find_checkpoint
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def named_run(text: str, root: Path | None = None) -> tuple[RunFolder, int | Non
     if path.is_dir() and not (path / "run.json").is_file():
         return None
     try:
-        return find_run(text, root or runs_dir())
+        return run_meant(text, root)
     except FtError as error:
         if "@" in text and error.code != "run.not_a_run":
             raise
@@ -95,29 +95,41 @@ def named_run(text: str, root: Path | None = None) -> tuple[RunFolder, int | Non
         return None
 
 
-def with_model(recipe: Recipe, say: Callable[[str], None] | None = None) -> Recipe:
+def with_model(recipe: Recipe, remark: Callable[[Mapping[str, Any]], None] | None = None) -> Recipe:
     """The recipe with an earlier run, as its model or adapter, replaced by what that learnt.
 
-    ``say`` is told when the run's newest checkpoint is damaged and an older one is taken.
+    ``remark`` is told, as ``code`` and ``params``, when the run's newest checkpoint is damaged and
+    an older one is taken.
     """
     root = runs_dir(recipe["runs_dir"])
     changes: dict[str, object] = {}
+    remarks: list[Mapping[str, Any]] = []
     value = recipe["model_name_or_path"]
     if isinstance(value, str) and (found := named_run(value, root)) is not None:
         taken = learnt(*found)
         changes.update(taken.as_keys())
-        if say is not None:
-            for remark in taken.remarks:
-                say(messages.text(remark["code"], remark["params"]))
+        remarks += taken.remarks
     adapter = recipe["adapter_name_or_path"]
     if "adapter_name_or_path" in changes and adapter is not None:
         raise FtError("api.two_adapters", where=recipe.where("adapter_name_or_path"), run=value)
-    if isinstance(adapter, str) and (resolved := adapter_path(adapter, root)) != adapter:
-        changes["adapter_name_or_path"] = resolved
+    if isinstance(adapter, str):
+        path, said = adapter_path(adapter, root)
+        remarks += said
+        if path != adapter:
+            changes["adapter_name_or_path"] = path
+    if remark is not None:
+        for one in remarks:
+            remark(one)
     return recipe.with_changes(**changes) if changes else recipe
 
 
-def adapter_path(text: str, root: Path | None = None) -> str:
-    """The folder of an adapter that is given by a run's name; any other text as it is."""
+def adapter_path(text: str, root: Path | None = None) -> tuple[str, tuple[Mapping[str, Any], ...]]:
+    """The folder of an adapter that is given by a run's name; any other text as it is.
+
+    The second is what a person should know about the choice, as ``code`` and ``params``.
+    """
     found = named_run(text, root)
-    return text if found is None else str(learnt(*found).path)
+    if found is None:
+        return text, ()
+    taken = learnt(*found)
+    return str(taken.path), taken.remarks

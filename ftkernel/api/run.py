@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ftkernel import messages
 from ftkernel.api import control, frontend
 from ftkernel.api.control import LIVE
+from ftkernel.api.names import run_meant
 from ftkernel.api.waiting import check_timeout, ended, wait_with_a_line
 from ftkernel.errors import FtError
 from ftkernel.recipe.recipe import Recipe
@@ -18,7 +19,6 @@ from ftkernel.runs import event_log, history
 from ftkernel.runs.folder import RunFolder
 from ftkernel.runs.state import error_of
 from ftkernel.runs.state import state as state_of
-from ftkernel.runs.store import find_run
 from ftkernel.views import fault
 from ftkernel.views.bundle import mime_bundle
 from ftkernel.views.summary import RunSummary, summarize
@@ -32,7 +32,8 @@ class Run:
     """One run: what it is doing, what it has done, and what may be done with it.
 
     Args:
-        run: the name of a run, its id, or the path of its folder.
+        run: the name of a run, its id, or the path of its folder. A bare name means the newest
+            run that was started under it in this process, else the run that is called so.
 
     Example:
         >>> run = ftkernel.finetune(model="smollm2-135m", data="demo", steps=40)  # doctest: +SKIP
@@ -43,7 +44,7 @@ class Run:
     """
 
     def __init__(self, run: "RunFolder | str | Path") -> None:
-        self._folder = run if isinstance(run, RunFolder) else find_run(str(run))[0]
+        self._folder = run if isinstance(run, RunFolder) else run_meant(str(run))[0]
 
     @property
     def name(self) -> str:
@@ -180,7 +181,8 @@ def begun(run: Run, wait: bool | None) -> Run:
     """Show a run whose worker was just started, and wait for it where that is the way.
 
     Raises:
-        FtError: what ended the run that was waited for, so that a script does not go on without it.
+        FtError: what ended the run that was waited for, so that a script does not go on without
+            it; the run is its ``run``.
     """
     shown = frontend.current()
     if shown is not None:
@@ -188,5 +190,6 @@ def begun(run: Run, wait: bool | None) -> Run:
     if frontend.waits(wait):
         run.wait()
         if (error := run.error()) is not None:
+            error.run = run
             raise error
     return run

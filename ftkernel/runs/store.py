@@ -65,7 +65,7 @@ def find_run(text: str, runs_dir: Path | str | None = None) -> tuple[RunFolder, 
         FtError: ``run.not_found`` with the nearest names; ``run.ambiguous`` with the ids to choose
             from; ``run.step_unreadable``.
     """
-    wanted, step = _split_step(text.strip())
+    wanted, step = split_step(text.strip())
     if not wanted:
         raise FtError("run.none_named", text=text)
     if (folder := _by_path(wanted)) is not None:
@@ -127,7 +127,12 @@ def _all_roots(runs_dir: Path | str | None) -> list[Path]:
     return list(dict.fromkeys([first, *roots()]))
 
 
-def _split_step(text: str) -> tuple[str, int | None]:
+def split_step(text: str) -> tuple[str, int | None]:
+    """What stands before ``@``, and the step after it, if there is one.
+
+    Raises:
+        FtError: ``run.step_unreadable``.
+    """
     name, at, step = text.rpartition("@")
     if not at:
         return text, None

@@ -31,8 +31,9 @@ def _run(arguments: argparse.Namespace, host: Host) -> None:
 
 
 def raise_its_error(run: Run) -> None:
-    """Raise the error that ended a run, if one did."""
+    """Raise the error that ended a run, if one did; the run is its ``run``."""
     if (error := run.error()) is not None:
+        error.run = run
         raise error
 
 

@@ -84,7 +84,8 @@ def test_a_name_in_use_gets_a_number_that_is_said_and_both_runs_go_on(start):
     second = module.start(first.recipe, say=said.append)
     try:
         assert (first.name, second.name) == ("first", "first-2")
-        assert said == ["The name 'first' is in use; this run is 'first-2'."]
+        assert said == ["`first` was in use: this run is `first-2`."]
+        assert Run("first").name == Run(str(second.folder)).name == "first-2"
         wait_until(lambda: running(first) and running(second))
     finally:
         second.stop()
