@@ -12,23 +12,8 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from ftkernel.machine import Machine
+from ftkernel.runs.secret_looks import looks_secret
 
-_SECRET_NAME = re.compile(
-    r"TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY"
-    r"|(^|_)(KEY|PAT|PWD|AUTH|COOKIE)$",
-    re.IGNORECASE,
-)
-_NO_SECRETS = frozenset(
-    {
-        "TOKENIZERS_PARALLELISM",
-        "PWD",
-        "OLDPWD",
-        "HF_TOKEN_PATH",
-        "GOOGLE_APPLICATION_CREDENTIALS_TYPE",
-    }
-)
-_LOGIN_IN_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s@]*:[^/\s@]+@", re.IGNORECASE)
-_URLS_NEEDED = re.compile(r"_PROXY$|^HF_ENDPOINT$", re.IGNORECASE)
 _KERNEL_ONLY = frozenset(
     {"JPY_PARENT_PID", "JPY_SESSION_NAME", "MPLBACKEND", "PYTHONSTARTUP", "PYTHONINSPECT"}
 )
@@ -38,7 +23,7 @@ _TRACKER_KEYS = {
     "swanlab": ("SWANLAB_API_KEY",),
     "comet_ml": ("COMET_API_KEY",),
     "neptune": ("NEPTUNE_API_TOKEN",),
-    "mlflow": ("MLFLOW_TRACKING_TOKEN", "MLFLOW_TRACKING_PASSWORD"),
+    "mlflow": ("MLFLOW_TRACKING_TOKEN", "MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_URI"),
     "clearml": ("CLEARML_API_SECRET_KEY", "CLEARML_API_ACCESS_KEY"),
     "trackio": ("HF_TOKEN",),
 }
@@ -46,6 +31,8 @@ _HUB_KEYS = {
     "huggingface": ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"),
     "modelscope": ("MODELSCOPE_API_TOKEN",),
 }
+HUB_TOKENS = frozenset(name for names in _HUB_KEYS.values() for name in names)
+"""The variables that hold a hub's token; libraries read them when they ask the hub, not before."""
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 _ROOM_FOR_A_GREEDY_ALLOCATOR = 4 << 30
@@ -130,15 +117,6 @@ def without_secrets(
             or any(v in value for v in values)
         )
     }
-
-
-def looks_secret(name: str, value: str = "") -> bool:
-    """Whether a variable seems to hold a secret, by its name or by a login in a URL."""
-    if name.upper() in _NO_SECRETS:
-        return False
-    if _SECRET_NAME.search(name):
-        return True
-    return bool(_LOGIN_IN_URL.search(value)) and not _URLS_NEEDED.search(name)
 
 
 def needed_tokens(recipe: Values | None) -> frozenset[str]:

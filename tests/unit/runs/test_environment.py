@@ -3,7 +3,8 @@
 import pytest
 
 from ftkernel.machine import Machine
-from ftkernel.runs.environment import looks_secret, needed_tokens, worker_environment
+from ftkernel.runs.environment import needed_tokens, worker_environment
+from ftkernel.runs.secret_looks import looks_secret
 
 LARGE = Machine(
     cpus=2.5, memory_total=16 << 30, memory_available=8 << 30, gpus=(), host="h", boot_id="b"
