@@ -9,6 +9,7 @@ import pytest
 from ftkernel.errors import FtError
 from ftkernel.export import target as module
 from ftkernel.export.target import check_target, publish, staging, writes
+from tests.disk import Disk
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +40,13 @@ def test_an_empty_folder_is_a_target(tmp_path):
     (tmp_path / "merged").mkdir()
     write(tmp_path / "merged")
     assert os.listdir(tmp_path / "merged") == ["a.txt"]
+
+
+def test_what_is_published_is_on_the_disk_before_it_gets_its_name(tmp_path, monkeypatch):
+    disk = Disk(monkeypatch)
+    write(tmp_path / "merged", names=("a.txt", "b.txt"))
+    assert disk.not_synced_before_named(tmp_path / "merged") == []
+    assert disk.has_synced_name(tmp_path / "merged")
 
 
 def test_until_it_is_published_nothing_is_at_the_target(tmp_path):

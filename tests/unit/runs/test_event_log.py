@@ -11,7 +11,16 @@ import pytest
 
 from ftkernel.errors import FtError
 from ftkernel.runs.event_log import EventTail, EventWriter, encode_line, read_events, read_tail
-from ftkernel.runs.events import EVENTS, Adjusted, PhaseStarted, RunFailed, Warned
+from ftkernel.runs.events import (
+    EVENTS,
+    Adjusted,
+    CheckpointSaved,
+    PhaseStarted,
+    RunFailed,
+    RunStopped,
+    Warned,
+)
+from tests.disk import Disk
 from tests.unit.runs.support import make_run, step_event
 
 
@@ -42,6 +51,18 @@ def test_every_line_carries_its_number_time_attempt_and_kind(folder):
         "phase": "training",
     }
     assert (second["seq"], second["kind"], second["loss"]) == (2, "step_logged", 1.0)
+
+
+def test_what_others_build_on_is_on_the_disk_before_the_writer_goes_on(folder, monkeypatch):
+    writer, disk = EventWriter(folder, 1), Disk(monkeypatch)
+    for event, synced in (
+        (step_event(1), False),
+        (CheckpointSaved(step=1, path="step-000001", reason="steps", bytes=1, seconds=0.1), True),
+        (step_event(2), False),
+        (RunStopped(step=2, reason="command", checkpoint=None), True),
+    ):
+        writer.write(event)
+        assert disk.has_synced(folder.events) == synced, event.KIND
 
 
 def test_the_number_goes_on_in_the_next_attempt(folder):
