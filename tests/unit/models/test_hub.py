@@ -133,6 +133,14 @@ def test_a_revision_that_is_not_there(mirror, options):
     assert refused("owner/tiny", wrong).splitlines()[0] == "owner/tiny has no revision v9."
 
 
+def test_the_revision_and_the_token_of_a_recipe_reach_the_hub(mirror, options):
+    wanted = recipe("owner/tiny", model_revision="v9", cache_dir=options.cache_dir)
+    with pytest.raises(FtError) as caught:
+        locate(wanted, {"hf_hub_token": "hf_of_the_recipe", "ms_hub_token": "other"})
+    assert caught.value.lines()[0] == "owner/tiny has no revision v9."
+    assert {token for _, token in mirror.asked} == {"Bearer hf_of_the_recipe"}
+
+
 def test_a_repository_without_weights_says_what_it_has(mirror, options):
     assert refused("owner/gguf-only", options) == (
         "owner/gguf-only holds no weights that can be loaded here; it has: model.Q4_0.gguf\n"
