@@ -26,6 +26,7 @@ _LONGEST_VALUE = 300
 _chosen: list[Language] = []
 _spoken: ContextVar[Language | None] = ContextVar("spoken", default=None)
 _MAGIC = "%ft "
+_CELL = "%%finetune"
 _commands: list[str] = []
 
 __all__ = [
@@ -71,7 +72,11 @@ def commands_as(prefix: str) -> Generator[None]:
 
 def _as_here(pattern: str) -> str:
     """A text before its fields are filled in, so that what people wrote is left as it is."""
-    return pattern.replace(_MAGIC, _commands[-1]) if _commands else pattern
+    if not _commands:
+        return pattern
+    # The cell's magic first: a terminal starts a run from a file.
+    pattern = pattern.replace(_CELL, f"{_commands[-1]}train recipe.yaml")
+    return pattern.replace(_MAGIC, _commands[-1])
 
 
 @lru_cache(maxsize=1)

@@ -184,3 +184,25 @@ def test_one_thing_is_told_from_many():
         "1 row is longer than cutoff_len and lost its end.",
         "2 rows are longer than cutoff_len and lost their end.",
     ]
+
+
+# Always many: limits of a model, names and bytes beyond a bound.
+MANY = {"limit", "tokens:,", "room:,", "limit:,", "actual:,", "size:,", "length"}
+NOUN = re.compile(
+    r"\{([a-z_]+(?::,)?)\} (?:rows|steps|tokens|files|entries|prompts|cells|processors|examples"
+    r"|measurements|runs|checkpoints|answers|epochs|columns|models|layers|bytes|seconds)\b"
+)
+
+
+def test_one_of_a_thing_is_said_as_one():
+    for code, entry in messages.all_texts().items():
+        if code.startswith("chat_panel."):  # filled in by the front end
+            continue
+        for pattern in (entry.en, entry.hint_en or ""):
+            assert set(NOUN.findall(pattern)) <= MANY, (code, pattern)
+    written = messages.text("api.variable_written", {"rows": 1, "name": "df", "path": "p"})
+    assert written.startswith("1 row of $df is written to p")
+    assert "2 rows of $df are" in messages.text(
+        "api.variable_written", {"rows": 2, "name": "df", "path": "p"}
+    )
+    assert messages.text("views.proof.size_of", {"size": "1 MB", "files": "1"}) == "1 MB in 1 file"

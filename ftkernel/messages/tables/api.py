@@ -19,6 +19,24 @@ TEXTS = {
         "Interrupted before '{model}' was loaded; nothing was asked.",
         "在加载 '{model}' 时被中断；没有提问。",
     ),
+    "api.chat_cancelled": Text(
+        "Loading '{model}' for a chat was stopped.",
+        "为对话加载 '{model}' 的过程已被停止。",
+        "Ask again to load it.",
+        "再次提问即可重新加载。",
+    ),
+    "api.chat_made_room": Text(
+        "A run was started and needs the memory, so the chat worker of '{model}' was ended.",
+        "有运行启动并需要内存，因此结束了 '{model}' 的对话进程。",
+        "Ask again: the model is loaded anew where memory allows.",
+        "再次提问即可：内存允许时会重新加载模型。",
+    ),
+    "api.chat_run_removed": Text(
+        "Run '{model}' was deleted, and its chat worker with it.",
+        "运行 '{model}' 已被删除，其对话进程也随之结束。",
+        "Chat with another run: %ft runs lists them.",
+        "可与其他运行对话：%ft runs 列出全部。",
+    ),
     "api.no_model_named": Text(
         "No model is named.",
         "没有指定模型。",
@@ -65,7 +83,7 @@ TEXTS = {
         "不写文件夹时，会列出您用过的所有文件夹中的运行。",
     ),
     "api.variable_written": Text(
-        "{rows} rows of ${name} are written to {path}, so the run can be resumed without this kernel.",
+        "{rows:# row|# rows} of ${name} {rows:is|are} written to {path}, so the run can be resumed without this kernel.",
         "${name} 的 {rows} 行已写入 {path}，因此没有本内核也能继续该运行。",
     ),
     "api.variable_no_rows": Text(

@@ -129,7 +129,7 @@ TEXTS = {
         "the row is no valid CSV ({problem})", "这一行不是合法的 CSV（{problem}）"
     ),
     "data.csv_cells": Text(
-        "the row has {cells} cells, the header {columns}",
+        "the row has {cells:# cell|# cells}, the header {columns}",
         "这一行有 {cells} 个单元格，表头有 {columns} 列",
     ),
     "data.cell_missing": Text(
@@ -212,7 +212,7 @@ TEXTS = {
         "请修正数据，或改用其他数据。",
     ),
     "data.too_many_refused": Text(
-        "{refused} of {rows} rows are broken, more than {most}%; nothing was started. The first: {reason}.",
+        "{refused} of {rows:# row is|# rows are} broken, more than {most}%; nothing was started. The first: {reason}.",
         "{rows} 行数据中有 {refused} 行有误，超过 {most}%；没有启动。第一处：{reason}。",
         "Mend or remove them: so many broken rows mostly mean that the file is not what it seems.",
         "请修正或删除它们：这么多行有误，通常说明文件并非所预期的内容。",
@@ -275,7 +275,7 @@ TEXTS = {
         "如果要与模型对话，请使用 `messages` 或 `instruction`、`output`。",
     ),
     "data.unrolled": Text(
-        "The chat template writes earlier answers differently once they are history, so {count:# conversation|# conversations} became {examples} examples, one an answer.",
+        "The chat template writes earlier answers differently once they are history, so {count:# conversation|# conversations} became {examples:# example|# examples}, one an answer.",
         "对话模板会改写历史中的回答，因此 {count} 段对话变为 {examples} 个样本，每个回答一个。",
     ),
     "data.guarded": Text(
@@ -303,7 +303,7 @@ TEXTS = {
         "模型的对话模板不支持 enable_thinking；该设置在此不起作用。",
     ),
     "data.cutoff_is_models": Text(
-        "The model reads at most {length} tokens, so rows are cut there and not at cutoff_len {cutoff}.",
+        "The model reads at most {length:# token|# tokens}, so rows are cut there and not at cutoff_len {cutoff}.",
         "模型最多读取 {length} 个词元，因此在此处截断，而不是在 cutoff_len {cutoff}。",
     ),
 }

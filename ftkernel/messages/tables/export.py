@@ -10,7 +10,7 @@ TEXTS = {
         "请指定一个尚不存在的文件夹。",
     ),
     "export.target_not_empty": Text(
-        "{path} is not empty ({count} entries, such as {first}). Nothing was written.",
+        "{path} is not empty ({count:# entry|# entries}, such as {first}). Nothing was written.",
         "{path} 不是空的（{count} 项，例如 {first}）。没有写入任何内容。",
         "Name a folder that does not exist yet, or an empty one.",
         "请指定一个尚不存在或为空的文件夹。",

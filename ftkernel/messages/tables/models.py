@@ -98,7 +98,7 @@ TEXTS = {
         "按 `trust_remote_code` 的设置，{name} 会运行自带的程序。",
     ),
     "models.pickle_read": Text(
-        "The weights in {path} are pickles ({files} files): read once as tensors only, and kept as safetensors.",
+        "The weights in {path} are pickles ({files:# file|# files}): read once as tensors only, and kept as safetensors.",
         "{path} 中的权重是 pickle 格式（{files} 个文件）：仅作为张量读取一次，并保存为 safetensors。",
     ),
     "models.pickle_unsafe": Text(

@@ -482,7 +482,7 @@ TEXTS = {
         "`%ft login` 可避免在配方中写令牌。",
     ),
     "recipe.steps_win": Text(
-        "Both '{other}' and '{name}' are given: the run ends after {other_value} steps.",
+        "Both '{other}' and '{name}' are given: the run ends after {other_value:# step|# steps}.",
         "同时给出了 “{other}” 和 “{name}”：运行在 {other_value} 步后结束。",
     ),
     "recipe.no_sampling": Text(

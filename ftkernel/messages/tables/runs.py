@@ -113,8 +113,8 @@ TEXTS = {
     "run.none_yet": Text(
         "There is no run called {name!r}, nor any other yet.",
         "没有名为 {name!r} 的运行，目前也没有任何运行。",
-        "A `%%finetune` cell starts one.",
-        "用 `%%finetune` 单元格启动一个。",
+        "`%%finetune` starts one.",
+        "用 `%%finetune` 启动一个。",
     ),
     "run.ambiguous": Text(
         "Several runs are meant by {name!r}: {choices}",

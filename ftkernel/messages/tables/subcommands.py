@@ -171,6 +171,9 @@ TEXTS = {
     "subcommands.chat.seed": Text(
         "the same seed gives the same answer", "相同的种子得到相同的回答"
     ),
+    "subcommands.chat.stop_at": Text(
+        "end the answer before this text; may be given several times", "在这段文字之前结束回答；可多次给出"
+    ),
     "subcommands.chat.stopped": Text("(stopped)", "（已停止）"),
     "subcommands.chat.no_text": Text(
         "There is nothing to say to the model.",
@@ -262,7 +265,7 @@ TEXTS = {
     ),
     "subcommands.doctor.worker": Text("Workers run under {python}", "工作进程使用 {python}"),
     "subcommands.doctor.machine": Text(
-        "{cpus} processors, {memory} of memory ({available} available), {disk} of disk free",
+        "{cpus:# processor|# processors}, {memory} of memory ({available} available), {disk} of disk free",
         "{cpus} 个处理器，内存 {memory}（可用 {available}），磁盘剩余 {disk}",
     ),
     "subcommands.doctor.gpu": Text(

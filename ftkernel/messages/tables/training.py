@@ -4,7 +4,7 @@ from ftkernel.messages._text import Text
 
 TEXTS = {
     "training.batch_split": Text(
-        "Each step learns {effective} rows: {accumulation} times {micro_batch} at once, as memory allows.",
+        "Each step learns {effective:# row|# rows}: {accumulation} times {micro_batch} at once, as memory allows.",
         "每步学习 {effective} 行：按内存情况每次 {micro_batch} 行，共 {accumulation} 次。",
     ),
     "training.activations_recomputed": Text(
@@ -12,7 +12,7 @@ TEXTS = {
         "为节省内存，激活值将重新计算而不保存（约慢三分之一）。",
     ),
     "training.stopped_early": Text(
-        "Stopped early at step {step}: {count} measurements in a row were no better than the best.",
+        "Stopped early at step {step}: {count:# measurement in a row was|# measurements in a row were} no better than the best.",
         "在第 {step} 步提前停止：连续 {count} 次评估没有超过最佳值。",
     ),
     "training.best_taken": Text(
@@ -102,12 +102,12 @@ TEXTS = {
         "This run needs about {needed} of memory, and {available} is available.",
         "此运行约需 {needed} 内存，而可用内存为 {available}。",
         "Lower cutoff_len or take a smaller model; force: true starts it all the same.\n"
-        "Even one row of {longest} tokens at a time does not fit.",
+        "Even one row of {longest:# token|# tokens} at a time does not fit.",
         "请降低 cutoff_len 或换用更小的模型；force: true 可强制启动。\n"
         "即使每次只计算一行（{longest} 个词元）也放不下。",
     ),
     "training.too_big_batch": Text(
-        "This run needs about {needed} of memory with {micro_batch} rows at once, and {available} is "
+        "This run needs about {needed} of memory with {micro_batch:# row|# rows} at once, and {available} is "
         "available.",
         "每次 {micro_batch} 行时，此运行约需 {needed} 内存，而可用内存为 {available}。",
         "Lower per_device_train_batch_size and raise gradient_accumulation_steps;\n"

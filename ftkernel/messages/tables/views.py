@@ -78,7 +78,7 @@ TEXTS = {
     "views.tokens": Text("tokens", "词元"),
     "views.time": Text("time", "用时"),
     "views.speed": Text("speed", "速度"),
-    "views.per_second": Text("{count} tokens/s", "{count} 词元/秒"),
+    "views.per_second": Text("{count:# token/s|# tokens/s}", "{count} 词元/秒"),
     "views.peak_memory": Text("peak memory", "内存峰值"),
     "views.trained_parameters": Text("trainable", "可训练参数"),
     "views.from_to": Text("{first} → {last}", "{first} → {last}"),
@@ -112,7 +112,7 @@ TEXTS = {
         "{rows} 行（{form}）：训练 {train} 行，留出 {held} 行",
     ),
     "views.data.tokens": Text(
-        "{tokens} tokens, {trained} of them trained ({percent}); the longest row has {longest}",
+        "{tokens:# token|# tokens}, {trained} of them trained ({percent}); the longest row has {longest}",
         "{tokens} 个词元，其中训练 {trained} 个（{percent}）；最长一行 {longest} 个",
     ),
     "views.data.cut": Text("{count:# row was|# rows were} cut at the end", "{count} 行尾部被截断"),
@@ -192,10 +192,11 @@ TEXTS = {
     "views.proof.agreement": Text("same likeliest token", "最可能词元一致"),
     "views.proof.compared": Text("compared on", "对比范围"),
     "views.proof.compared_of": Text(
-        "{prompts} prompts, {tokens} tokens", "{prompts} 条提示，{tokens} 个词元"
+        "{prompts:# prompt|# prompts}, {tokens:# token|# tokens}",
+        "{prompts} 条提示，{tokens} 个词元",
     ),
     "views.proof.size": Text("size", "大小"),
-    "views.proof.size_of": Text("{size} in {files} files", "{size}，{files} 个文件"),
+    "views.proof.size_of": Text("{size} in {files:# file|# files}", "{size}，{files} 个文件"),
     "views.proof.seconds": Text("time", "用时"),
     # The plan.
     "views.plan.title": Text("Plan", "计划"),

@@ -43,7 +43,17 @@ def test_an_error_exits_with_one_on_standard_error(capsys):
     assert main(["show", "first"]) == 1
     seen = capsys.readouterr()
     assert seen.out == ""
-    assert seen.err.startswith("There is no run called 'first'")
+    assert seen.err.splitlines() == [
+        "There is no run called 'first', nor any other yet.",
+        "  `ftkernel train recipe.yaml` starts one.",
+    ]
+
+
+def test_an_empty_list_of_runs_names_the_command_that_starts_one(capsys):
+    assert main(["runs"]) == 0
+    assert capsys.readouterr().out == (
+        "There is no run yet. ftkernel train recipe.yaml starts one.\n"
+    )
 
 
 def test_a_run_is_shown_in_two_lines(here, capsys):
