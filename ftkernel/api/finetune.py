@@ -47,7 +47,7 @@ def finetune(
     Example:
         >>> run = ftkernel.finetune(model="smollm2-135m", data="demo", steps=40)  # doctest: +SKIP
     """
-    return begun(start(as_recipe(recipe, keys), detach=detach, say=frontend.say), wait)
+    return begun(start(as_recipe(recipe, keys), detach=detach), wait)
 
 
 def as_recipe(
@@ -69,16 +69,18 @@ def start(recipe: Recipe, *, detach: bool = False, say: Callable[[str], None] | 
     Args:
         recipe: what to do.
         detach: whether the run goes on when this process ends.
-        say: is told what a person should know, a line each.
+        say: is told what a person should know, a line each. Without it, only what differs from
+            what was asked for is said: another name, an older checkpoint.
 
     Raises:
         FtError: as :func:`finetune`; no folder is left then.
     """
     from ftkernel.api.chat_keeping import make_room
 
+    tell = say or frontend.say
+
     def remark(one: Mapping[str, Any]) -> None:
-        if say is not None:
-            say(messages.text(one["code"], one["params"]))
+        tell(messages.text(one["code"], one["params"]))
 
     recipe = with_model(recipe, remark)
     precheck(recipe)
@@ -94,9 +96,9 @@ def start(recipe: Recipe, *, detach: bool = False, say: Callable[[str], None] | 
         raise
     if name:
         names.started(folder, str(name))
-    if say is not None and name and folder.name != name:
+    if name and folder.name != name:
         code = "api.name_in_use_here" if frontend.is_interactive() else "api.name_in_use"
-        say(messages.text(code, {"name": name, "new": folder.name}))
+        tell(messages.text(code, {"name": name, "new": folder.name}))
     return Run(folder)
 
 

@@ -52,6 +52,44 @@ def test_an_executed_notebook_waits_and_keeps_the_final_card(tmp_path, env):
     assert "ive when saved" not in card["data"]["text/html"]
 
 
+def test_a_notebook_that_is_run_again_means_its_own_run_by_the_name(tmp_path, env):
+    env.setenv("FTKERNEL_WAIT", "1")
+    env.setenv("FTKERNEL_TEST_BEHAVIOUR", "short")
+    cells = (
+        "%load_ext ftkernel",
+        f"%%finetune first\n{recipe(tmp_path)}",
+        "import ftkernel; print(ftkernel.Run('first').name)",
+        "%ft show first",
+    )
+    book, went_well = execute(tmp_path, *cells)
+    assert went_well
+    assert book.cells[2].outputs[0]["text"] == "first\n"
+    book, went_well = execute(tmp_path, *cells)  # another kernel, the same folder
+    assert went_well
+    assert book.cells[1].outputs[0]["text"] == (
+        "`first` was in use: this run is `first-2`; in this notebook `first` now means it.\n"
+    )
+    assert book.cells[2].outputs[0]["text"] == "first-2\n"
+    assert "first-2" in book.cells[3].outputs[0]["data"]["text/plain"]
+
+
+def test_a_run_that_fails_while_its_cell_waits_is_in_its_variable_and_in_the_error(tmp_path, env):
+    env.setenv("FTKERNEL_WAIT", "1")
+    env.setenv("FTKERNEL_TEST_BEHAVIOUR", "fails")
+    keys = f"model='smollm2-135m', data='demo', worker_python={interpreter(tmp_path)!r}"
+    book, went_well = execute(
+        tmp_path,
+        "%load_ext ftkernel\nimport sys, ftkernel",
+        f"try:\n    get_ipython().run_cell_magic('finetune', 'first -o run', {recipe(tmp_path)!r})\n"
+        "except ftkernel.FtError as error:\n    print(run.name, run.state, error.run.name)",
+        f"try:\n    ftkernel.finetune({keys}, name='second')\n"
+        "except ftkernel.FtError as error:\n    print(error.run.name, error.run.state)",
+    )
+    assert went_well, book.cells
+    assert book.cells[1].outputs[-1]["text"] == "first failed first\n"
+    assert book.cells[2].outputs[-1]["text"] == "second failed\n"
+
+
 def test_a_run_that_fails_ends_the_notebook_with_its_error(tmp_path, env):
     env.setenv("FTKERNEL_TEST_BEHAVIOUR", "fails")
     book, went_well = execute(

@@ -187,10 +187,10 @@ def test_one_thing_is_told_from_many():
 
 
 # Always many: limits of a model, names and bytes beyond a bound.
-MANY = {"limit", "tokens:,", "room:,", "limit:,", "actual:,", "size:,", "length"}
+MANY = {"span", "limit", "tokens:,", "room:,", "limit:,", "actual:,", "size:,", "length"}
 NOUN = re.compile(
     r"\{([a-z_]+(?::,)?)\} (?:rows|steps|tokens|files|entries|prompts|cells|processors|examples"
-    r"|measurements|runs|checkpoints|answers|epochs|columns|models|layers|bytes|seconds)\b"
+    r"|measurements|checkpoints|epochs|columns|models|layers|bytes|seconds)\b"
 )
 
 
