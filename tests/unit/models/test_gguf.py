@@ -325,6 +325,18 @@ def test_a_file_with_a_cut_tail_is_refused_and_leaves_nothing(tiny_model_folder,
     assert left == []
 
 
+def test_more_tokens_than_the_model_has_rows_for_are_refused(tmp_path):
+    from tests.tiny import tiny_model, tiny_tokenizer
+
+    folder, larger = tiny_model(tmp_path / "model", vocab=500), tiny_tokenizer(vocab=600)
+    larger.save_pretrained(folder)
+    file = write_gguf(folder, tmp_path / "m.gguf")
+    assert refused(lambda: gguf.convert(file)).startswith(
+        f"The tokenizer rebuilt from {file} differs from the file (size): "
+        f"expected 500, found {len(larger)}."
+    )
+
+
 def test_special_ids_that_the_tokenizer_cannot_have_are_refused(tiny_model_folder, tmp_path):
     file = write_gguf(tiny_model_folder, tmp_path / "m.gguf", tokenizer__ggml__eos_token_id=99_999)
     assert refused(lambda: gguf.convert(file)).startswith(
