@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftkernel import messages
+from ftkernel.api import frontend
 from ftkernel.api.chat_keeping import session_for
 from ftkernel.api.chat_sampling import check_sampling
 from ftkernel.api.chat_session import Question, Session
@@ -86,6 +87,9 @@ def chat(
     check_sampling(target.recipe, settings)
     sides = ("tuned", "base") if ab else ("base",) if base else ("tuned",)
     turns = (*history, {"role": "user", "content": text})
+    if on_line is None:  # front ends print `Answer.notes()`; a call shows the text alone
+        for remark in target.remarks:
+            frontend.say(messages.text(remark["code"], remark["params"]))
     return _ask(_loaded(target, on_line), Question(turns, sides, settings), on_text)
 
 
