@@ -11,6 +11,7 @@ import pytest
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ["FTKERNEL_LANG"] = "en"
+os.environ["FTKERNEL_WARM"] = "off"  # no kernel of a test starts what only few tests are about
 # For fixtures that live longer than one test; each test has its own, below.
 os.environ["FTKERNEL_STATE_DIR"] = tempfile.mkdtemp(prefix="ftkernel-state-")
 atexit.register(shutil.rmtree, os.environ["FTKERNEL_STATE_DIR"], ignore_errors=True)

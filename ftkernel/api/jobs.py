@@ -15,10 +15,12 @@ from ftkernel.machine import read_machine
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.environment import worker_environment
 from ftkernel.runs.folder import RunFolder
-from ftkernel.runs.launch import launch, start_folder
+from ftkernel.runs.launch import launch, may_be_warm, start_folder
 from ftkernel.runs.worker_process import WorkerProcess
 
 _LEAVES_WITHIN = 10.0
+_GAIN_BY_WARMTH = frozenset({"chat", "merge", "plan"})
+"""Jobs that import what a spare worker has imported."""
 
 
 def launch_job(
@@ -30,7 +32,7 @@ def launch_job(
         FtError: if no worker can be started.
     """
     python = recipe["worker_python"]
-    secrets = secrets_for(recipe)
+    secrets, machine = secrets_for(recipe), read_machine()
     job = {
         "job": name,
         "run": str(folder.path) if folder else None,
@@ -42,8 +44,10 @@ def launch_job(
         job,
         log=folder.log if folder else log_of_jobs(),
         python=str(python) if python else None,
-        env=worker_environment(recipe, read_machine(), secrets),
+        env=worker_environment(recipe, machine, secrets),
         cwd=start_folder(folder) if folder else None,
+        machine=machine,
+        may_be_warm=name in _GAIN_BY_WARMTH and may_be_warm(recipe),
     )
 
 

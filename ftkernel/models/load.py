@@ -1,15 +1,18 @@
 """A located model as a module in memory, in the number types and with the attention chosen."""
 
 import importlib.util
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from ftkernel.errors import FtError
+from ftkernel.models import kept
 from ftkernel.models.precision import Precision
 from ftkernel.models.report import SILENT, Report
 from ftkernel.models.source import ModelSource
 from ftkernel.recipe.recipe import Recipe
 
 if TYPE_CHECKING:
+    import torch
     from transformers import PreTrainedModel
 
 _BILLION = 1_000_000_000
@@ -31,34 +34,54 @@ def load_model(
     Raises:
         FtError: ``models.unloadable`` or ``models.attention_missing``.
     """
+    attention, dtype = attention_name(recipe, precision), precision.weights
+    remote = bool(recipe["trust_remote_code"])
+    report.progress("loading_model", 0, 1, "models")
+    model = None if remote else kept.take(source.path, dtype, attention)
+    if model is None:
+        model = read_weights(source.path, source.name, dtype, attention, remote=remote)
+    if precision.device != "cpu":
+        model.to(device=precision.device)  # pyright: ignore[reportCallIssue]
+    report.progress("loading_model", 1, 1, "models")
+    return model
+
+
+def read_weights(
+    path: Path, name: str, dtype: "torch.dtype", attention: str | None, *, remote: bool = False
+) -> "PreTrainedModel":
+    """The model of a folder in main memory.
+
+    Args:
+        path: the folder.
+        name: what errors call it.
+        dtype: of its weights.
+        attention: as transformers calls it; ``None`` for its own choice.
+        remote: whether a program that comes with the model may run.
+
+    Raises:
+        FtError: ``models.unloadable`` or ``models.weights_missing``.
+    """
     from transformers import AutoModelForCausalLM
 
-    attention = attention_name(recipe, precision)
     options = {"attn_implementation": attention} if attention else {}
-    report.progress("loading_model", 0, 1, "models")
     try:
         loaded = AutoModelForCausalLM.from_pretrained(
-            source.path,
-            dtype=precision.weights,
+            path,
+            dtype=dtype,
             local_files_only=True,
             use_safetensors=True,
-            trust_remote_code=bool(recipe["trust_remote_code"]),
+            trust_remote_code=remote,
             output_loading_info=True,
             **options,
         )
     except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise FtError("models.unloadable", model=source.name, reason=reason) from error
+        raise FtError("models.unloadable", model=name, reason=reason) from error
     # With ``output_loading_info`` a pair is returned, which its annotation does not say.
     model, info = cast("tuple[PreTrainedModel, dict[str, set[str]]]", loaded)
     if missing := sorted(info.get("missing_keys", ())):
         # transformers would fill these with random numbers and only log it.
-        raise FtError(
-            "models.weights_missing", model=source.name, count=len(missing), first=missing[0]
-        )
-    if precision.device != "cpu":
-        model.to(device=precision.device)  # pyright: ignore[reportCallIssue]
-    report.progress("loading_model", 1, 1, "models")
+        raise FtError("models.weights_missing", model=name, count=len(missing), first=missing[0])
     return model
 
 

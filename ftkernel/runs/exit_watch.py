@@ -7,6 +7,7 @@ only witness: it has the exit code, and knows whether the system ran out of memo
 import contextlib
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -21,11 +22,21 @@ REFUSED = 3
 _LAST_WORDS_WITHIN = 2.0
 
 
-def watch_exit(worker: WorkerProcess, folder: RunFolder, attempt: int) -> threading.Thread:
-    """Watch a worker until it ends; returns at once."""
-    thread = threading.Thread(
-        target=_watch, args=(worker, folder, attempt), name=f"ftkernel-{folder.name}", daemon=True
-    )
+def watch_exit(
+    worker: WorkerProcess,
+    folder: RunFolder,
+    attempt: int,
+    then: Callable[[WorkerProcess], None] = lambda _: None,
+) -> threading.Thread:
+    """Watch a worker until it ends and call ``then`` with it; returns at once."""
+
+    def watch() -> None:
+        try:
+            _watch(worker, folder, attempt)
+        finally:
+            then(worker)
+
+    thread = threading.Thread(target=watch, name=f"ftkernel-{folder.name}", daemon=True)
     thread.start()
     return thread
 
@@ -55,8 +66,10 @@ def _watch(worker: WorkerProcess, folder: RunFolder, attempt: int) -> None:
 
 
 def _drain(worker: WorkerProcess) -> None:
-    """Read all there is, so that the worker never waits for a full pipe; keep its error."""
+    """Read all there is, so that the worker never waits for a full pipe; keep what matters."""
     for line in worker.lines():
+        if line.get("kind") == "loaded":
+            worker.loaded = line
         if line.get("kind") == "error" and isinstance(line.get("error"), dict):
             worker.error = line["error"]
 

@@ -12,14 +12,15 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol, TypedDict
+from typing import IO, Protocol, TypedDict
 
 from ftkernel.errors import FtError
 from ftkernel.machine import Machine, read_machine
-from ftkernel.runs.environment import Values, worker_environment
+from ftkernel.runs import spares
+from ftkernel.runs.environment import HUB_TOKENS, Values, worker_environment
 from ftkernel.runs.exit_watch import watch_exit
 from ftkernel.runs.faults import writing
-from ftkernel.runs.folder import RunFolder, write_json
+from ftkernel.runs.folder import RunFolder, read_json, write_json
 from ftkernel.runs.ownership import driven_elsewhere, read_owner
 from ftkernel.runs.processes import identity_of, this_process
 from ftkernel.runs.state import next_attempt, state
@@ -52,8 +53,10 @@ def launch(
     env: Mapping[str, str] | None = None,
     cwd: Path | str | None = None,
     detached: bool = False,
+    machine: Machine | None = None,
+    may_be_warm: bool = False,
 ) -> WorkerProcess:
-    """Start a worker and give it its job.
+    """Start a worker and give it its job; a spare one that fits takes it at once.
 
     Args:
         job: see :mod:`ftkernel.worker.main`; ``owner`` and ``detached`` are added here.
@@ -62,12 +65,15 @@ def launch(
         env: the whole environment; by default :func:`worker_environment` of this machine.
         cwd: the folder it works in; by default this process's.
         detached: whether it goes on when this process ends.
+        machine: by default read now.
+        may_be_warm: whether a spare worker would do the job as a fresh one does.
 
     Raises:
         FtError: ``worker.no_interpreter``, or a fault of the log's folder.
     """
     interpreter = python or sys.executable
-    environment = dict(worker_environment(None, read_machine()) if env is None else env)
+    machine = machine or read_machine()
+    environment = dict(worker_environment(None, machine) if env is None else env)
     environment.update(import_path(environment, interpreter))
     owner = this_process()
     full = {
@@ -78,25 +84,78 @@ def launch(
     with writing(log.parent):
         output = open(log, "ab")  # noqa: SIM115 - closed below
     with output:
-        try:
-            popen = subprocess.Popen(
-                worker_command(interpreter),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=output,
-                env=environment,
-                cwd=cwd,
-                bufsize=0,
-                **process_options(sys.platform),
-            )
-        except OSError as error:
-            raise FtError(
-                "worker.no_interpreter", python=interpreter, reason=error.strerror or str(error)
-            ) from error
+        folder = Path(cwd or Path.cwd()).absolute()
+        if may_be_warm and spares.current() is not None and folder.is_dir():
+            start = spares.start_of(interpreter, environment, machine.gpus)
+            tokens = {name: environment[name] for name in HUB_TOKENS if name in environment}
+            inherited = {"env": tokens, "cwd": str(folder), "log": str(log.absolute())}
+            worker = spares.take(start, {**full, **inherited}, detached=detached)
+            if worker is not None:
+                return worker
+        popen = _open(interpreter, environment, output, cwd)
     worker = WorkerProcess(popen, detached=detached)
     with contextlib.suppress(FtError):  # it died at once: whoever reads its stream sees the end
         worker.send(full)
     return worker
+
+
+def launch_spare(
+    order: Mapping[str, object],
+    *,
+    log: Path,
+    env: Mapping[str, str],
+    machine: Machine,
+    python: str | None = None,
+) -> spares.Spare:
+    """Start a worker that has no job yet; see :mod:`ftkernel.worker.spare`.
+
+    Args:
+        order: what it imports and keeps, and when it leaves.
+        log: where its libraries print until it has a job.
+        env: the environment of the job that is expected; tokens are left out.
+        machine: as read for ``env``.
+        python: the interpreter; by default this one.
+
+    Raises:
+        FtError: ``worker.no_interpreter``, or a fault of the log's folder.
+    """
+    interpreter = python or sys.executable
+    environment = spares.without_tokens(env)
+    environment.update(import_path(environment, interpreter))
+    start = spares.start_of(interpreter, environment, machine.gpus)
+    with writing(log.parent):
+        output = open(log, "ab")  # noqa: SIM115 - closed below
+    with output:
+        worker = WorkerProcess(_open(interpreter, environment, output, None))
+    owner = this_process()
+    with contextlib.suppress(FtError):
+        worker.send({"spare": order, "owner": {"pid": owner.pid, "create_time": owner.create_time}})
+    return spares.Spare(worker, start)
+
+
+def _open(
+    interpreter: str, env: Mapping[str, str], output: IO[bytes], cwd: Path | str | None
+) -> "subprocess.Popen[bytes]":
+    """The process of a worker.
+
+    Raises:
+        FtError: ``worker.no_interpreter``.
+    """
+    try:
+        return subprocess.Popen(
+            worker_command(interpreter),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            env=env,
+            cwd=cwd,
+            bufsize=0,
+            **process_options(sys.platform),
+        )
+    except OSError as error:
+        raise FtError(
+            "worker.no_interpreter", python=interpreter, reason=error.strerror or str(error)
+        ) from error
 
 
 def launch_run(
@@ -135,17 +194,45 @@ def launch_run(
         "resume_from": resume_from,
         "stop_grace_seconds": _value(recipe, "stop_grace_seconds"),
     }
-    worker = launch(
-        job,
-        log=folder.log,
-        python=_text(_value(recipe, "worker_python")),
-        env=worker_environment(recipe, machine or read_machine(), hidden),
-        cwd=start_folder(folder),
-        detached=detached,
-    )
-    _note_launch(folder, worker, attempt)
-    watch_exit(worker, folder, attempt)
+    machine = machine or read_machine()
+    python = _text(_value(recipe, "worker_python"))
+    spares.run_begins(python, _value(recipe, "devices"))
+    worker = None
+    try:
+        worker = launch(
+            job,
+            log=folder.log,
+            python=python,
+            env=worker_environment(recipe, machine, hidden),
+            cwd=start_folder(folder),
+            detached=detached,
+            machine=machine,
+            may_be_warm=may_be_warm(recipe),
+        )
+        spares.close()  # one that did not fit: the run needs its memory
+        _note_launch(folder, worker, attempt)
+    except BaseException:
+        spares.run_ended(worker)
+        raise
+    watch_exit(worker, folder, attempt, then=spares.run_ended)
     return worker
+
+
+def may_be_warm(recipe: Values) -> bool:
+    """Whether a spare worker does a recipe's job exactly as a fresh one.
+
+    It has left out the library of quantized models. Whether a model needs that is known here only
+    of what lies on this machine and is plain.
+    """
+    python = _text(_value(recipe, "worker_python")) or sys.executable
+    if not spares.has_quantization_library(python):
+        return True
+    name = str(_value(recipe, "model_name_or_path") or "")
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        config = read_json(folder / "config.json")
+        return config is not None and not config.get("quantization_config")
+    return folder.is_file() or "/" not in name  # a GGUF file, or a model with a short name
 
 
 def start_folder(folder: RunFolder) -> Path:

@@ -33,14 +33,22 @@ class WorkerProcess:
         self.detached = detached
         self.error: dict[str, Any] | None = None
         """The last error on its stream, once :mod:`ftkernel.runs.exit_watch` has read it."""
+        self.loaded: dict[str, Any] | None = None
+        """The base model it has loaded, read likewise: see :mod:`ftkernel.models.kept`."""
         self.pid = popen.pid
         self.create_time = _create_time(popen.pid)
         assert popen.stdout is not None  # noqa: S101 - launch always makes the pipes
         self._stdout = io.BufferedReader(cast("io.FileIO", popen.stdout))
         # Also at exit of this process. A Popen that is dropped would keep the pipe open.
-        weakref.finalize(self, _close, self._stdin).atexit = not detached
+        self._life_line = weakref.finalize(self, _close, self._stdin)
+        self._life_line.atexit = not detached
         # Not at exit: a thread that reads it holds its lock until the worker has ended.
         weakref.finalize(self, _close, self._stdout).atexit = False
+
+    def take_over(self, *, detached: bool) -> None:
+        """From now on it has a job, which goes on without this process if ``detached``."""
+        self.detached = detached
+        self._life_line.atexit = not detached
 
     def send(self, message: Mapping[str, object]) -> None:
         """Send one JSON line to the worker.

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ftkernel import messages
-from ftkernel.api import doctor
+from ftkernel.api import doctor, warm
 from ftkernel.machine import read_machine
 from ftkernel.subcommands.host import Host
 from ftkernel.subcommands.parser import Parser
@@ -54,7 +54,15 @@ def _machine_lines() -> list[str]:
         lines.append(messages.text("subcommands.doctor.gpu", params))
     if not machine.gpus:
         lines.append(messages.text("subcommands.doctor.no_gpu"))
+    lines.append(_warm_line())
     return lines
+
+
+def _warm_line() -> str:
+    state = warm.state()
+    params = dict(state["params"])
+    sizes = {"memory": params.pop("bytes", 0), "free": params.get("free", 0)}
+    return messages.text(state["code"], {**params, **{k: data_size(v) for k, v in sizes.items()}})
 
 
 COMMAND = Subcommand("doctor", _arguments, _run)

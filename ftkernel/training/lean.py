@@ -21,8 +21,12 @@ def leave_out_unused(model: Path) -> None:
         config = json.loads((model / "config.json").read_bytes())
     except (OSError, ValueError):
         return
-    if config.get("quantization_config"):
-        return
+    if not config.get("quantization_config"):
+        hide_unused()
+
+
+def hide_unused() -> None:
+    """Make the unused libraries look absent, unless they are loaded."""
     for name in _UNUSED:
         # `import` then fails and `find_spec` finds nothing, as if it were not installed.
         sys.modules.setdefault(name, None)  # pyright: ignore[reportArgumentType]

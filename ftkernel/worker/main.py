@@ -7,7 +7,8 @@ The job is one JSON line on standard input::
 
 ``recipe`` is ``Recipe.to_json()``; where it is missing, the run's ``recipe.json`` is read. What
 else stands in it belongs to the job. Exit codes: 0 done or stopped, 1 failed and said so, 3 kept
-from the run by another worker, 4 ended by the watchdog or a second signal.
+from the run by another worker, 4 ended by the watchdog or a second signal. A first line that is no
+job makes it a spare worker, which waits for one: :mod:`ftkernel.worker.spare`.
 """
 
 import atexit
@@ -29,7 +30,7 @@ from ftkernel.runs.events import AttemptStarted
 from ftkernel.runs.failpoints import failpoint
 from ftkernel.runs.folder import RunFolder
 from ftkernel.runs.ownership import Ownership
-from ftkernel.worker import ending, forks, lifeline, signals
+from ftkernel.worker import ending, forks, lifeline, signals, spare
 from ftkernel.worker.context import Context
 from ftkernel.worker.descriptors import redact_output, take_pipes
 from ftkernel.worker.failures import explain
@@ -60,15 +61,18 @@ def main() -> int:
     """Do one job and return the exit code."""
     pipes = take_pipes()
     faulthandler.enable(file=2)
+    redactor, out = Redactor(), Stream(pipes.stream)
+    redact_output(redactor)  # before any library can keep hold of the plain streams
     lines = lifeline.LineReader(pipes.requests)
     job = lines.read_object()
+    if job is not None and "spare" in job:
+        job = spare.wait_for_job(job, lines, out)
     if job is None:  # whoever started this died before it could say what for
         return DONE
-    redactor = Redactor([*_texts(job.get("secrets")), *_secrets_of_environment()])
-    redact_output(redactor)
+    redactor.learn([*_texts(job.get("secrets")), *_secrets_of_environment()])
     context = Context(
         job=job,
-        out=Stream(pipes.stream),
+        out=out,
         requests=Requests(),
         stop=StopSignal(),
         secrets={str(name): str(value) for name, value in (job.get("secrets") or {}).items()},

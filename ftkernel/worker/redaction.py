@@ -11,8 +11,13 @@ _SHORTEST = 4
 class Redactor:
     """Replaces the given values wherever they occur."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
-        values = {value for value in secrets if len(value) >= _SHORTEST}
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._values: list[str] = []
+        self.learn(secrets)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Replace these values as well, from now on."""
+        values = {*self._values, *(value for value in secrets if len(value) >= _SHORTEST)}
         self._values = sorted(values, key=len, reverse=True)
 
     def clean(self, text: str) -> str:

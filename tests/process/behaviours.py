@@ -202,6 +202,23 @@ def where(context):
     context.out.send({"kind": "ready", "cwd": os.getcwd()})
 
 
+def tells(context):
+    """Chat: says what it was given by its surroundings; a library prints a secret on the way."""
+    import logging
+
+    print("the secret is", context.secrets.get("hf_hub_token"))
+    logging.getLogger("of a library").warning("it is %s", os.environ.get("HF_TOKEN"))
+    context.out.send(
+        {
+            "kind": "ready",
+            "cwd": os.getcwd(),
+            "token": os.environ.get("HF_TOKEN"),
+            "log": os.readlink("/proc/self/fd/2"),
+            "session": os.getsid(0),
+        }
+    )
+
+
 def reads_its_files(context):
     """Trains on files that its recipe names from the folder where the run was started."""
     for key in ("model_name_or_path", "dataset"):
@@ -267,6 +284,6 @@ BEHAVIOURS = {
         steady, short, with_children, deaf_with_children, stuck, busy, silent, fails,
         fails_over_its_environment,
         runs_out_of_memory, kills_itself, crashes, fills_the_disk, says_until_the_disk_is_full,
-        loses_its_folder, echo, hold_pipes, talkative, where, reads_its_files,
+        loses_its_folder, echo, hold_pipes, talkative, where, tells, reads_its_files,
     )
 }  # fmt: skip

@@ -7,10 +7,15 @@ from pathlib import Path
 
 import psutil
 
+from ftkernel.machine import read_machine
 from ftkernel.recipe.recipe import Recipe
+from ftkernel.runs import spares
+from ftkernel.runs.environment import worker_environment
 from ftkernel.runs.event_log import read_events
 from ftkernel.runs.folder import RunFolder, read_json
+from ftkernel.runs.launch import launch_spare
 from ftkernel.runs.processes import processes_of_session
+from ftkernel.runs.spares import Spare
 
 HERE = Path(__file__).resolve().parent
 
@@ -18,8 +23,9 @@ HERE = Path(__file__).resolve().parent
 def interpreter(folder: Path) -> str:
     """A program that stands in for Python and has the jobs of the tests."""
     path = folder / "python-of-tests"
-    path.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P "{HERE / "worker_of_tests.py"}"\n')
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    if not path.exists():
+        path.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P "{HERE / "worker_of_tests.py"}"\n')
+        path.chmod(path.stat().st_mode | stat.S_IXUSR)
     return str(path)
 
 
@@ -27,6 +33,20 @@ def recipe_of_tests(folder: Path, **keys) -> Recipe:
     return Recipe.from_mapping(
         {"model": "smollm2-135m", "data": "demo", "worker_python": interpreter(folder), **keys}
     )
+
+
+def put_spare(folder: Path, python: str | None = None, **order) -> Spare:
+    """A spare worker that the next job takes, without the heavy libraries by default."""
+    machine = read_machine()
+    spare = launch_spare(
+        {"modules": [], **order},
+        log=folder / "spare.log",
+        env=worker_environment(None, machine),
+        machine=machine,
+        python=python or interpreter(folder),
+    )
+    assert spares.keep(spare)
+    return spare
 
 
 def kinds(folder: RunFolder) -> list[str]:

@@ -27,16 +27,19 @@ from tests.waiting import wait_until
 
 pytestmark = pytest.mark.process
 
+both_ways = pytest.mark.parametrize("start", ["cold", "warm"])
+"""For what matters most: a worker of its own, and a spare one that took the run."""
+
 
 @pytest.fixture
 def kernel(tmp_path, behave):
     """Start a process that starts a run; returns it and the run's folder."""
     started = []
 
-    def kernel(way, behaviour="with_children"):
+    def kernel(way, behaviour="with_children", start="cold"):
         behave(behaviour)
         process = subprocess.Popen(
-            [sys.executable, str(HERE / "kernel_of_tests.py"), str(tmp_path), way],
+            [sys.executable, str(HERE / "kernel_of_tests.py"), str(tmp_path), way, start],
             stdout=subprocess.PIPE,
             env=environment_of_child(),
             start_new_session=True,
@@ -65,8 +68,9 @@ def stopped_for(folder, reason):
     return event["kind"] == "run_stopped" and event["reason"] == reason
 
 
-def test_a_killed_kernel_leaves_a_checkpoint_and_no_process(kernel):
-    process, folder = kernel("idle")
+@both_ways
+def test_a_killed_kernel_leaves_a_checkpoint_and_no_process(kernel, start):
+    process, folder = kernel("idle", start=start)
     process.kill()
     process.wait()
     wait_until(lambda: nothing_is_left(folder), 10)
@@ -77,8 +81,9 @@ def test_a_killed_kernel_leaves_a_checkpoint_and_no_process(kernel):
     assert lock_is_free(folder)
 
 
-def test_a_forked_sibling_that_keeps_the_life_line_open_does_not_keep_the_worker(kernel):
-    process, folder = kernel("sibling")
+@both_ways
+def test_a_forked_sibling_that_keeps_the_life_line_open_does_not_keep_the_worker(kernel, start):
+    process, folder = kernel("sibling", start=start)
     sibling = psutil.Process(process.pid).children()
     assert any(worker_pid(folder) != child.pid for child in sibling)
     process.kill()
@@ -87,8 +92,9 @@ def test_a_forked_sibling_that_keeps_the_life_line_open_does_not_keep_the_worker
     assert stopped_for(folder, "owner_gone")
 
 
-def test_a_kernel_that_ends_by_itself_takes_its_worker_along(kernel):
-    process, folder = kernel("exit", "steady")
+@both_ways
+def test_a_kernel_that_ends_by_itself_takes_its_worker_along(kernel, start):
+    process, folder = kernel("exit", "steady", start)
     assert process.wait(10) == 0
     wait_until(lambda: folder.launch_file.exists() and nothing_is_left(folder), 10)
     assert stopped_for(folder, "owner_gone") or kinds(folder) == []
@@ -109,16 +115,18 @@ def test_a_terminated_kernel_takes_its_worker_along(kernel):
     assert stopped_for(folder, "owner_gone")
 
 
-def test_a_kernels_interrupt_does_not_reach_the_worker(kernel):
-    process, folder = kernel("idle", "steady")
+@both_ways
+def test_a_kernels_interrupt_does_not_reach_the_worker(kernel, start):
+    process, folder = kernel("idle", "steady", start)
     os.killpg(process.pid, signal.SIGINT)  # as Jupyter does it: to the kernel's group
     process.wait()
     wait_until(lambda: nothing_is_left(folder), 10)
     assert stopped_for(folder, "owner_gone")  # because the script ended, not by a signal of its own
 
 
-def test_sigint_to_the_worker_itself_is_ignored(begin):
-    folder, worker = begin("steady")
+@both_ways
+def test_sigint_to_the_worker_itself_is_ignored(begin, start):
+    folder, worker = begin("steady", start=start)
     wait_until(lambda: has_stepped(folder))
     os.kill(worker.pid, signal.SIGINT)
     seen = len(kinds(folder))
@@ -126,10 +134,11 @@ def test_sigint_to_the_worker_itself_is_ignored(begin):
     assert worker.poll() is None
 
 
-def test_a_detached_worker_survives_its_kernel_and_obeys_from_elsewhere(kernel):
+@both_ways
+def test_a_detached_worker_survives_its_kernel_and_obeys_from_elsewhere(kernel, start):
     from ftkernel.runs.commands import send_command
 
-    process, folder = kernel("detach", "steady")
+    process, folder = kernel("detach", "steady", start)
     process.kill()
     process.wait()
     seen = len(kinds(folder))
@@ -140,8 +149,9 @@ def test_a_detached_worker_survives_its_kernel_and_obeys_from_elsewhere(kernel):
     assert stopped_for(folder, "command")
 
 
-def test_closing_the_life_line_stops_with_a_checkpoint(begin):
-    folder, worker = begin("with_children")
+@both_ways
+def test_closing_the_life_line_stops_with_a_checkpoint(begin, start):
+    folder, worker = begin("with_children", start=start)
     wait_until(lambda: has_stepped(folder))
     worker.close_lifeline()
     assert worker.wait(10) == 0
@@ -150,8 +160,9 @@ def test_closing_the_life_line_stops_with_a_checkpoint(begin):
     wait_until(folder.exit_file.exists)
 
 
-def test_sigterm_stops_with_a_checkpoint(begin):
-    folder, worker = begin("steady")
+@both_ways
+def test_sigterm_stops_with_a_checkpoint(begin, start):
+    folder, worker = begin("steady", start=start)
     wait_until(lambda: has_stepped(folder))
     worker.terminate()
     assert worker.wait(10) == 0
@@ -159,8 +170,9 @@ def test_sigterm_stops_with_a_checkpoint(begin):
     assert folder.latest_checkpoint() is not None
 
 
-def test_a_second_sigterm_ends_the_worker_now_even_inside_a_library(begin):
-    folder, worker = begin("busy", stop_grace_seconds=600)
+@both_ways
+def test_a_second_sigterm_ends_the_worker_now_even_inside_a_library(begin, start):
+    folder, worker = begin("busy", stop_grace_seconds=600, start=start)
     wait_until(lambda: has_stepped(folder))
     worker.terminate()
     worker.terminate()  # two signals may merge into one while none was handled
@@ -169,8 +181,9 @@ def test_a_second_sigterm_ends_the_worker_now_even_inside_a_library(begin):
     assert stopped_for(folder, "signal")
 
 
-def test_the_watchdog_ends_a_worker_that_heeds_nothing_and_its_children(begin):
-    folder, worker = begin("deaf_with_children", stop_grace_seconds=1)
+@both_ways
+def test_the_watchdog_ends_a_worker_that_heeds_nothing_and_its_children(begin, start):
+    folder, worker = begin("deaf_with_children", stop_grace_seconds=1, start=start)
     wait_until(lambda: len(family(folder)) >= 3 and has_stepped(folder))
     worker.close_lifeline()
     assert worker.wait(10) == 4
@@ -189,8 +202,9 @@ def test_a_worker_whose_interpreter_is_stuck_at_its_stop_is_ended_from_below(beg
     assert "Timeout" in folder.log.read_text()  # with the place where it hung
 
 
-def test_a_killed_worker_leaves_no_children_and_no_lock(begin):
-    folder, worker = begin("with_children")
+@both_ways
+def test_a_killed_worker_leaves_no_children_and_no_lock(begin, start):
+    folder, worker = begin("with_children", start=start)
     wait_until(lambda: len(family(folder)) >= 3 and has_stepped(folder))
     os.kill(worker.pid, signal.SIGKILL)
     wait_until(lambda: nothing_is_left(folder), 10)
