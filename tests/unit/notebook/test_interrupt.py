@@ -25,6 +25,7 @@ class Run:
     @property
     def state(self):
         self.looks += 1
+        assert self.looks < 50, "it is waited for without end"
         if self.stops:
             return "stopped"
         return "finished" if self.looks == self._looks_to_its_end else "running"
