@@ -121,7 +121,7 @@ def read_events(path: Path, after: int = 0) -> list[dict[str, Any]]:
         content = path.read_bytes()
     except OSError:
         return []
-    return _parse(content[: content.rfind(b"\n") + 1], after)
+    return parse_lines(content[: content.rfind(b"\n") + 1], after)
 
 
 class EventTail:
@@ -146,7 +146,7 @@ class EventTail:
             return []
         whole = content[: content.rfind(b"\n") + 1]
         self._offset += len(whole)
-        events = _parse(whole, self._after)
+        events = parse_lines(whole, self._after)
         if events:
             self._after = events[-1]["seq"]
         return events
@@ -162,10 +162,11 @@ def read_tail(path: Path, size: int = _BLOCK) -> tuple[list[dict[str, Any]], boo
     except OSError:
         return [], True
     first = content.find(b"\n") + 1 if start else 0
-    return _parse(content[first : content.rfind(b"\n") + 1], 0), start == 0
+    return parse_lines(content[first : content.rfind(b"\n") + 1], 0), start == 0
 
 
-def _parse(content: bytes, after: int) -> list[dict[str, Any]]:
+def parse_lines(content: bytes, after: int = 0) -> list[dict[str, Any]]:
+    """The events in whole lines whose ``seq`` is above ``after``, without unreadable ones."""
     records = (_record(line) for line in content.split(b"\n") if line)
     return [record for record in records if record is not None and record["seq"] > after]
 

@@ -24,7 +24,11 @@ from ftkernel.views.shape import (
     Plan,
     Point,
     Refusal,
+    Sampled,
 )
+
+_UNMARKED = frozenset({"ask", "cancel", "sample"})
+"""Commands that change nothing about the training."""
 
 
 @dataclass
@@ -40,6 +44,7 @@ class Gathered:
     marks: list[Mark] = field(default_factory=list[Mark])
     notes: dict[str, tuple[str, Note]] = field(default_factory=dict[str, tuple[str, Note]])
     merges: list[Merge] = field(default_factory=list[Merge])
+    sampled: list[Sampled] = field(default_factory=list[Sampled])
     model: Model | None = None
     data: Data | None = None
     plan: Plan | None = None
@@ -68,6 +73,7 @@ class Gathered:
             "adjusted": self.notes_of("adjusted"),
             "warned": self.notes_of("warned"),
             "merges": tuple(self.merges),
+            "sampled": tuple(self.sampled),
             "model": self.model,
             "data": self.data,
             "plan": self.plan,
@@ -187,6 +193,23 @@ def _take_evaluation(out: Gathered, event: Event) -> None:
         out.evaluations[step] = Evaluation(step, loss, seconds)
 
 
+def _take_sample(out: Gathered, event: Event) -> None:
+    step = fields.whole(event, "step")
+    if step is None:
+        return
+    out.sampled.append(
+        Sampled(
+            step,
+            fields.text(event, "prompt"),
+            fields.text(event, "answer"),
+            id=fields.text(event, "id"),
+            tokens=fields.whole(event, "tokens"),
+            seconds=fields.number(event, "seconds"),
+            scheduled=event.get("scheduled") is True,
+        )
+    )
+
+
 def _take_checkpoint(out: Gathered, event: Event) -> None:
     step, path, reason = (
         fields.whole(event, "step"),
@@ -206,7 +229,8 @@ def _take_deletion(out: Gathered, event: Event) -> None:
 
 
 def _take_command(out: Gathered, event: Event) -> None:
-    out.marks.append(Mark("command", out.step, fields.text(event, "command")))
+    if fields.text(event, "command") not in _UNMARKED:
+        out.marks.append(Mark("command", out.step, fields.text(event, "command")))
 
 
 def _take_end(out: Gathered, event: Event) -> None:
@@ -239,6 +263,7 @@ TAKE: dict[str, Callable[[Gathered, Event], None]] = {
     "plan_made": _take_plan,
     "step_logged": _take_step,
     "evaluated": _take_evaluation,
+    "sampled": _take_sample,
     "checkpoint_saved": _take_checkpoint,
     "checkpoint_deleted": _take_deletion,
     "command_answered": _take_command,

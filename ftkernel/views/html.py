@@ -7,9 +7,10 @@ and their styles stand in :mod:`ftkernel.views.markup`, which escapes.
 from collections.abc import Sequence
 
 from ftkernel import messages
-from ftkernel.views import amounts, chat, markup, svg, wording
+from ftkernel.views import amounts, chat, filmstrip, markup, svg, wording
 from ftkernel.views.charts import charts
 from ftkernel.views.escape import escape, one_line
+from ftkernel.views.figures import figures
 from ftkernel.views.shape import RunSummary
 from ftkernel.views.svg import Chart
 
@@ -32,9 +33,10 @@ def card(
     inner = [
         _header(summary),
         _progress(summary),
-        markup.tiles(_figures(summary)),
+        markup.tiles(figures(summary)),
         markup.block(wording.error_lines(summary.error), markup.RED) if summary.error else "",
         _drawings(summary, view, log=log),
+        filmstrip.strip(summary.sampled),
         chat.samples(summary.samples),
         _listed("warned", [wording.note_words(note) for note in summary.warned], markup.AMBER),
         _listed("adjusted", [wording.note_words(note) for note in summary.adjusted], markup.BLUE),
@@ -86,49 +88,6 @@ def _progress(summary: RunSummary) -> str:
     )
     bar = markup.bar(part, messages.text("views.progress"), markup.STATE_COLOURS[summary.state])
     return bar + markup.between(left, wording.time_left(summary))
-
-
-def _figures(summary: RunSummary) -> list[tuple[str, str, str]]:
-    """Name, value and remark of each figure there is."""
-    out: list[tuple[str, str, str]] = []
-    if summary.losses:
-        smooth = {"value": amounts.loss(summary.last_smoothed)}
-        remark = messages.text("views.smoothed_now", smooth) if len(summary.losses) > 1 else ""
-        out.append((messages.text("views.loss"), wording.losses_words(summary), remark))
-    held_out = [one.loss for one in summary.evaluations if one.loss is not None]
-    if held_out:
-        ends = {"first": amounts.loss(held_out[0]), "last": amounts.loss(held_out[-1])}
-        several = len(held_out) > 1
-        value = messages.text("views.from_to", ends) if several else ends["last"]
-        remark = messages.text("views.lowest", {"value": amounts.loss(min(held_out))})
-        out.append((messages.text("views.eval_loss"), value, remark if several else ""))
-    if summary.seconds is not None:
-        out.append((messages.text("views.time"), amounts.duration(summary.seconds), ""))
-    out += _more_figures(summary)
-    return out
-
-
-def _more_figures(summary: RunSummary) -> list[tuple[str, str, str]]:
-    out: list[tuple[str, str, str]] = []
-    last = summary.last
-    if summary.tokens_per_second is not None:
-        speed = {"count": amounts.count(summary.tokens_per_second)}
-        out.append((messages.text("views.speed"), messages.text("views.per_second", speed), ""))
-    if last is not None and last.tokens is not None:
-        trained = {"count": amounts.short_count(last.trained_tokens)}
-        remark = (
-            "" if last.trained_tokens is None else messages.text("views.trained_tokens", trained)
-        )
-        out.append((messages.text("views.tokens"), amounts.short_count(last.tokens), remark))
-    expected = summary.plan.memory_bytes if summary.plan else None
-    if summary.peak_memory is not None or expected:
-        size = {"size": amounts.data_size(expected)}
-        remark = messages.text("views.expected", size) if expected else ""
-        value = amounts.data_size(summary.peak_memory)
-        out.append((messages.text("views.peak_memory"), value, remark))
-    if summary.model is not None and summary.model.trainable is not None:
-        out.append((messages.text("views.trained_parameters"), *wording.parameters_words(summary)))
-    return out
 
 
 def _drawings(summary: RunSummary, view: str, *, log: bool) -> str:

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from ftkernel.views import charts, wording
 from ftkernel.views.escape import one_line, plain
+from ftkernel.views.filmstrip import shortened, thinned
 from ftkernel.views.series import XY, downsample
 from ftkernel.views.shape import Note, Phase, Point, RunSummary, State
 
@@ -19,6 +20,7 @@ MIME = "application/vnd.ftkernel.run.v1+json"
 MOST_BYTES = 20_000
 MOST_POINTS = 300
 _MOST_NOTES, _MOST_MARKS = 10, 60
+_MOST_SAMPLED, _LONGEST_TEXT = 8, 200
 _SIZES = (MOST_POINTS, 200, 140, 100, 60, 30, 10)
 
 _SERIES: Mapping[str, Callable[[Point], float | None]] = {
@@ -67,6 +69,10 @@ def schema() -> dict[str, Any]:
         "adjusted": notes,
         "warned": notes,
         "error": _or_null({"type": "array", "items": text}),
+        "sampled": _list_of(
+            {"step": whole, "prompt": text, "answer": text, "scheduled": {"type": "boolean"}},
+            _MOST_SAMPLED,
+        ),
         "series": {"type": "object", "additionalProperties": _object(series)},
     }
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_object(fields)}
@@ -121,6 +127,15 @@ def _about(summary: RunSummary, *, live: bool) -> dict[str, object]:
         if summary.error
         else None,
         "result": one_line(summary.result, 200),
+        "sampled": [
+            {
+                "step": one.step,
+                "prompt": shortened(one.prompt, _LONGEST_TEXT),
+                "answer": shortened(one.answer, _LONGEST_TEXT),
+                "scheduled": one.scheduled,
+            }
+            for one in thinned(summary.sampled, _MOST_SAMPLED)
+        ],
     }
 
 

@@ -56,7 +56,7 @@ class Checkpoint:
 class Mark:
     """Something that happened at a step; ``detail`` is the reason, the command or the attempt."""
 
-    kind: Literal["checkpoint", "resume", "command"]
+    kind: Literal["checkpoint", "resume", "command", "evaluation", "sample"]
     step: int
     detail: str
 
@@ -155,6 +155,20 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Sampled:
+    """What the weights of a step answered to a prompt while the run was training."""
+
+    step: int
+    prompt: str
+    answer: str
+    id: str = ""
+    tokens: int | None = None
+    seconds: float | None = None
+    scheduled: bool = False
+    """Whether the recipe asked for it, and not a person."""
+
+
+@dataclass(frozen=True)
 class RunSummary:
     """Everything that a picture of one run shows."""
 
@@ -186,6 +200,7 @@ class RunSummary:
     """Resolved values by canonical name, as far as they are known."""
     merges: tuple[Merge, ...] = ()
     samples: tuple[Sample, ...] = ()
+    sampled: tuple[Sampled, ...] = ()
     smoothed: tuple[float | None, ...] = ()
     """The smoothed loss at each of :attr:`points`."""
     smoothing_span: int = 0

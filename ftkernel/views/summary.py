@@ -18,6 +18,7 @@ from ftkernel.runs.state import state as state_of
 from ftkernel.views import fields
 from ftkernel.views.fields import Event
 from ftkernel.views.gather import TAKE, Gathered, take_merge
+from ftkernel.views.lifetime import Lifetime
 from ftkernel.views.samples import read_samples
 from ftkernel.views.shape import Note, RunSummary, State
 
@@ -85,9 +86,9 @@ def summarize_events(
         now: the time; gives the age of a live attempt, which else ends with its last event.
         error: why the run died, which its own worker could not tell.
     """
-    sound = [event for event in events if _is_sound(event)]
+    sound = [event for event in events if is_sound(event)]
     gathered = Gathered()
-    for note in _recipe_notes(meta):
+    for note in recipe_notes(meta):
         gathered.note("adjusted", note)
     for event in history.effective(sound):
         if (take := TAKE.get(event["kind"])) is not None:
@@ -100,12 +101,15 @@ def summarize_events(
         name=fields.text(meta, "name"),
         state=known,
         created=fields.number(meta, "created"),
-        recipe=_recipe(meta),
+        recipe=recipe_values(meta),
         error=error,
         **gathered.parts(),
     )
-    summary = _with_end(summary, gathered)
-    return replace(summary, seconds=_lifetime(sound, now if summary.is_live else None))
+    summary = with_end(summary, gathered)
+    lifetime = Lifetime()
+    for event in sound:
+        lifetime.add(event)
+    return replace(summary, seconds=lifetime.seconds(now if summary.is_live else None))
 
 
 def _merges(folder: RunFolder) -> list[Event]:
@@ -116,7 +120,7 @@ def _merges(folder: RunFolder) -> list[Event]:
     return [*found[-_MOST_MERGES:]]
 
 
-def _is_sound(event: object) -> bool:
+def is_sound(event: object) -> bool:
     """Whether the history can be made with the event: kind and steps are what they should be."""
     if not isinstance(event, Mapping):
         return False
@@ -129,7 +133,7 @@ def _is_sound(event: object) -> bool:
     return isinstance(kind, str)
 
 
-def _with_end(summary: RunSummary, out: Gathered) -> RunSummary:
+def with_end(summary: RunSummary, out: Gathered) -> RunSummary:
     """Add how the run ended, where the state agrees."""
     if not summary.is_live:
         summary = replace(summary, phase=None)
@@ -145,29 +149,12 @@ def _with_end(summary: RunSummary, out: Gathered) -> RunSummary:
     return summary
 
 
-def _recipe(meta: Event) -> dict[str, object]:
+def recipe_values(meta: Event) -> dict[str, object]:
     """The resolved values in ``recipe.json``."""
     return fields.mapping(fields.mapping(meta, "recipe"), "values")
 
 
-def _recipe_notes(meta: Event) -> tuple[Note, ...]:
+def recipe_notes(meta: Event) -> tuple[Note, ...]:
     """What was made of the recipe as it was written; the worker may say the same in events."""
     notes = fields.rows(fields.mapping(meta, "recipe"), "notes")
     return tuple(Note(fields.text(one, "code"), fields.mapping(one, "params")) for one in notes)
-
-
-def _lifetime(events: Iterable[Event], now: float | None) -> float | None:
-    """How long the attempts have lived together, by the times of their events."""
-    spans: dict[int, tuple[float, float]] = {}
-    for event in events:
-        moment = fields.number(event, "t")
-        if moment is not None and event["kind"] != "merge_verified":
-            attempt = fields.whole(event, "attempt") or 0
-            start, end = spans.get(attempt, (moment, moment))
-            spans[attempt] = (min(start, moment), max(end, moment))
-    if not spans:
-        return None
-    if now is not None:
-        last = max(spans)
-        spans[last] = (spans[last][0], max(spans[last][1], now))
-    return sum(end - start for start, end in spans.values())

@@ -41,6 +41,14 @@ TEXTS = {
         "stopped because the notebook's kernel was gone", "因笔记本内核已退出而停止"
     ),
     "views.stop_reason.signal": Text("stopped by a signal of the system", "因系统信号而停止"),
+    "views.command_name.stop": Text("Stop", "停止"),
+    "views.command_name.save": Text("Save", "保存"),
+    "views.command_name.evaluate": Text("Evaluate", "评估"),
+    "views.command_name.sample": Text("Sample", "采样"),
+    "views.command_name.set": Text("Set", "更改设置"),
+    "views.command_done": Text("{command}: done", "{command}：已完成"),
+    "views.command_refused": Text("{command}: {why}", "{command}：{why}"),
+    "views.attempt_mark": Text("attempt {attempt}", "第 {attempt} 次尝试"),
     "views.save_reason.steps": Text("every so many steps", "按步数"),
     "views.save_reason.time": Text("by time", "按时间"),
     "views.save_reason.epoch": Text("at the end of an epoch", "轮次结束"),
@@ -179,6 +187,7 @@ TEXTS = {
     # Chat.
     "views.side.base": Text("base model", "基础模型"),
     "views.side.tuned": Text("tuned model", "微调后的模型"),
+    "views.section.sampled": Text("Answers while it learns", "训练过程中的回答"),
     "views.section.samples": Text("Before and after", "微调前后"),
     # The proof of a merge.
     "views.proof.title": Text("Merged", "合并结果"),
