@@ -105,7 +105,7 @@ BAD = {
         "%ft show nobody",
         [
             "There is no run called 'nobody', nor any other yet.",
-            "  A `%%finetune` cell starts one.",
+            "  `%%finetune` starts one.",
         ],
     ),
     "variable without rows": (

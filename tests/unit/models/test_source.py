@@ -131,7 +131,7 @@ def test_pickled_weights_are_read_once_said_and_kept_as_safetensors(model, optio
     assert not list(folder.glob("*.bin"))
     assert (folder / "tokenizer.json").is_file()
     assert [messages.text(*note) for note in heard.notes] == [
-        f"The weights in {model} are pickles (1 files): read once as tensors only, and kept as safetensors."
+        f"The weights in {model} are pickles (1 file): read once as tensors only, and kept as safetensors."
     ]
     found = AutoModelForCausalLM.from_pretrained(folder).state_dict()
     assert all(torch.equal(found[name], expected[name]) for name in expected)

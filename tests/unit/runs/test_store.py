@@ -119,7 +119,7 @@ def test_a_slip_is_answered_with_the_nearest_names(tmp_path):
 
 def test_the_first_run_of_all_is_not_there_yet(tmp_path):
     assert refused("first", tmp_path) == (
-        "There is no run called 'first', nor any other yet.\n  A `%%finetune` cell starts one."
+        "There is no run called 'first', nor any other yet.\n  `%%finetune` starts one."
     )
 
 
