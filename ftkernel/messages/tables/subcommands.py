@@ -97,8 +97,8 @@ TEXTS = {
         "Go on with a run from its last checkpoint.", "从最近的检查点继续运行。"
     ),
     "subcommands.resume.from": Text(
-        "go on from the checkpoint of this step; 0: from the beginning",
-        "从这一步的检查点继续；0 表示从头开始",
+        "go on from the checkpoint of this step, with later ones set aside; 0: from the beginning",
+        "从这一步的检查点继续，之后的检查点移到一旁；0 表示从头开始",
     ),
     "subcommands.resume.goes_on": Text(
         "Run '{name}' goes on from step {step}.", "运行 '{name}' 从第 {step} 步继续。"
