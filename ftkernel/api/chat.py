@@ -4,7 +4,8 @@ Its worker is kept, so that only the first question waits for loading. Interrupt
 not the worker.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,26 +91,32 @@ def chat(
     if on_line is None:  # front ends print `Answer.notes()`; a call shows the text alone
         for remark in target.remarks:
             frontend.say(messages.text(remark["code"], remark["params"]))
-    return _ask(_loaded(target, on_line), Question(turns, sides, settings), on_text)
+    with _loaded(target, on_line) as session:
+        return _ask(session, Question(turns, sides, settings), on_text)
 
 
-def _loaded(target: Target, on_line: Callable[[Mapping[str, Any]], None] | None) -> Session:
-    """The worker of a model, ready to be asked.
+@contextmanager
+def _loaded(
+    target: Target, on_line: Callable[[Mapping[str, Any]], None] | None
+) -> Generator[Session]:
+    """The worker of a model, ready to be asked, while nobody else asks it.
 
     Raises:
         FtError: why the model cannot be loaded.
-        Halt: if the person interrupted; the worker is ended.
+        Halt: if the person interrupted; a worker that was still loading is ended.
     """
     session: Session | None = None
-    try:
-        session = session_for(target)
-        if not session.ready:
-            session.load(on_line)
-    except KeyboardInterrupt:
-        if session is not None:
-            session.close()
-        raise Halt("api.chat_interrupted", model=target.name) from None
-    return session
+    with ExitStack() as held:
+        try:
+            session = session_for(target)
+            held.enter_context(session.in_turn())
+            if not session.ready:
+                session.load(on_line)
+        except KeyboardInterrupt:
+            if session is not None and not session.ready:
+                session.close()
+            raise Halt("api.chat_interrupted", model=target.name) from None
+        yield session
 
 
 def _ask(

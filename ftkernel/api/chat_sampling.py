@@ -28,6 +28,9 @@ def check_sampling(recipe: Recipe, settings: Mapping[str, object]) -> None:
     seed = settings.get("seed", 0)
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= _LARGEST_SEED:
         raise FtError("inference.bad_seed", value=str(seed))
+    stop = settings.get("stop", ())
+    if not isinstance(stop, str | list | tuple) or not all(isinstance(one, str) for one in stop):
+        raise FtError("inference.bad_stop", value=str(stop))
     changes = {name: settings[name] for name in _KEYS if name in settings}
     if not isinstance(changes.get("temperature"), bool) and changes.get("temperature") == 0:
         del changes["temperature"]  # greedy decoding, in every chat API

@@ -1,8 +1,14 @@
-"""One worker that holds one model and answers one question at a time."""
+"""One worker that holds one model and answers one question at a time.
+
+A cell and any number of chat panels may ask the same worker, each from a thread of its own: who
+asks takes the session's turn first (:meth:`Session.in_turn`), and whoever wants an answer to end
+calls :meth:`Session.cancel` from any thread.
+"""
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +21,9 @@ _SETTLES_WITHIN = 20.0
 
 _LEAVES_WITHIN = 2.0
 
+_LOOKS_EVERY = 0.2
+"""Seconds between looks for an interrupt while another answer of the worker is waited for."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -23,6 +32,8 @@ class Question:
     messages: tuple[Mapping[str, str], ...]
     sides: tuple[str, ...]
     sampling: Mapping[str, object]
+    kept: bool = True
+    """Whether the worker writes it into a transcript; a panel writes its own."""
 
 
 class Session:
@@ -35,9 +46,36 @@ class Session:
             "chat", target.recipe, target.folder, {"model": dict(target.model)}
         )
         self._count = 0
+        self._turn = threading.Lock()
+        self._asked: str | None = None
+        self._giving_up: threading.Timer | None = None
+        self.closed_for: str | None = None
+        """Why this process ended the worker, as the code of an error; a failure has none."""
         self.used = time.monotonic()
         self.ready = False
         self.sides: tuple[str, ...] = ()
+        self.about: Mapping[str, Any] = {}
+        """What the worker says when the model is loaded: device, number type, marks of thinking."""
+
+    @contextmanager
+    def in_turn(self, given_up: Callable[[], bool] = lambda: False) -> Generator[None]:
+        """Hold this session for one question; waits while another thread's is answered.
+
+        Raises:
+            FtError: ``api.chat_cancelled`` if it was ``given_up`` before its turn came.
+        """
+        while not self._turn.acquire(timeout=_LOOKS_EVERY):
+            if given_up():
+                raise FtError("api.chat_cancelled", model=self.target.name)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody holds its turn."""
+        return self._turn.locked()
 
     def load(self, on_line: Callable[[Mapping[str, Any]], None] | None = None) -> None:
         """Wait until the model is loaded.
@@ -49,6 +87,7 @@ class Session:
             if line["kind"] == "ready":
                 self.ready = True
                 self.sides = tuple(line.get("sides", ()))
+                self.about = line
                 return
             if on_line is not None:
                 on_line(line)
@@ -57,6 +96,8 @@ class Session:
         self, question: Question, side: str, on_text: Callable[[str, str], None]
     ) -> dict[str, Any]:
         """Ask; ``on_text`` is told the side and each piece of the answer.
+
+        For whoever holds the turn.
 
         Returns:
             The worker's ``answer`` line.
@@ -75,14 +116,30 @@ class Session:
                     "messages": list(question.messages),
                     "sampling": dict(question.sampling),
                     "side": side,
+                    "kept": question.kept,
                 }
             }
         )
+        self._asked = id_
         try:
             return self._answer(id_, side, on_text)
         except KeyboardInterrupt:
-            self._cancel(id_)
+            self._settle(id_)
             raise
+        finally:
+            self._asked = None
+            self._settled()
+
+    def cancel(self) -> None:
+        """End the answer that is being written, or the loading.
+
+        From any thread, any number of times. :meth:`ask` then returns what there is, with
+        ``finish`` ``cancelled``.
+        """
+        if not self.ready:
+            self.close("api.chat_cancelled")
+        elif (asked := self._asked) is not None and self._giving_up is None:
+            self._send_cancel(asked)
 
     def _answer(self, id_: str, side: str, on_text: Callable[[str, str], None]) -> dict[str, Any]:
         for line in self._said():
@@ -95,18 +152,25 @@ class Session:
                 return line
         raise AssertionError("unreachable: _said ends with an error")
 
-    def _cancel(self, id_: str) -> None:
-        """End an answer; a worker that does not obey is given up."""
-        timer = threading.Timer(_SETTLES_WITHIN, self.worker.kill_tree)
-        timer.daemon = True
-        timer.start()
+    def _settle(self, id_: str) -> None:
+        """End an answer and wait for its end; a worker that does not obey is given up."""
         try:
-            self.worker.send({"cancel": id_})
+            self._send_cancel(id_)
             self._answer(id_, "", lambda _side, _text: None)
         except (FtError, KeyboardInterrupt):
             self.close()
-        finally:
-            timer.cancel()
+
+    def _send_cancel(self, id_: str) -> None:
+        self._giving_up = threading.Timer(_SETTLES_WITHIN, self.worker.kill_tree)
+        self._giving_up.daemon = True
+        self._giving_up.start()
+        with suppress(FtError):  # it has ended: whoever reads its answer sees that
+            self.worker.send({"cancel": id_})
+
+    def _settled(self) -> None:
+        if self._giving_up is not None:
+            self._giving_up.cancel()
+            self._giving_up = None
 
     def _said(self) -> Iterator[dict[str, Any]]:
         # Anew each time: an interrupt ends the iteration that it comes into, not the stream.
@@ -118,6 +182,8 @@ class Session:
             yield line
         code = self.worker.wait(1)
         self.close()
+        if self.closed_for is not None:
+            raise FtError(self.closed_for, model=self.target.name)
         raise FtError("api.job_died", job="chat", code=code, log=str(self._log))
 
     @property
@@ -134,8 +200,10 @@ class Session:
         except psutil.NoSuchProcess:
             return 0
 
-    def close(self) -> None:
-        """End the worker."""
+    def close(self, why: str | None = None) -> None:
+        """End the worker; ``why`` is the code of what whoever waits for an answer is told."""
+        if why is not None and self.is_alive:
+            self.closed_for = why
         self.worker.close_lifeline()
         if self.worker.wait(_LEAVES_WITHIN) is None:
             self.worker.kill_tree()

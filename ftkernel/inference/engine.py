@@ -17,6 +17,7 @@ from ftkernel.inference.choice import Choice
 from ftkernel.inference.generate import Answer, Model, generate
 from ftkernel.inference.pieces import Decoder
 from ftkernel.inference.sampling import Sampling
+from ftkernel.inference.thinking import begins_inside, marks_of
 from ftkernel.machine import read_machine
 from ftkernel.models.adapters import load_adapter
 from ftkernel.models.load import load_model
@@ -61,6 +62,7 @@ class Engine:
             report.warned(code, **params)
         self.tokenizer = load_tokenizer(self._speaker(), self.recipe, report)
         self.ends = end_tokens(self.tokenizer)
+        self.marks = marks_of(self.tokenizer)
         self._model_of("tuned")
 
     @property
@@ -110,10 +112,10 @@ class Engine:
         """
         prompt = self.prompt(check_messages(messages), sampling.system)
         model = self._model_of(side)
-        sampling = _fit(len(prompt), self.limit, sampling, note)
+        sampling = fit_answer(len(prompt), self.limit, sampling, note)
         off = side == "base" and self._base.adapter is not None
         with model.disable_adapter() if off else nullcontext():
-            return generate(
+            answer = generate(
                 model,
                 cast("Decoder", self.tokenizer),
                 prompt,
@@ -122,7 +124,9 @@ class Engine:
                 pad=cast("int", self.tokenizer.pad_token_id),
                 on_piece=on_piece,
                 cancelled=cancelled,
+                spoken=self.marks.spoken,
             )
+        return replace(answer, inside=begins_inside(self.tokenizer, prompt, self.marks))
 
     def _source_of(self, side: Side) -> ModelSource:
         return self._tuned if side == "tuned" else self._base
@@ -205,7 +209,9 @@ def _fault_in(messages: object) -> str | None:
     return None if messages[-1]["role"] == "user" else f"role {messages[-1]['role']}"
 
 
-def _fit(prompt: int, limit: int | None, sampling: Sampling, note: Callable[..., None]) -> Sampling:
+def fit_answer(
+    prompt: int, limit: int | None, sampling: Sampling, note: Callable[..., None]
+) -> Sampling:
     """Shorten the answer to what the model takes after the prompt."""
     if limit is None or prompt + sampling.max_new_tokens <= limit:
         return sampling

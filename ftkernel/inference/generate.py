@@ -5,7 +5,7 @@ runs; a stopping criterion sees each token as it comes.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -32,6 +32,8 @@ class Answer:
     prompt_tokens: int
     seconds: float
     finish: Finish
+    inside: bool = False
+    """Whether the prompt opened the thinking, so that the text begins inside it."""
 
     @property
     def tokens(self) -> int:
@@ -104,6 +106,7 @@ def generate(
     pad: int,
     on_piece: Callable[[str], None] = lambda _: None,
     cancelled: Callable[[], bool] = lambda: False,
+    spoken: Mapping[int, str] | None = None,
 ) -> Answer:
     """Let a model go on from a prompt.
 
@@ -116,10 +119,12 @@ def generate(
         pad: a token that the library wants to know.
         on_piece: is given each piece of text, whole characters only.
         cancelled: is asked after each token whether to end.
+        spoken: special tokens that are shown all the same, with their text.
     """
     import torch
 
-    watch = _Watch(len(prompt), Pieces(tokenizer, sampling.stop), on_piece, cancelled, ends)
+    pieces = Pieces(tokenizer, sampling.stop, spoken)
+    watch = _Watch(len(prompt), pieces, on_piece, cancelled, ends)
     ids = torch.tensor([list(prompt)], dtype=torch.long, device=model.device)
     devices = [ids.device] if ids.device.type == "cuda" else []
     start = time.perf_counter()
@@ -131,7 +136,7 @@ def generate(
             generation_config=_config(sampling, ends, pad),
             stopping_criteria=_criteria(watch),
         )
-    watch.say(watch._pieces.finish())
+    watch.say(pieces.finish())
     return Answer(
         text="".join(watch.text),
         token_ids=tuple(watch.token_ids),

@@ -4,7 +4,7 @@ Byte-level tokenizers cut characters of several bytes into several tokens; a pie
 when its characters are complete, so that Chinese streams character by character and never as ``�``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 _INCOMPLETE = "\N{REPLACEMENT CHARACTER}"
@@ -19,10 +19,19 @@ class Decoder(Protocol):
 
 
 class Pieces:
-    """Turns the tokens of one answer into pieces of text; special tokens give none."""
+    """Turns the tokens of one answer into pieces of text; special tokens give none.
 
-    def __init__(self, tokenizer: Decoder, stops: Sequence[str] = ()) -> None:
+    ``spoken`` names those that do, with their text.
+    """
+
+    def __init__(
+        self,
+        tokenizer: Decoder,
+        stops: Sequence[str] = (),
+        spoken: Mapping[int, str] | None = None,
+    ) -> None:
         self._tokenizer = tokenizer
+        self._spoken = spoken or {}
         self._stops = tuple(stop for stop in stops if stop)
         self._ids: list[int] = []
         # Only a window of tokens is decoded each time: from the last but one place where the text
@@ -40,6 +49,10 @@ class Pieces:
         if self.stopped:
             return ""
         self._ids.append(token)
+        if token in self._spoken:
+            self._before = self._boundary = len(self._ids)
+            self._seen = 0
+            return self._pass_stops(self._spoken[token])
         text = self._text(self._before)
         complete = text.rstrip(_INCOMPLETE)
         fresh = complete[self._seen :]

@@ -1,12 +1,13 @@
 """What a subcommand may ask of a cell: printed lines, displays, and one that is replaced."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 from ftkernel.api import frontend
 from ftkernel.notebook import namespace
+from ftkernel.notebook.chat_panel import panels_possible
 from ftkernel.notebook.display import new_display_id, publish, shell
 from ftkernel.notebook.interrupt import wait_in_cell
 from ftkernel.views import chat as view
@@ -14,6 +15,7 @@ from ftkernel.views import markup
 from ftkernel.views.escape import escape
 
 if TYPE_CHECKING:
+    from ftkernel.api.chat_sides import Subject
     from ftkernel.api.run import Run
 
 _SECONDS_BETWEEN_UPDATES = 0.1
@@ -98,6 +100,15 @@ class NotebookHost:
         namespace.check_name(variable)
         namespace.store(shell(), variable, value)
 
+    def variables(self) -> Mapping[str, object]:
+        """The user's variables."""
+        return namespace.variables(shell())
+
+    def next_cell(self, text: str) -> bool:
+        """Ask the front end for a cell below; it listens to a cell that is executed, no other."""
+        shell().set_next_input(text, replace=False)
+        return True
+
     def wait(self, run: "Run", timeout: float | None = None, *, own: bool = False) -> str:
         """Wait, under the rules of :mod:`ftkernel.notebook.interrupt`."""
         del own  # a kernel lives on, so a run that the cell started goes on like any other
@@ -110,6 +121,17 @@ class NotebookHost:
     def answer(self, sides: tuple[str, ...]) -> closing[_AnswerBox]:
         """A display that the answers grow in."""
         return closing(_AnswerBox(sides))
+
+    def chat(
+        self, subject: "Subject", sides: Sequence[str], settings: Mapping[str, object]
+    ) -> bool:
+        """Open a panel in the executing cell."""
+        if not panels_possible():
+            return False
+        from ftkernel.notebook.chat_panel.widget import bundle
+
+        publish(bundle(subject, sides=sides, settings=settings))
+        return True
 
     def confirm(self, question: str) -> bool:
         """A cell is not asked anything: Run All would hang on it."""

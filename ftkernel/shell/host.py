@@ -1,7 +1,7 @@
 """What a subcommand may ask of a terminal."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from ftkernel.errors import Halt
 from ftkernel.views.chat import side_name
 
 if TYPE_CHECKING:
+    from ftkernel.api.chat_sides import Subject
     from ftkernel.api.run import Run
 
 
@@ -93,6 +94,14 @@ class TerminalHost:
     def store(self, variable: str, value: object) -> None:
         """A terminal has no variables."""
 
+    def variables(self) -> None:
+        """A terminal has no variables."""
+
+    def next_cell(self, text: str) -> bool:
+        """A terminal has no cells."""
+        del text
+        return False
+
     def wait(self, run: "Run", timeout: float | None = None, *, own: bool = False) -> str:
         """Wait with a progress line.
 
@@ -119,6 +128,13 @@ class TerminalHost:
     def answer(self, sides: tuple[str, ...]) -> closing[_AnswerText]:
         """Answers on standard output as they come."""
         return closing(_AnswerText(sides))
+
+    def chat(
+        self, subject: "Subject", sides: Sequence[str], settings: Mapping[str, object]
+    ) -> bool:
+        """A terminal has no panels."""
+        del subject, sides, settings
+        return False
 
     def confirm(self, question: str) -> bool:
         """Ask, where a person sits at the terminal."""

@@ -1,4 +1,7 @@
-"""``chat``: one turn with a run's model, or with any, as text that appears while it is written."""
+"""``chat``: a panel to chat with a run's model, or with any; with a text, one turn of it.
+
+One turn is shown as text that appears while it is written, in a notebook as in a terminal.
+"""
 
 import argparse
 from collections.abc import Mapping
@@ -6,6 +9,9 @@ from typing import Any
 
 from ftkernel import messages
 from ftkernel.api.chat import Answer, chat
+from ftkernel.api.chat_sampling import check_sampling
+from ftkernel.api.chat_sides import sides_of, subject_of
+from ftkernel.api.chat_target import target_of
 from ftkernel.errors import FtError
 from ftkernel.subcommands.following import tell
 from ftkernel.subcommands.host import Host
@@ -48,6 +54,9 @@ def _arguments(parser: Parser) -> None:
     )
     parser.add_argument("--system", metavar="TEXT", help=text("subcommands.chat.system"))
     parser.add_argument("--seed", type=int, help=text("subcommands.chat.seed"))
+    parser.add_argument(
+        "--stop", action="append", metavar="TEXT", help=text("subcommands.chat.stop_at")
+    )
     for key, type_ in _SAMPLING:
         flags = [f"--{key}"] + ([f"--{key.replace('_', '-')}"] if "_" in key else [])
         parser.add_argument(
@@ -58,14 +67,35 @@ def _arguments(parser: Parser) -> None:
 def _run(arguments: argparse.Namespace, host: Host) -> None:
     said = " ".join(arguments.text)
     if not said.strip():
-        raise FtError("subcommands.chat.no_text")
+        _open_panel(arguments, host)
+        return
     sides = ("tuned", "base") if arguments.ab else ("base",) if arguments.base else ("tuned",)
-    sampling = {key: getattr(arguments, key) for key, _ in _SAMPLING}
+    sampling = _sampling(arguments)
     answer = _ask(arguments, said, sides, sampling, host)
     if answer.stopped:
         host.line(messages.text("subcommands.chat.stopped"))
     for note in answer.notes():
         host.line(note)
+
+
+def _open_panel(arguments: argparse.Namespace, host: Host) -> None:
+    """Show a panel; its sides and settings begin as the options say."""
+    subject, side = subject_of(arguments.target, arguments.adapter)
+    if arguments.checkpoint is not None:
+        side = f"step-{arguments.checkpoint}"
+    first = side or "tuned"
+    sides = (first, "base") if arguments.ab else ("base",) if arguments.base else (first,)
+    settings = {key: value for key, value in _sampling(arguments).items() if value is not None}
+    check_sampling(subject.recipe, settings)
+    if side is not None and side not in sides_of(subject):
+        target_of(arguments.target, checkpoint=arguments.checkpoint)  # raises: no such step
+    if not host.chat(subject, sides, settings):
+        raise FtError("chat_panel.not_here", prefix=host.prefix, name=arguments.target)
+
+
+def _sampling(arguments: argparse.Namespace) -> dict[str, Any]:
+    names = ("system", "seed", "stop", *(key for key, _ in _SAMPLING))
+    return {name: getattr(arguments, name) for name in names}
 
 
 def _ask(
@@ -83,8 +113,6 @@ def _ask(
             ab=arguments.ab,
             checkpoint=arguments.checkpoint,
             adapter=arguments.adapter,
-            system=arguments.system,
-            seed=arguments.seed,
             on_text=box.add,
             on_line=lambda line: tell(line, status, host),
             **sampling,

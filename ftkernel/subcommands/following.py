@@ -24,12 +24,13 @@ def follow(lines: Iterable[Mapping[str, Any]], host: Host) -> Mapping[str, Any]:
 def tell(line: Mapping[str, Any], status: Status, host: Host) -> None:
     """Show one line: a phase in place of the last, a remark for itself."""
     if line["kind"] == "phase":
-        status.update(_phase_text(line))
+        status.update(phase_text(line))
     elif line["kind"] in {"adjusted", "warned"}:
         host.line(messages.text(line["code"], line["params"]))
 
 
-def _phase_text(line: Mapping[str, Any]) -> str:
+def phase_text(line: Mapping[str, Any]) -> str:
+    """What a worker is doing, by its line of kind ``phase``."""
     done, total = line.get("done"), line.get("total")
     if not done and not total:  # the phase has only begun
         done = None

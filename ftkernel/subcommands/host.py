@@ -1,10 +1,11 @@
 """What a subcommand may ask of the place it was called from: a notebook or a terminal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from ftkernel.api.chat_sides import Subject
     from ftkernel.api.run import Run
 
 
@@ -48,6 +49,14 @@ class Host(Protocol):
         """Bind a value to a variable of the user, where there are variables."""
         ...
 
+    def variables(self) -> Mapping[str, object] | None:
+        """The user's variables; ``None`` where there are none to speak of."""
+        ...
+
+    def next_cell(self, text: str) -> bool:
+        """Write a cell below the one that is executed; ``False`` where there are no cells."""
+        ...
+
     def wait(self, run: "Run", timeout: float | None = None, *, own: bool = False) -> str:
         """Wait for the end of a run under this place's rules for an interrupt; returns the state.
 
@@ -61,6 +70,12 @@ class Host(Protocol):
 
     def answer(self, sides: tuple[str, ...]) -> AbstractContextManager[Answer]:
         """A place into which answers are written as they come."""
+        ...
+
+    def chat(
+        self, subject: "Subject", sides: Sequence[str], settings: Mapping[str, object]
+    ) -> bool:
+        """Open a panel to chat with a model; ``False`` where there are no panels."""
         ...
 
     def confirm(self, question: str) -> bool:

@@ -148,13 +148,16 @@ TEXTS = {
         "Run '{name}' is deleted; {size} are free again.", "已删除运行 '{name}'，释放 {size}。"
     ),
     "subcommands.chat.about": Text(
-        "Ask a run's model, or any model, one thing.", "向运行得到的模型或任意模型提一个问题。"
+        "Chat with a run's model, or any model, in a panel; with TEXT, ask it one thing.",
+        "在面板中与运行得到的模型或任意模型对话；写了 TEXT 则只问一句。",
     ),
     "subcommands.chat.target": Text(
         "a run (name[@step]), a model folder, a .gguf file or a hub id",
         "运行（name[@step]）、模型文件夹、.gguf 文件或 hub 标识",
     ),
-    "subcommands.chat.text": Text("what you say to the model", "对模型说的话"),
+    "subcommands.chat.text": Text(
+        "what you say to the model; without it, a panel opens", "对模型说的话；不写则打开面板"
+    ),
     "subcommands.chat.base": Text(
         "ask the base model, without the adapter", "询问不带适配器的基础模型"
     ),
@@ -172,7 +175,8 @@ TEXTS = {
         "the same seed gives the same answer", "相同的种子得到相同的回答"
     ),
     "subcommands.chat.stop_at": Text(
-        "end the answer before this text; may be given several times", "在这段文字之前结束回答；可多次给出"
+        "end the answer before this text; may be given several times",
+        "在这段文字之前结束回答；可多次给出",
     ),
     "subcommands.chat.stopped": Text("(stopped)", "（已停止）"),
     "subcommands.chat.no_text": Text(

@@ -6,13 +6,11 @@ one line a turn. The worker leaves when its owner does, and after ten idle minut
 """
 
 import json
-import secrets
 import time
 import traceback
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, get_args
 
 from ftkernel.errors import FtError
@@ -23,6 +21,7 @@ from ftkernel.inference.sampling import Sampling, read_sampling
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.worker.context import Context
 from ftkernel.worker.failures import Circumstances, explain
+from ftkernel.worker.transcript import Transcript
 
 IDLE_SECONDS = 600.0
 _LOOKS_EVERY = 0.5  # seconds between looks at the stop signal while nothing is asked
@@ -42,6 +41,7 @@ def run(context: Context) -> None:
             "device": engine.precision.device,
             "dtype": engine.precision.name,
             "limit": engine.limit,
+            "thinking": [list(pair) for pair in engine.marks.pairs],
         }
     )
     _Conversation(context, engine).serve(float(context.job.get("idle_seconds") or IDLE_SECONDS))
@@ -62,6 +62,8 @@ class _Ask:
     messages: list[dict[str, str]]
     sampling: Sampling
     sides: tuple[Side, ...]
+    kept: bool
+    """Whether it goes into the transcript; whoever asks may write one of its own."""
 
 
 class _Conversation:
@@ -72,7 +74,10 @@ class _Conversation:
         self._engine = engine
         self._waiting: deque[dict[str, Any]] = deque()
         self._cancelled: set[str] = set()
-        self._transcript = _Transcript(context)
+        model = context.job.get("model")
+        checkpoint = model.get("checkpoint") if isinstance(model, Mapping) else None
+        folder = context.folder.chat if context.folder is not None else None
+        self._transcript = Transcript(folder, {"checkpoint": checkpoint}, context.warned)
 
     def serve(self, idle_seconds: float) -> None:
         """Answer questions until the end of the life line, a stop, or idleness."""
@@ -118,6 +123,7 @@ class _Conversation:
             messages=check_messages(ask.get("messages")),
             sampling=read_sampling(self._engine.recipe, ask.get("sampling") or {}),
             sides=SIDES if side == "both" else (side,),
+            kept=ask.get("kept") is not False,
         )
 
     def _answer(self, ask: _Ask) -> None:
@@ -126,7 +132,8 @@ class _Conversation:
 
     def _answer_from(self, ask: _Ask, side: Side) -> None:
         notes = list(ask.sampling.notes)
-        self._transcript.question(ask)
+        if ask.kept:
+            self._transcript.question(ask.id, ask.messages)
         token = {"kind": "token", "id": ask.id, "side": side}
         answer = self._engine.answer(
             ask.messages,
@@ -136,7 +143,8 @@ class _Conversation:
             cancelled=lambda: self._is_cancelled(ask.id),
             note=lambda code, **params: notes.append((code, params)),
         )
-        self._transcript.answer(ask, side, answer)
+        if ask.kept:
+            self._transcript.answer(ask.id, ask.messages, side, ask.sampling, answer)
         self._context.out.send(_answer_line(ask, side, answer, notes))
 
     def _is_cancelled(self, id_: str) -> bool:
@@ -164,60 +172,6 @@ def _answer_line(
         "tokens_per_second": round(answer.tokens_per_second, 2),
         "finish": answer.finish,
         "seed": ask.sampling.seed,
+        "inside": answer.inside,
         "notes": [{"code": code, "params": params} for code, params in notes],
     }
-
-
-class _Transcript:
-    """Appends turns to ``chat/<session>.jsonl`` of the run; without a run there is none."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._path: Path | None = None
-        if context.folder is not None:
-            name = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
-            self._path = context.folder.chat / f"{name}.jsonl"
-        model = context.job.get("model")
-        self._checkpoint = model.get("checkpoint") if isinstance(model, Mapping) else None
-        self._asked: object = None
-        self._turns: list[dict[str, str]] = []
-
-    def question(self, ask: _Ask) -> None:
-        """Write what was asked, unless it is there from an earlier turn or the other side."""
-        if ask.messages == self._asked:
-            return
-        self._asked = ask.messages
-        known = ask.messages[: len(self._turns)] == self._turns
-        for message in ask.messages[len(self._turns) :] if known else ask.messages:
-            self._write({"role": message["role"], "content": message["content"], "id": ask.id})
-
-    def answer(self, ask: _Ask, side: Side, answer: Answer) -> None:
-        """Write what was answered."""
-        self._write(
-            {
-                "role": "assistant",
-                "content": answer.text,
-                "id": ask.id,
-                "side": side,
-                "sampling": ask.sampling.to_json(),
-                "finish": answer.finish,
-                "tokens": answer.tokens,
-            }
-        )
-        if side == "tuned":
-            self._turns = [*ask.messages, {"role": "assistant", "content": answer.text}]
-
-    def _write(self, line: Mapping[str, object]) -> None:
-        """Append one line; a transcript that can not be written is given up, said once."""
-        if self._path is None:
-            return
-        whole = {**line, "checkpoint": self._checkpoint, "t": time.time()}
-        text = json.dumps(whole, ensure_ascii=False, default=str) + "\n"
-        try:
-            self._path.parent.mkdir(exist_ok=True)
-            with open(self._path, "ab") as file:
-                file.write(text.encode("utf-8", "backslashreplace"))
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            self._context.warned("inference.no_transcript", path=str(self._path), reason=reason)
-            self._path = None

@@ -1,5 +1,7 @@
 """What is refused about a question before a worker is started, and what is said with the answer."""
 
+from contextlib import nullcontext
+
 import pytest
 
 from ftkernel import messages
@@ -54,6 +56,9 @@ def test_temperature_nought_is_not_refused(no_worker):
 def test_an_interrupt_while_the_model_is_loaded_ends_the_worker_quietly(monkeypatch):
     class Loading:
         ready = closed = False
+
+        def in_turn(self):
+            return nullcontext()
 
         def load(self, _on_line):
             raise KeyboardInterrupt

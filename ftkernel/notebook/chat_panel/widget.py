@@ -1,0 +1,68 @@
+"""The widget of a chat panel, and the output of the cell that opens one.
+
+The widget's own state is a name and a language; all else are custom messages
+(:mod:`ftkernel.notebook.chat_panel.feed`), so nothing of a conversation gets into a saved notebook.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from ftkernel import messages
+from ftkernel.api import config
+from ftkernel.notebook import assets
+from ftkernel.notebook.chat_panel.panel import Panel
+from ftkernel.views import markup
+from ftkernel.views.escape import escape
+
+if TYPE_CHECKING:
+    from ftkernel.api.chat_sides import Subject
+
+
+class ChatWidget(anywidget.AnyWidget):
+    """A panel as the page's widget manager knows it."""
+
+    run = traitlets.Unicode().tag(sync=True)
+    language = traitlets.Unicode("auto").tag(sync=True)
+
+    def __init__(self, subject: "Subject", **options: Any) -> None:  # noqa: ANN401 - of Panel
+        self._esm = assets.module("chat")
+        self._css = assets.styles()
+        super().__init__(run=subject.name, language=str(config.get("language")))
+        self.panel = Panel(subject, self.send, **options)
+        self.on_msg(self._heard)
+
+    def _heard(self, _widget: object, content: object, _buffers: object) -> None:
+        if not isinstance(content, dict):
+            return
+        if content.get("kind") == "asset":
+            found = assets.asset(str(content.get("name")))
+            if found is not None:
+                about, script = found
+                self.send({"kind": "asset", **about}, [script])
+            return
+        self.panel.take(content)
+
+    def close(self) -> None:
+        """End what is being answered, and the widget."""
+        self.panel.stop()
+        super().close()
+
+
+def bundle(
+    subject: "Subject", *, sides: Sequence[str] = (), settings: Mapping[str, object] | None = None
+) -> dict[str, object]:
+    """The output that shows a new panel; where there are no widgets, what stood there."""
+    widget = ChatWidget(subject, sides=sides, settings=settings)
+    said = messages.text("chat_panel.static", {"name": subject.name})
+    return {
+        "application/vnd.jupyter.widget-view+json": {
+            "version_major": 2,
+            "version_minor": 0,
+            "model_id": widget.model_id,
+        },
+        "text/html": markup.footer(escape(said)),
+        "text/plain": said,
+    }
