@@ -2,9 +2,10 @@
 
 ``own orders`` is what a user gets on either side (TRL: random order, checkpointing on, fused head;
 ours: grouped by length, none, head on label positions, the worker's environment). ``identical
-batches`` is the same without the order, so that step losses can be compared. bf16 is off on both
-sides: where the hardware does not compute it, TRL's default autocast would be emulated and lose by
-a factor that says nothing.
+batches`` is the same without the order, so that step losses can be compared. Number types are each
+side's defaults where the hardware computes bfloat16 (TRL: fp32 weights under autocast; ours: bf16
+weights, fp32 masters of the adapter). Elsewhere, and with ``--fp32``, both compute in fp32: TRL's
+autocast would be emulated and lose by a factor that says nothing.
 """
 
 import argparse
@@ -26,8 +27,11 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=64)
     parser.add_argument("--held-out", type=int, default=32)
     parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--fp32", action="store_true")
     parser.add_argument("--child", nargs=3, metavar=("KIND", "ORDER", "FOLDER"))
     asked = parser.parse_args()
+    if asked.fp32:
+        os.environ["FTKERNEL_BENCH_FP32"] = "1"
     if asked.child:
         kind, order, folder = asked.child
         (_trl if kind == "trl" else _ours)(order, Path(folder))
@@ -57,7 +61,8 @@ def _compare(asked: argparse.Namespace, data: Path, folder: Path) -> int:
     threads = os.environ.get("OMP_NUM_THREADS", os.cpu_count())
     held = {kind: _read(folder, kind, "own")["held_out"] for kind in ("trl", "ours")}
     show(
-        f"135M, LoRA r8, {asked.rows} alpaca rows, batch {BATCH}, fp32, {threads} threads, "
+        f"135M, LoRA r8, {asked.rows} alpaca rows, batch {BATCH}, "
+        f"{'bf16' if _has_bf16() else 'fp32'}, {threads} threads, "
         f"medians of {len(pairs)} pairs",
         [
             _ratio("CPU-seconds, whole process", [(a.cpu, b.cpu) for a, b in pairs], "{:.1f} s"),
@@ -124,15 +129,22 @@ def _encode(rows: list[dict], count: int, folder: Path) -> None:
     )
 
 
-def _model(path: str):
+def _has_bf16() -> bool:
+    from ftkernel.models.precision import has_bf16
+
+    return "FTKERNEL_BENCH_FP32" not in os.environ and has_bf16("cpu")
+
+
+def _model(path: str, dtype: str = "float32"):
+    """The base with a new adapter; the adapter's first weights are the same in either type."""
     import torch
     from peft import LoraConfig, get_peft_model
     from transformers import AutoModelForCausalLM, set_seed
 
-    set_seed(42)
-    model = AutoModelForCausalLM.from_pretrained(path, dtype=torch.float32)
+    model = AutoModelForCausalLM.from_pretrained(path, dtype=getattr(torch, dtype))
     linear = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
     lora = LoraConfig(task_type="CAUSAL_LM", r=8, lora_alpha=16, target_modules=linear)
+    set_seed(42)
     return get_peft_model(model, lora)
 
 
@@ -146,7 +158,7 @@ def _trl(order: str, folder: Path) -> None:
     data = json.loads((folder / "tokens.json").read_text())
     config = SFTConfig(
         output_dir=str(folder / "trl"), num_train_epochs=1, per_device_train_batch_size=BATCH,
-        learning_rate=RATE, bf16=False, use_cpu=True, logging_steps=1, report_to="none",
+        learning_rate=RATE, bf16=_has_bf16(), use_cpu=True, logging_steps=1, report_to="none",
         save_strategy="no", disable_tqdm=True,
         **({"train_sampling_strategy": "sequential"} if order == "sequential" else {}),
     )  # fmt: skip
@@ -164,10 +176,11 @@ def _trl(order: str, folder: Path) -> None:
 def _ours(order: str, folder: Path) -> None:
     import time
 
-    import torch
     from transformers import AutoTokenizer
 
-    from ftkernel.models.precision import Precision
+    from ftkernel.models.compute_copies import compute_in_model_type
+    from ftkernel.models.cpu_attention import use_blocks
+    from ftkernel.models.precision import choose_precision
     from ftkernel.recipe.recipe import Recipe
     from ftkernel.runs.commands import CommandInbox
     from ftkernel.runs.event_log import EventWriter, read_events
@@ -185,7 +198,8 @@ def _ours(order: str, folder: Path) -> None:
     keys = {"train_sampling_strategy": "sequential"} if order == "sequential" else {}
     recipe = Recipe.from_mapping(
         {
-            "model": data["model"], "data": "demo", "epochs": 1, "lr": RATE, "bf16": False,
+            "model": data["model"], "data": "demo", "epochs": 1, "lr": RATE,
+            **({} if _has_bf16() else {"bf16": False}),
             "use_cpu": True, "save_strategy": "no", "save_minutes": 0, "warmup_steps": 0,
             "lr_scheduler_type": "linear", **keys,
         }
@@ -193,14 +207,19 @@ def _ours(order: str, folder: Path) -> None:
     run = RunFolder.create(folder / "ours", "run", recipe)
     events = EventWriter(run, 1)
     control = Control(StopSignal(), CommandInbox(run, 1), events)
+    precision = choose_precision(recipe)
+    model = _model(data["model"], str(precision.weights).removeprefix("torch."))
+    use_blocks(model.get_base_model())
+    if precision.masters:
+        compute_in_model_type(model, precision.weights)
     trainer = make_trainer(
-        _model(data["model"]),
+        model,
         AutoTokenizer.from_pretrained(data["model"]),
         [_Row(**row) for row in data["train"]],
         [],
         recipe=recipe,
         folder=run,
-        precision=Precision(torch.float32, torch.float32, False, False),
+        precision=precision,
         decided=Decided(BATCH, 1, False),
         speaker=Speaker(events, control),
         control=control,
@@ -224,7 +243,7 @@ def _write(folder, kind, order, losses, seconds, model, held_out) -> None:
     from torch.nn import functional
 
     total = count = 0.0
-    model.eval()
+    model.float().eval()
     with torch.no_grad():
         for row in held_out if order == "own" else []:
             logits = model(input_ids=torch.tensor([row["input_ids"]])).logits[0, :-1].float()

@@ -209,6 +209,10 @@ TEXTS = {
         "Leave it out: the number type is chosen by what the hardware is fast at.",
         "去掉该设置即可：数值类型会按硬件能力选择。",
     ),
+    "models.attention_blocks": Text(
+        "Attention is computed block by block, which is faster than PyTorch's own on this CPU (`flash_attn: sdpa` takes that one).",
+        "注意力按块计算，在当前 CPU 上比 PyTorch 自带实现更快（`flash_attn: sdpa` 使用自带实现）。",
+    ),
     "models.precision_bf16": Text(
         "Computing in bfloat16, which this {device} has in hardware.",
         "使用 bfloat16 计算，当前 {device} 硬件支持。",
