@@ -154,10 +154,10 @@ def set_profile(values: Mapping[str, object]) -> None:
     _profile.update({name: values[name] for name in SETTINGS if name in values})
 
 
-def apply() -> None:
+def apply(*, say: bool = True) -> None:
     """Let language and traces follow the settings, and say once what is wrong with them.
 
-    Called from the main thread only: what it says belongs to the cell that runs.
+    It says so where a cell runs, which is in the main thread; ``say=False`` anywhere else.
     """
     language = look_up("language")
     old = language.variable in _ENVIRONMENT_OF_OLD.values()
@@ -166,7 +166,7 @@ def apply() -> None:
         messages.set_language(cast("messages.Language | None", chosen))
         _spoken[:] = [chosen]
     errors.show_traces(bool(get("debug")))
-    for problem in problems():
+    for problem in problems() if say else []:
         text = str(problem)
         if text not in _said:
             _said.add(text)

@@ -24,7 +24,11 @@ _MAGICS = {
 _LIVE = "ftkernel.notebook.live.outputs"
 """What shows runs; imported when a magic is first used."""
 
-_PARTS: tuple[str, ...] = ()
+_PARTS: tuple[str, ...] = (
+    "ftkernel.notebook.settings",
+    "ftkernel.notebook.warm_start",
+    "ftkernel.notebook.completer",
+)
 """Further modules, each with ``install(shell)`` and ``uninstall(shell)``, in the order of loading.
 
 They are imported when the extension is loaded, so they import little themselves.

@@ -4,13 +4,13 @@ import argparse
 import shlex
 from typing import TYPE_CHECKING
 
-from ftkernel import messages
 from ftkernel.api import frontend
 from ftkernel.errors import FtError
 from ftkernel.notebook import namespace
 from ftkernel.notebook.host import NotebookHost
 from ftkernel.subcommands.boundary import short_errors
-from ftkernel.subcommands.parser import HelpWanted, Parser
+from ftkernel.subcommands.finetune_line import parser
+from ftkernel.subcommands.parser import HelpWanted
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -19,21 +19,6 @@ if TYPE_CHECKING:
 
 FIRST_LINE_OF_BODY = 2
 """The magic itself is line 1 of the cell."""
-
-
-def parser() -> Parser:
-    """The parser of the magic's line."""
-    out = Parser(
-        "%%finetune",
-        messages.text("notebook.finetune_about"),
-        messages.text("subcommands.help_help"),
-    )
-    out.add_argument("name", nargs="?", metavar="NAME", help=messages.text("notebook.help_name"))
-    out.add_argument("--wait", action="store_true", help=messages.text("notebook.help_wait"))
-    out.add_argument("--detach", action="store_true", help=messages.text("notebook.help_detach"))
-    out.add_argument("--dry-run", action="store_true", help=messages.text("notebook.help_dry_run"))
-    out.add_argument("-o", dest="variable", metavar="VAR", help=messages.text("notebook.help_o"))
-    return out
 
 
 def split(line: str) -> list[str]:

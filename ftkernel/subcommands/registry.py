@@ -19,7 +19,7 @@ from ftkernel.subcommands.parser import HelpWanted, Parser
 
 NAMES = (
     "train", "runs", "show", "wait", "stop", "resume", "attach", "log", "rm", "chat", "merge",
-    "estimate", "keys", "download", "login", "doctor",
+    "estimate", "keys", "cell", "download", "login", "config", "clean", "doctor",
 )  # fmt: skip
 """Every subcommand, in the order in which help shows them."""
 
