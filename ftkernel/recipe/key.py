@@ -43,6 +43,8 @@ class Key:
     """Known values that are not available yet."""
     pattern: str = ""
     """A regular expression that the text, or each item of a list, must match as a whole."""
+    whole: bool = False
+    """For lists: one string is one item, commas and all."""
     most: int | None = None
     """For lists: how many items are possible yet."""
     group: str

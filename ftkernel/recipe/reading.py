@@ -192,7 +192,8 @@ def _read_list(key: Key, raw: Raw, where: Where) -> object:
     """A list of strings; one string is split at its commas, and a number counts as its text."""
     given = items_of(raw)
     if given is None:
-        given = list[object]((_item_text(raw) or "").split(","))
+        text = _item_text(raw) or ""
+        given = list[object]([text] if key.whole else text.split(","))
     words = [(_item_text(item) or "").strip() for item in given]
     if not all(words):
         raise _wrong("recipe.not_list", key, raw, where)

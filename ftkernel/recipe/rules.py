@@ -112,6 +112,12 @@ RULES: tuple[Rule, ...] = (
     _needs_rows("early_stopping_steps"),
     _needs_rows("load_best_model_at_end", True),
     _needs_rows("save_strategy", "best"),
+    Rule(
+        "recipe.needs_prompts",
+        "sample_steps",
+        (When("sample_steps", "given"), When("sample_prompts", "is", [])),
+        other="sample_prompts",
+    ),
     _needs_measuring("early_stopping_steps"),
     _needs_measuring("load_best_model_at_end", True),
     _needs_measuring("save_strategy", "best"),

@@ -13,13 +13,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from ftkernel.errors import FtError
 from ftkernel.runs.event_log import EventWriter
 from ftkernel.runs.events import CommandAnswered
 from ftkernel.runs.faults import writing
 from ftkernel.runs.folder import RunFolder, write_json
 
-CommandName = Literal["stop", "save", "evaluate"]
-"""The commands there are; a worker answers any other with ``run.command_unknown``."""
+CommandName = Literal["stop", "save", "evaluate", "sample", "set", "ask", "cancel"]
+"""The commands there are; a worker answers any other with ``run.command_unknown``.
+
+``stop``, ``save`` and ``evaluate`` have no parameters. ``sample`` has ``prompt``, and may have
+``system`` and ``sampling``; the answer is an event. ``set`` has ``key`` and ``value``. ``ask`` has
+``id``, ``messages``, ``sampling`` and ``side``; its answer is streamed
+(:mod:`ftkernel.runs.answer_stream`). ``cancel`` has ``ask``, the id of what it ends.
+"""
+
+MOST_NEW_TOKENS = 128
+"""The longest answer of a run that trains: training stands still for as long as it takes."""
 
 _LARGEST = 1 << 20
 
@@ -40,7 +50,8 @@ def send_command(folder: RunFolder, command: CommandName, attempt: int, **params
         Its id, which the answering event repeats.
 
     Raises:
-        FtError: if the folder is gone or read-only, or the disk is full.
+        FtError: if the folder is gone or read-only, or the disk is full; ``run.command_too_large``
+            for parameters of a megabyte, which no worker would read.
     """
     id_ = secrets.token_hex(6)
     with writing(folder.path):
@@ -52,6 +63,9 @@ def send_command(folder: RunFolder, command: CommandName, attempt: int, **params
         "params": params,
         "t": time.time(),
     }
+    size = len(json.dumps(content, default=str).encode("utf-8", "backslashreplace"))
+    if size > _LARGEST:
+        raise FtError("run.command_too_large", command=command, size=size, most=_LARGEST)
     write_json(folder.commands / f"{time.time_ns():020d}-{id_}.json", content, sync=False)
     return id_
 
@@ -110,7 +124,7 @@ def _read(path: Path) -> dict[str, Any] | None:
         if not path.is_file() or path.stat().st_size > _LARGEST:
             return None
         value = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(value, dict):
         return None

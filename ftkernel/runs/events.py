@@ -174,6 +174,27 @@ class Evaluated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sampled(Event):
+    """A prompt was answered from the weights of a step; at most 128 tokens, drawn from ``seed``.
+
+    ``scheduled`` tells the recipe's ``sample_prompts`` from a prompt that somebody sent. ``id`` is
+    the command's, or the place of the prompt in the recipe. Very long texts are ``cut``.
+    """
+
+    KIND: ClassVar[str] = "sampled"
+    step: int
+    id: str
+    prompt: str
+    answer: str
+    tokens: int
+    seconds: float
+    seed: int
+    scheduled: bool
+    finish: str = "stop"
+    cut: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckpointSaved(Event):
     """A checkpoint stands complete under ``path`` (relative to the run folder)."""
 
@@ -253,7 +274,7 @@ class MergeVerified(Event):
 
 EVENTS: tuple[type[Event], ...] = (
     AttemptStarted, RunResumed, PhaseStarted, PhaseProgressed, Adjusted, Warned, DataPrepared,
-    ModelLoaded, PlanMade, StepLogged, Evaluated, CheckpointSaved, CheckpointDeleted,
+    ModelLoaded, PlanMade, StepLogged, Evaluated, Sampled, CheckpointSaved, CheckpointDeleted,
     CommandAnswered, RunFinished, RunStopped, RunFailed, MergeVerified,
 )  # fmt: skip
 """Every kind there is; the schema and the tests go over this list."""

@@ -9,7 +9,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-STEPPED = frozenset({"step_logged", "evaluated", "checkpoint_saved", "checkpoint_deleted"})
+STEPPED = frozenset(
+    {"step_logged", "evaluated", "sampled", "checkpoint_saved", "checkpoint_deleted"}
+)
 """Kinds that belong to a step and are dropped when a resume goes back before it."""
 
 ENDS = frozenset({"run_finished", "run_stopped", "run_failed"})
@@ -83,6 +85,9 @@ def is_work(event: Mapping[str, Any]) -> bool:
 
 
 def _is_after(event: Mapping[str, Any], step: int) -> bool:
+    if event.get("code") == "training.set":  # what was set since that step is set no more
+        params: Mapping[str, Any] = event.get("params") or {}
+        return params.get("step", 0) > step
     return event["kind"] in STEPPED and event.get("step", 0) > step
 
 

@@ -12,15 +12,19 @@ from ftkernel.models.precision import Precision
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.events import SaveReason
 from ftkernel.runs.folder import RunFolder
+from ftkernel.training.answering import Answers
 from ftkernel.training.arguments import training_arguments
 from ftkernel.training.control import Control
 from ftkernel.training.decided import Decided
+from ftkernel.training.desk import Desk, RunRows
 from ftkernel.training.keeper import Keeper
 from ftkernel.training.order import Order, Strategy
+from ftkernel.training.pauses import Pauses
+from ftkernel.training.samples import Samples
 from ftkernel.training.speak import Speaker, StepSpeaker
 from ftkernel.training.token_row import TokenRow
 from ftkernel.training.totals import Totals
-from ftkernel.training.trainer import Desk, RowTrainer, RunRows
+from ftkernel.training.trainer import RowTrainer
 from ftkernel.training.trainer_log import TrainerLog
 
 _USUAL_REASON: dict[str, SaveReason] = {"epoch": "epoch", "best": "best"}
@@ -52,6 +56,7 @@ def make_trainer(
     control: Control,
     totals: Totals,
     from_step: int = 0,
+    answers: Answers | None = None,
 ) -> RowTrainer:
     """The trainer of a run.
 
@@ -68,6 +73,7 @@ def make_trainer(
         control: hears stop and commands.
         totals: the counters, read back from the checkpoint at a resume.
         from_step: the checkpoint's step.
+        answers: who answers what is asked while the run trains.
 
     Raises:
         FtError: ``training.head_adapter`` for an adapter on the head.
@@ -87,6 +93,14 @@ def make_trainer(
         control=control,
         keeper=keeper,
         totals=totals,
+        pauses=Pauses(
+            folder,
+            speaker,
+            control,
+            totals,
+            samples=Samples.of(recipe, held_out=bool(held_out)),
+            answers=answers,
+        ),
         save_minutes=cast("float", recipe["save_minutes"]),
         early_stopping_steps=cast("int | None", recipe["early_stopping_steps"]),
     )

@@ -1,21 +1,28 @@
 """What reaches a run while it trains: the stop signal and the commands in its folder.
 
-Looked at between micro-batches, between batches of an evaluation and while rows are tokenized. A
-stop unwinds whatever is going on by an exception; saving and evaluating wait for the end of the
-step.
+Looked at between micro-batches, between batches of an evaluation, while rows are tokenized and
+after each token of an answer. A stop unwinds whatever is going on by an exception; everything else
+waits for the end of the step.
 """
 
 import time
-from typing import Protocol
+from collections import deque
+from typing import Literal, Protocol
 
+from ftkernel.errors import FtError, RecipeError
 from ftkernel.runs.commands import Command, CommandInbox, answer
 from ftkernel.runs.event_log import EventWriter
-from ftkernel.runs.events import StopReason
+from ftkernel.runs.events import CommandAnswered, StopReason
 
 _SECONDS_BETWEEN_LOOKS = 0.2
 """A folder on a network disk should not be listed at every batch of a tiny model."""
 
-_LATER = frozenset({"set", "sample", "ask"})
+Waiting = Literal["save", "evaluate", "set", "question"]
+"""What waits for the end of a step; ``question``: ``sample`` and ``ask``, as they came."""
+
+_WAITS_AS: dict[str, Waiting] = {
+    "save": "save", "evaluate": "evaluate", "set": "set", "sample": "question", "ask": "question",
+}  # fmt: skip
 
 
 class StopSignal(Protocol):
@@ -57,7 +64,10 @@ class Control:
         self._events = events
         self._looked = 0.0
         self._stop_command: Command | None = None
-        self._waiting: dict[str, list[Command]] = {"save": [], "evaluate": []}
+        self._waiting: dict[Waiting, deque[Command]] = {
+            name: deque() for name in ("save", "evaluate", "set", "question")
+        }
+        self._cancelled: set[str] = set()
 
     def check(self) -> None:
         """Read what came.
@@ -65,28 +75,54 @@ class Control:
         Raises:
             Stopped: if the run is to end.
         """
+        if (reason := self.look()) is not None:
+            raise Stopped(reason)
+
+    def look(self) -> StopReason | None:
+        """Read what came, and say whether the run is to end."""
         now = time.monotonic()
         if now - self._looked >= _SECONDS_BETWEEN_LOOKS:
             self._looked = now
             for command in self._inbox.poll():
                 self._take(command)
-        if self._stop_command is not None:
-            raise Stopped("command")
-        if self._stop.reason is not None:
-            raise Stopped(self._stop.reason)
+        return "command" if self._stop_command is not None else self._stop.reason
 
-    def wants(self, command: str) -> bool:
-        """Whether somebody waits for ``save`` or ``evaluate``."""
-        return bool(self._waiting[command])
+    def wants(self, kind: Waiting) -> bool:
+        """Whether somebody waits for this."""
+        return bool(self._waiting[kind])
 
-    def done(self, command: str, *, step: int, loss: float | None = None) -> None:
+    def next(self, kind: Waiting) -> Command | None:
+        """Take what came first and waits; whoever takes it has to answer it."""
+        waiting = self._waiting[kind]
+        return waiting.popleft() if waiting else None
+
+    def is_cancelled(self, ask: str) -> bool:
+        """Whether an answer is not wanted any more."""
+        return ask in self._cancelled
+
+    def answer(self, command: Command, **params: object) -> None:
+        """Say that a command was carried out, with what came of it."""
+        self._events.write(
+            CommandAnswered(id=command.id, command=command.command, ok=True, params=params)
+        )
+
+    def refuse(self, command: Command, error: FtError) -> None:
+        """Say why a command was not carried out."""
+        if isinstance(error, RecipeError) and len(error.problems) == 1:
+            error = error.problems[0]
+        params = dict(error.params)
+        if isinstance(error, RecipeError) or error.where is not None:
+            params["error"] = error.to_json()
+        self._events.write(
+            CommandAnswered(
+                id=command.id, command=command.command, ok=False, code=error.code, params=params
+            )
+        )
+
+    def done(self, command: Literal["save", "evaluate"], *, step: int, **found: object) -> None:
         """Answer everybody who waits for ``save`` or ``evaluate``."""
-        waiting, self._waiting[command] = self._waiting[command], []
-        for one in waiting:
-            if loss is None:
-                answer(self._events, one, step=step)
-            else:
-                answer(self._events, one, step=step, loss=loss)
+        while (one := self.next(command)) is not None:
+            self.answer(one, step=step, **found)
 
     def close(self, *, step: int = 0, checkpoint: str | None = None) -> None:
         """Answer the stop, and tell whoever still waits that the run is over."""
@@ -95,10 +131,11 @@ class Control:
             self._stop_command = None
         for command in self._inbox.poll():
             self._take(command)
-        late = [*self._waiting["save"], *self._waiting["evaluate"]]
+        late = [command for waiting in self._waiting.values() for command in waiting]
         if self._stop_command is not None:
             late.append(self._stop_command)
-        self._waiting = {"save": [], "evaluate": []}
+        for waiting in self._waiting.values():
+            waiting.clear()
         self._stop_command = None
         for command in late:
             answer(self._events, command, ok=False, code="training.run_is_over")
@@ -106,14 +143,12 @@ class Control:
     def _take(self, command: Command) -> None:
         if command.command == "stop":
             self._stop_command = command
+        elif command.command == "cancel":
+            self._cancelled.add(str(command.params.get("ask")))
+            self.answer(command)
         elif command.command == "evaluate" and not self.can_evaluate:
-            answer(self._events, command, ok=False, code="training.nothing_to_evaluate")
-        elif command.command in self._waiting:
-            self._waiting[command.command].append(command)
-        elif command.command in _LATER:
-            self._refuse(command, "training.command_later")
+            self.refuse(command, FtError("training.nothing_to_evaluate"))
+        elif command.command in _WAITS_AS:
+            self._waiting[_WAITS_AS[command.command]].append(command)
         else:
-            self._refuse(command, "run.command_unknown")
-
-    def _refuse(self, command: Command, code: str) -> None:
-        answer(self._events, command, ok=False, code=code, name=command.command)
+            self.refuse(command, FtError("run.command_unknown", name=command.command))

@@ -7,7 +7,7 @@ count over all attempts.
 import hashlib
 from array import array
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from ftkernel.runs.folder import read_json, write_json
@@ -31,6 +31,8 @@ class Totals:
         best_step: whose measurement was best; 0 before the first.
         worse_in_a_row: measurements since the best one.
         evaluation_due: a stop came while this step was measured; a resume measures it first.
+        samples_due: a stop came while prompts were answered after this step; likewise.
+        changed: values that were set while the run trained, by key; a resume keeps them.
         micro_batch: rows computed at once, which a resume keeps.
         accumulation: micro-batches of a step, which a resume keeps.
         precision: the type computed in.
@@ -47,6 +49,8 @@ class Totals:
     best_step: int = 0
     worse_in_a_row: int = 0
     evaluation_due: bool = False
+    samples_due: bool = False
+    changed: dict[str, float] = field(default_factory=dict[str, float])
     micro_batch: int = 0
     accumulation: int = 0
     precision: str = ""
@@ -60,7 +64,7 @@ class Totals:
     def load(cls, folder: Path) -> "Totals":
         """Read the counters of a checkpoint; one without them counts from nothing."""
         saved = read_json(folder / FILE) or {}
-        known = {field.name for field in fields(cls)}
+        known = {one.name for one in fields(cls)}
         return cls(**{name: value for name, value in saved.items() if name in known})
 
 

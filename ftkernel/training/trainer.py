@@ -1,83 +1,27 @@
-"""TRL's ``SFTTrainer`` on ready tokens, with our order, loss, evaluation and checkpoints.
+"""The trainer of a run: what happens at the end of a step, between two, at the end, and on disk.
 
-TRL and transformers run the loop, the optimizer, the schedule and clipping. Replaced are: the data
-set passes (rows come ready), the order of rows, the head (:mod:`~ftkernel.training.loss`), the
-evaluation (the mean over all learned tokens, not over batches), what is written to disk, and
-everything that prints or reports.
+How a step is computed stands in :mod:`~ftkernel.training.computing`.
 """
 
 # ruff: noqa: ANN401 - models, tokenizers and the Trainer's own signatures are typed loosely
 
 import time
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any
 
-import torch
-from datasets import Dataset
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
-from transformers.trainer_callback import PrinterCallback, ProgressCallback, TrainerCallback
+from transformers import PreTrainedTokenizerBase
+from transformers.trainer_callback import TrainerCallback
 from trl.trainer.sft_config import SFTConfig
-from trl.trainer.sft_trainer import SFTTrainer
 
 from ftkernel.runs.failpoints import failpoint
-from ftkernel.training import rng
-from ftkernel.training.batches import (
-    Batch,
-    Collator,
-    TrainLoader,
-    count_trained,
-    eval_batches,
-)
-from ftkernel.training.control import Control
-from ftkernel.training.keeper import Keeper
-from ftkernel.training.loss import LabelLoss
-from ftkernel.training.order import Order
-from ftkernel.training.speak import StepSpeaker, peak_memory, require_finite
-from ftkernel.training.token_row import TokenRow
-from ftkernel.training.totals import Totals
+from ftkernel.training import changes, rng
+from ftkernel.training.computing import ComputingTrainer
+from ftkernel.training.desk import Desk, RunRows
+from ftkernel.training.speak import peak_memory, require_finite
 
 
-@dataclass(frozen=True)
-class RunRows:
-    """The rows of a run and their order.
-
-    Attributes:
-        train: rows to learn.
-        held_out: rows to measure on; may be empty.
-        order: of ``train``.
-    """
-
-    train: Sequence[TokenRow]
-    held_out: Sequence[TokenRow]
-    order: Order
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Whom the trainer talks to, and what it is to watch for."""
-
-    speaker: StepSpeaker
-    control: Control
-    keeper: Keeper
-    totals: Totals
-    save_minutes: float = 0.0
-    early_stopping_steps: int | None = None
-
-
-class RowTrainer(SFTTrainer):
-    """Trains a model on rows of tokens.
-
-    Args:
-        model: with its adapter, if it has one.
-        config: see :mod:`ftkernel.training.arguments`.
-        tokenizer: is saved with each checkpoint and pads the batches.
-        rows: what is learned and measured.
-        desk: the collaborators.
-    """
-
-    loss_is_scaled_for_ga = True
+class RowTrainer(ComputingTrainer):
+    """Trains a model on rows of tokens; the arguments are those of the class it builds on."""
 
     def __init__(
         self,
@@ -87,152 +31,16 @@ class RowTrainer(SFTTrainer):
         rows: RunRows,
         desk: Desk,
     ) -> None:
-        self.rows = rows
-        self.desk = desk
-        self.collator = Collator(cast("int", tokenizer.pad_token_id))
-        # SFTTrainer takes only a `datasets.Dataset`; the true rows stay as they are.
-        stand_in = Dataset.from_dict({"input_ids": [[0]], "labels": [[0]]})
-        keeps_cache = getattr(model.config, "use_cache", None)
-        with warnings.catch_warnings():
-            # It speaks of TRL's own loss; ours smooths in the same pass.
-            warnings.filterwarnings("ignore", "`label_smoothing_factor` is deprecated")
-            super().__init__(
-                model=model,
-                args=config,
-                data_collator=cast("Any", self.collator),
-                train_dataset=stand_in,
-                eval_dataset=stand_in if rows.held_out else None,
-                processing_class=tokenizer,
-                callbacks=[_Hooks(self)],
-            )
-        if keeps_cache is not None:  # the Trainer turns it off, and it would be saved that way
-            model.config.use_cache = keeps_cache
-        self.remove_callback(PrinterCallback)
-        self.remove_callback(ProgressCallback)
-        self._label_loss = self._choose_loss()
-        self._step_tokens = (0, 0)
-        self._step_started = 0.0
+        super().__init__(model, config, tokenizer, rows, desk, [_Hooks(self)])
         self._gradient_norm: Any = None
         self._boundary_rng: rng.RandomStates | None = None
         self.when_loaded: Callable[[], None] = lambda: None
-
-    def _choose_loss(self) -> LabelLoss | None:
-        """Our loss, or ``None`` for TRL's.
-
-        On CUDA its fused kernel is the better one; mixtures of experts have a second loss that it
-        knows.
-        """
-        args = cast("SFTConfig", self.args)
-        model: Any = self.model
-        inner = model.get_base_model() if hasattr(model, "get_base_model") else model
-        loss = LabelLoss(cast("PreTrainedModel", inner), smoothing=args.label_smoothing_factor)
-        fused_is_better = args.device.type == "cuda" and not args.label_smoothing_factor
-        return None if self.aux_loss_enabled or fused_is_better or not loss.fits else loss
-
-    # Data
-
-    def get_train_dataloader(self) -> Any:
-        """The micro-batches in our order."""
-        args = self.args
-        return TrainLoader(
-            self.rows.train,
-            self.rows.order,
-            self.collator,
-            workers=args.dataloader_num_workers,
-            pin_memory=args.dataloader_pin_memory and args.device.type == "cuda",
-        )
-
-    def get_batch_samples(
-        self, epoch_iterator: Iterator[Batch], num_batches: int, device: torch.device
-    ) -> tuple[list[Batch], torch.Tensor | int | None]:
-        """The micro-batches of one step, and how many tokens are learned in it."""
-        self._step_started = time.monotonic()
-        batches = [batch for _, batch in zip(range(num_batches), epoch_iterator, strict=False)]
-        trained = sum(count_trained(batch) for batch in batches)
-        self._step_tokens = (sum(int(b["attention_mask"].sum()) for b in batches), trained)
-        return batches, torch.tensor(max(trained, 1), device=device)
-
-    # Computing
-
-    def training_step(self, *args: Any, **kwargs: Any) -> torch.Tensor:
-        """One micro-batch, unless the run is to stop."""
-        self.desk.control.check()
-        return super().training_step(*args, **kwargs)
-
-    def compute_loss(
-        self,
-        model: Any,
-        inputs: Batch,
-        return_outputs: bool = False,
-        num_items_in_batch: torch.Tensor | int | None = None,
-    ) -> Any:
-        """The cross-entropy over learned tokens, divided by those of the whole step."""
-        if self._label_loss is None or return_outputs:
-            return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-        items = count_trained(inputs) if num_items_in_batch is None else num_items_in_batch
-        with self.accelerator.autocast():
-            return self._label_loss(model, inputs) / items
-
-    def evaluate(
-        self,
-        eval_dataset: Any = None,
-        ignore_keys: list[str] | None = None,
-        metric_key_prefix: str = "eval",
-    ) -> dict[str, float]:
-        """Measure the held-out rows: the mean loss over all their learned tokens."""
-        speaker = self.desk.speaker.speaker
-        started = time.monotonic()
-        self.desk.totals.evaluation_due = True
-        self._set_training(False)
-        speaker.phase("evaluating")
-        loss = self._held_out_loss()
-        self._set_training(True)
-        self.desk.totals.evaluation_due = False
-        seconds = time.monotonic() - started
-        metrics = {
-            f"{metric_key_prefix}_loss": loss,
-            f"{metric_key_prefix}_runtime": seconds,
-            f"{metric_key_prefix}_samples_per_second": len(self.rows.held_out) / seconds,
-        }
-        self.desk.speaker.evaluation(self.state, loss, seconds)
-        self.log(dict(metrics))
-        self.control = self.callback_handler.on_evaluate(
-            self.args, self.state, self.control, cast("Any", metrics)
-        )
-        self.desk.control.done("evaluate", loss=loss, step=self.state.global_step)
-        speaker.phase("training")
-        return metrics
-
-    def _held_out_loss(self) -> float:
-        rows, size = self.rows.held_out, self.args.per_device_eval_batch_size
-        total, tokens, done = 0.0, 0, 0
-        whole_sum = torch.tensor(1, device=self.args.device)
-        for batch in eval_batches(rows, size, self.collator):
-            self.desk.speaker.speaker.progress("evaluating", done, len(rows))
-            with torch.no_grad():
-                inputs = cast("Batch", self._prepare_inputs(cast("Any", batch)))
-                total += float(self.compute_loss(self.model, inputs, False, whole_sum))
-            tokens += count_trained(batch)
-            done += len(batch["input_ids"])
-            if 2 * done >= len(rows):
-                failpoint("evaluate.middle")
-        return total / max(tokens, 1)
-
-    def _set_training(self, training: bool) -> None:
-        cast("PreTrainedModel", self.model).train(training)
-        # Schedule-free optimizers hold two sets of weights and must be told which one to show.
-        switch = getattr(self.optimizer, "train" if training else "eval", None)
-        if callable(switch):
-            switch()
-
-    def floating_point_ops(self, inputs: Any) -> int:
-        """Not counted: it walks over all parameters at every batch."""
-        return 0
 
     # Steps
 
     def begin(self) -> None:
         """Training begins, from nothing or from a checkpoint that was just read."""
+        changes.take_up(self)
         self.desk.speaker.begin(self.state.global_step)
         self.when_loaded()
 
@@ -246,6 +54,8 @@ class RowTrainer(SFTTrainer):
         self._boundary_rng = rng.take()
         failpoint("step.after")
         control, step = self.control, self.state.global_step
+        if step < self.state.max_steps:
+            changes.carry_out(self)
         if desk.control.wants("save"):
             desk.keeper.reason = "command"
             control.should_save = True
@@ -256,6 +66,19 @@ class RowTrainer(SFTTrainer):
             control.should_evaluate = True
         if step >= self.state.max_steps:
             control.should_log = True
+
+    def _maybe_log_save_evaluate(self, *args: Any, **kwargs: Any) -> None:
+        """What the library does after a step, and then what is asked between two."""
+        super()._maybe_log_save_evaluate(*args, **kwargs)
+        self._sample()
+        self.desk.pauses.answer(self.model, self.optimizer, self.state.global_step)
+
+    def _sample(self) -> None:
+        step = self.state.global_step
+        measured = self.measured_at == step
+        self.desk.pauses.sample(
+            self.model, self.optimizer, step, self.state.max_steps, measured=measured
+        )
 
     def _clip_grad_norm(self, model: Any) -> Any:
         norm = super()._clip_grad_norm(model)
@@ -271,10 +94,12 @@ class RowTrainer(SFTTrainer):
         super()._run_epoch(*args, **kwargs)
 
     def _evaluate_what_is_due(self) -> None:
-        """Measure the step whose measurement a stop interrupted."""
+        """Measure the step whose measurement a stop interrupted, and answer its samples."""
         if self.desk.totals.evaluation_due and self.rows.held_out and self.state.global_step:
             metrics = self._evaluate(None, None)
             self._determine_best_metric(metrics, None)
+        if self.desk.totals.samples_due:
+            self._sample()
 
     def _is_over(self) -> bool:
         limit = self.desk.early_stopping_steps
@@ -342,6 +167,7 @@ class RowTrainer(SFTTrainer):
         norm = None if self._gradient_norm is None else float(self._gradient_norm)
         pending = float(self._tr_loss)
         require_finite(self.state.global_step, pending, norm, self._get_learning_rate())
+        self._sample()
         self.desk.keeper.save(self, self._boundary_rng or rng.take())
         self.desk.control.done("save", step=self.state.global_step)
         self.desk.speaker.speaker.phase("training")
@@ -371,14 +197,6 @@ class RowTrainer(SFTTrainer):
     def _load_rng_state(self, checkpoint: str | None) -> None:
         if checkpoint is not None:
             self.desk.keeper.load_rng(checkpoint)
-
-    # Silence
-
-    def create_model_card(self, *args: Any, **kwargs: Any) -> None:
-        """Not written: the merge writes one that knows the run."""
-
-    def _send_telemetry(self) -> None:
-        """Nothing is sent to anybody."""
 
 
 class _Hooks(TrainerCallback):

@@ -363,6 +363,12 @@ TEXTS = {
         "Add `val_size: 0.1` or `eval_dataset:`, or remove the line.",
         "请添加 `val_size: 0.1` 或 `eval_dataset:`，或删除此行。",
     ),
+    "recipe.needs_prompts": Text(
+        "'{name}: {value}' says when prompts are answered, and the recipe has none.",
+        "“{name}: {value}” 指定何时回答提示，而配方中没有提示。",
+        "Add `sample_prompts: Who are you?`, or remove the line.",
+        "请添加 `sample_prompts: 你是谁？`，或删除此行。",
+    ),
     "recipe.needs_measuring": Text(
         "'{name}: {value}' needs measurements, and '{other}: {other_value}' takes none.",
         "“{name}: {value}” 需要评估结果，而 “{other}: {other_value}” 不进行评估。",

@@ -176,6 +176,12 @@ TEXTS = {
         "Write one of these after `@`.",
         "请在 `@` 后写其中之一。",
     ),
+    "run.command_too_large": Text(
+        "What was sent with {command!r} has {size:,} bytes; a command takes at most {most:,}.",
+        "随 {command!r} 发送的内容有 {size:,} 字节；一条命令最多 {most:,} 字节。",
+        "Shorten the text.",
+        "请缩短文本。",
+    ),
     "run.command_unknown": Text(
         "This worker knows no command {name!r}.", "该工作进程不认识命令 {name!r}。"
     ),

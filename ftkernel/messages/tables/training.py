@@ -72,9 +72,79 @@ TEXTS = {
         "Start the run with val_size or eval_dataset.",
         "请在启动运行时设置 val_size 或 eval_dataset。",
     ),
-    "training.command_later": Text(
-        "The command {name!r} is not available yet.",
-        "命令 {name!r} 尚不可用。",
+    "training.set": Text(
+        "{key} was set to {new} at step {step} (it was {old}).",
+        "在第 {step} 步将 {key} 设为 {new}（原为 {old}）。",
+    ),
+    "training.set_unknown": Text(
+        "{key!r} cannot be changed while a run trains.",
+        "训练期间无法更改 {key!r}。",
+        "These can: {keys}. Everything else is a new run.",
+        "可以更改的有：{keys}。其余的需要新的运行。",
+    ),
+    "training.set_unknown_near": Text(
+        "{key!r} cannot be changed while a run trains. Did you mean {near}?",
+        "训练期间无法更改 {key!r}。是否想写 {near}？",
+        "These can: {keys}. Everything else is a new run.",
+        "可以更改的有：{keys}。其余的需要新的运行。",
+    ),
+    "training.set_nothing": Text(
+        "{key} needs a value.",
+        "{key} 需要一个值。",
+        "Write the number that it shall be.",
+        "请写出要设定的数值。",
+    ),
+    "training.set_no_schedule": Text(
+        "{key} cannot be changed under this schedule ({schedule}).",
+        "在此学习率计划（{schedule}）下无法更改 {key}。",
+    ),
+    "training.set_rate_ended": Text(
+        "The schedule has come to 0 at step {step}: there is no rate left to scale.",
+        "学习率计划在第 {step} 步已降到 0：没有可以缩放的学习率。",
+        "Start a new run, with more steps or with lr_scheduler_type: constant.",
+        "请启动新的运行，增加步数或使用 lr_scheduler_type: constant。",
+    ),
+    "training.set_not_here": Text(
+        "{key} has no effect in this run, since {other} is {value}.",
+        "{key} 在此运行中不起作用，因为 {other} 为 {value}。",
+    ),
+    "training.set_no_prompts": Text(
+        "{key} has no effect in this run, since it has no sample_prompts.",
+        "{key} 在此运行中不起作用，因为没有 sample_prompts。",
+    ),
+    "training.sample_failed": Text(
+        "The prompt {prompt!r} was not answered: {reason}",
+        "提示 {prompt!r} 未得到回答：{reason}",
+    ),
+    "training.no_prompt": Text(
+        "There is no prompt to answer.",
+        "没有要回答的提示。",
+        "Write what the model shall be asked.",
+        "请写出要问模型的内容。",
+    ),
+    "training.no_answers": Text(
+        "This run cannot answer while it trains.",
+        "此运行在训练期间无法回答。",
+    ),
+    "training.answer_cancelled": Text(
+        "The answer was ended before it was whole.",
+        "回答在完成之前被结束。",
+    ),
+    "training.answer_capped": Text(
+        "Training waits while this is written, so the answer ends after {most:# token|# tokens} instead of {wanted}.",
+        "生成期间训练会等待，因此回答最多 {most} 个词元，而不是 {wanted} 个。",
+    ),
+    "training.answer_memory": Text(
+        "There was not enough memory for this answer beside the training; the run goes on.",
+        "训练之外没有足够的内存生成此回答；运行继续。",
+        "Shorten the question, or ask when the run has ended.",
+        "请缩短问题，或在运行结束后再问。",
+    ),
+    "training.no_base": Text(
+        "This run trains the whole model, so its worker holds no base model to ask.",
+        "此运行训练整个模型，因此其工作进程中没有可询问的基础模型。",
+        "Ask the tuned side, or the base model by its own name.",
+        "请询问微调后的一侧，或用基础模型自己的名字询问它。",
     ),
     "training.run_is_over": Text(
         "The run ended before the command was carried out.",

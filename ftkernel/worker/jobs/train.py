@@ -30,6 +30,7 @@ from ftkernel.training.lean import leave_out_unused
 from ftkernel.training.plan import Plan, make_plan
 from ftkernel.training.prepare import RunData, find_model, prepare_data
 from ftkernel.training.speak import Speaker
+from ftkernel.worker import collector
 from ftkernel.worker.context import Context
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class _TrainJob:
         plan = self._plan(data, precision, totals)
         trainer = self._trainer(data, precision, plan, totals)
         self.trainer = trainer
+        collector.as_usual()
         speaker.phase("training")
         trainer.train(resume_from_checkpoint=str(self.checkpoint.path) if self.checkpoint else None)
         self._finish(trainer)
@@ -160,11 +162,19 @@ class _TrainJob:
         leave_out_unused(data.source.path)
         from transformers import set_seed
 
+        from ftkernel.models import kept
+        from ftkernel.models.cpu_attention import use_blocks
         from ftkernel.models.load import attention_taken, load_model
         from ftkernel.training.totals import fingerprint
 
-        set_seed(cast("int", self.recipe["seed"]))
+        again = kept.remark(data.source, self.recipe, precision, self.context.secrets)
         model = load_model(data.source, self.recipe, precision, self.speaker)
+        # After loading, so that a model which was held ready starts from the same random numbers.
+        set_seed(cast("int", self.recipe["seed"]))
+        if again is not None:
+            self.context.out.send({"kind": "loaded", **again})
+        if self.recipe["flash_attn"] == "auto" and use_blocks(model):
+            self.speaker.adjusted("models.attention_blocks")
         self.decided["flash_attn"] = attention_taken(model, self.recipe)
         self._save_recipe()
         model = self._with_adapter(model, data)
@@ -179,6 +189,9 @@ class _TrainJob:
         totals.micro_batch = plan.decided.micro_batch
         totals.accumulation = plan.decided.accumulation
         totals.precision, totals.data = precision.name, rows
+        from ftkernel.worker.live_answers import LiveAnswers
+
+        answers = LiveAnswers(model, data.tokenizer, self.recipe, self.folder, self.speaker.warned)
         trainer = make_trainer(
             model,
             data.tokenizer,
@@ -192,6 +205,7 @@ class _TrainJob:
             control=self.control,
             totals=totals,
             from_step=self.checkpoint.step if self.checkpoint else 0,
+            answers=answers,
         )
         trainer.when_loaded = self._say_resumed
         return trainer

@@ -59,6 +59,7 @@ class SmallRun:
     held_out: list[Row] = field(default_factory=list)
     micro_batch: int = 2
     accumulation: int = 2
+    recomputes: bool = False
     attempt: int = 0
     stop: Stop = field(default_factory=Stop)
     trainer: Any = None
@@ -74,6 +75,7 @@ class SmallRun:
         from ftkernel.training.decided import Decided
         from ftkernel.training.speak import Speaker
         from ftkernel.training.totals import Totals
+        from ftkernel.worker.live_answers import LiveAnswers
 
         self.attempt += 1
         self.stop.reason = None
@@ -86,23 +88,28 @@ class SmallRun:
         )
         precision = choose_precision(self.recipe)
         set_seed(self.recipe["seed"])
-        model = AutoModelForCausalLM.from_pretrained(self.model_folder, dtype=torch.float32)
+        half = self.recipe["bf16"] and self.recipe["finetuning_type"] == "lora"
+        dtype = torch.bfloat16 if half else torch.float32
+        model = AutoModelForCausalLM.from_pretrained(self.model_folder, dtype=dtype)
         if self.recipe["finetuning_type"] == "lora":
             model = attach(model, self.recipe)
         totals = Totals.load(checkpoint.path) if checkpoint else Totals()
+        tokenizer = AutoTokenizer.from_pretrained(self.model_folder)
+        speaker = Speaker(events, control)
         self.trainer = make_trainer(
             model,
-            AutoTokenizer.from_pretrained(self.model_folder),
+            tokenizer,
             self.rows,
             self.held_out,
             recipe=self.recipe,
             folder=self.folder,
             precision=precision,
-            decided=Decided(self.micro_batch, self.accumulation, False),
-            speaker=Speaker(events, control),
+            decided=Decided(self.micro_batch, self.accumulation, self.recomputes),
+            speaker=speaker,
             control=control,
             totals=totals,
             from_step=checkpoint.step if checkpoint else 0,
+            answers=LiveAnswers(model, tokenizer, self.recipe, self.folder, speaker.warned),
         )
         return self.trainer
 
@@ -147,10 +154,13 @@ class SmallRun:
         return {one["step"]: one["loss"] for one in self.events("step_logged")}
 
 
+SHAPE = ("micro_batch", "accumulation", "recomputes")
+
+
 def small_run(
     root: Path, model_folder: Path, *, rows: int = 12, held_out: int = 0, **keys: Any
 ) -> SmallRun:
-    shape = {name: keys.pop(name) for name in ("micro_batch", "accumulation") if name in keys}
+    shape = {name: keys.pop(name) for name in SHAPE if name in keys}
     if held_out:
         keys.setdefault("eval_dataset", "held_out.jsonl")
     recipe = make_recipe(**keys)

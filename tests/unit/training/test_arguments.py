@@ -68,6 +68,9 @@ ELSEWHERE = {
     "early_stopping_steps": "test_trainer: a run that gets no better ends early",
     "save_minutes": "test_trainer: a checkpoint is written when the last one is old",
     "plot_loss": "test_trainer_log",
+    "sample_prompts": "test_pauses",
+    "sample_steps": "test_pauses",
+    "sample_max_new_tokens": "test_pauses",
     "report_to": "test_trackers_are_off_unless_they_are_named",
 }
 
