@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import cast
 
 from ftkernel.errors import FtError, Where
-from ftkernel.runs.file_lock import FileLock
-from ftkernel.runs.folder import write_json
 
 _SECONDS_FOR_THE_LOCK = 5.0
 _read: dict[Path, tuple[tuple[int, int, int], dict[str, object]]] = {}
@@ -66,7 +64,7 @@ def save(name: str, value: object) -> Path:
         FtError: if the file can not be read or written; it is then as it was.
     """
     with _locked() as path:
-        write_json(path.resolve(), {**read_file(), name: value})
+        _write(path, {**read_file(), name: value})
     return path
 
 
@@ -80,7 +78,7 @@ def forget(name: str) -> bool:
         kept = dict(read_file())
         had = kept.pop(name, None) is not None
         if had:
-            write_json(path.resolve(), kept)
+            _write(path, kept)
     return had
 
 
@@ -98,6 +96,12 @@ def set_aside() -> Path | None:
         return kept
 
 
+def _write(path: Path, values: Mapping[str, object]) -> None:
+    from ftkernel.runs.folder import write_json  # when it is written, not when a kernel loads us
+
+    write_json(path.resolve(), values)
+
+
 def _free_name(path: Path) -> Path:
     stamp = time.strftime("%Y%m%d-%H%M%S")
     for ending in ("", *(f"-{number}" for number in range(2, 1000))):
@@ -110,6 +114,8 @@ def _free_name(path: Path) -> Path:
 @contextmanager
 def _locked() -> Generator[Path]:
     """One writer at a time, so that two kernels do not lose each other's settings."""
+    from ftkernel.runs.file_lock import FileLock
+
     path = file_path()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,10 +13,11 @@ from typing import Any, cast
 from ftkernel import messages
 from ftkernel.api import control
 from ftkernel.errors import FtError, RecipeError
-from ftkernel.recipe.document import read_document
+from ftkernel.recipe.document import Scalar, read_document
 from ftkernel.recipe.narrow import items_of, pairs_of
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.recipe.registry import KEYS, find
+from ftkernel.recipe.variables import variable_name
 from ftkernel.recipe.writing import scalar, variable_file
 from ftkernel.runs.folder import RunFolder
 from ftkernel.runs.launch import start_folder
@@ -40,18 +41,27 @@ def cell_of_file(text: str) -> str:
     """
     path = Path(text).expanduser()
     body = _read(path)
-    secret_lines = {
-        entry.where.line: entry.name
+    found = [
+        (entry.where.line, entry.name, text)
         for entry in read_document(body, file=str(path))
         if (key := find(entry.name)) and key.secret
-    }
+        # The name of a variable is no secret.
+        if (text := _text(entry.raw)) and variable_name(text) is None
+    ]
+    secret_lines = {line: name for line, name, _ in found}
     lines = [
         _left_out(secret_lines[number]) if number in secret_lines else line
         for number, line in enumerate(body.splitlines(), start=1)
     ]
-    if secret_lines and any(line.lstrip().startswith(("{", "[")) for line in lines[:1]):
-        raise FtError("cell.secret_in_json", path=str(path))
-    return "\n".join([_MAGIC, *lines]).rstrip("\n")
+    cell = "\n".join([_MAGIC, *lines]).rstrip("\n")
+    # A secret that does not stand alone on its line is nothing to cut out of a text.
+    if found and (body.lstrip().startswith("{") or any(text in cell for _, _, text in found)):
+        raise FtError("cell.secret_among_others", path=str(path))
+    return cell
+
+
+def _text(raw: object) -> str:
+    return raw.text if isinstance(raw, Scalar) else "" if raw is None else str(raw)
 
 
 def _read(path: Path) -> str:
@@ -84,12 +94,10 @@ def cell_of_run(folder: RunFolder, variables: Mapping[str, object] | None) -> st
     wanted = _placed(recipe.values, folder)
     names = [name for name in recipe.given if name in wanted]
     names.sort(key=lambda name: recipe.where(name).line or 0)
-    again = _parsed(_body(recipe, wanted, names), wanted)
-    names += [name for name in wanted if name not in names and again[name] != wanted[name]]
-    body = _body(recipe, wanted, names)
-    again = _parsed(body, wanted)
-    if differs := [name for name, value in wanted.items() if again[name] != value]:
-        raise FtError("cell.not_exact", name=folder.name, keys=differs)
+    while differs := _differing(body := _body(recipe, wanted, names), wanted):
+        if set(differs) <= set(names):
+            raise FtError("cell.not_exact", name=folder.name, keys=differs)
+        names += [name for name in differs if name not in names]  # others may follow from these
     secrets = [key.name for key in KEYS.values() if key.secret and recipe.where(key.name).line]
     remarks = [_left_out(name) for name in secrets]
     for name in _row_variables(wanted):
@@ -125,10 +133,11 @@ def _row_variables(values: Mapping[str, object]) -> list[str]:
     return [name for name in found if isinstance(name, str)]
 
 
-def _parsed(body: str, values: Mapping[str, object]) -> Recipe:
-    """The recipe of a cell, in a notebook that has the variables it asks for."""
+def _differing(body: str, values: Mapping[str, object]) -> list[str]:
+    """The keys that come out otherwise, in a notebook that has the variables a cell asks for."""
     rows = {name: [{"text": "rows"}] for name in _row_variables(values)}
-    return Recipe.parse(body, namespace=rows)
+    again = Recipe.parse(body, namespace=rows)
+    return [name for name, value in values.items() if again[name] != value]
 
 
 def _placed(values: Mapping[str, object], folder: RunFolder) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from ftkernel import messages
+from ftkernel.recipe import showing
 from ftkernel.recipe.key import Key
 from ftkernel.recipe.narrow import items_of
 from ftkernel.recipe.registry import GROUPS
@@ -34,6 +35,7 @@ def key_facts(key: Key) -> Facts:
     shown = {
         "type": type_words(key),
         "default": default_words(key),
+        "example": f"{key.name}: {showing.example(key)}" if key.example is not None else "",
         "aliases": ", ".join(key.aliases),
         "jobs": ", ".join(key.jobs),
         "stages": ", ".join(key.stages),

@@ -32,6 +32,8 @@ class Reply:
     displays: list[dict] = field(default_factory=list)
     """Contents of ``display_data`` and ``execute_result``."""
     seconds: float = 0.0
+    payload: list[dict] = field(default_factory=list)
+    """What the front end is asked to do, such as to write a cell."""
 
     @property
     def text(self) -> str:
@@ -91,6 +93,7 @@ class Kernel:
         while answer["parent_header"].get("msg_id") != reply.id:
             answer = self._client.get_shell_msg(timeout=10)
         reply.status = answer["content"]["status"]
+        reply.payload = answer["content"].get("payload", [])
         reply.seconds = time.monotonic() - begun
         return reply
 
@@ -131,6 +134,15 @@ class Kernel:
             if message["msg_type"] == "update_display_data"
             and message["content"]["transient"]["display_id"] == display_id
         ]
+
+    def complete(self, code: str, position: int | None = None) -> dict:
+        """What Tab gets."""
+        where = len(code) if position is None else position
+        return self._client.complete(code, where, reply=True, timeout=30)["content"]
+
+    def inspect(self, code: str, position: int) -> dict:
+        """What Shift+Tab gets."""
+        return self._client.inspect(code, position, reply=True, timeout=30)["content"]
 
     def interrupt(self) -> None:
         """What the button Interrupt does."""

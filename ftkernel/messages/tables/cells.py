@@ -15,7 +15,7 @@ TEXTS = {
         "'{name}' 的单元格已写在下面；运行它即可启动新的运行。",
     ),
     "cell.secret": Text("{name}: was given, and is never saved", "{name}：曾经给出，从不保存"),
-    "cell.secret_in_json": Text(
+    "cell.secret_among_others": Text(
         "{path} holds a secret, which is not written into a cell.",
         "{path} 中有机密信息，不会写入单元格。",
         "Leave it out of the file; %ft login keeps tokens.",

@@ -3,6 +3,7 @@
 from ftkernel.messages._text import Text
 
 TEXTS = {
+    "views.keys.example": Text("for example", "示例"),
     "completion.short_for": Text("short for {name}", "即 {name}"),
     "completion.only_stage": Text("only with stage: {names}", "仅用于 stage: {names}"),
     "completion.only_method": Text(

@@ -206,7 +206,10 @@ TEXTS = {
     "subcommands.keys.about": Text(
         "Show the keys of a recipe with defaults and help.", "显示配方的键、默认值和说明。"
     ),
-    "subcommands.keys.key": Text("one key in full", "某个键的完整说明"),
+    "subcommands.keys.pattern": Text(
+        "one key in full, or those that match: *_steps, or a word of name, help or group",
+        "某个键的完整说明，或匹配的键：*_steps，或名称、说明、分组中的词",
+    ),
     "subcommands.keys.all": Text(
         "also those that are translated, refused or not available yet",
         "也列出被转换、被拒绝或尚不可用的键",
