@@ -63,8 +63,11 @@ def secrets_for(recipe: Recipe) -> dict[str, str]:
     return out
 
 
-def stop(folder: RunFolder) -> None:
+def stop(folder: RunFolder) -> str:
     """Ask a run to write a checkpoint and end.
+
+    Returns:
+        The id of the command, which the event that answers it repeats.
 
     Raises:
         FtError: if it is not going on.
@@ -74,7 +77,7 @@ def stop(folder: RunFolder) -> None:
         code = "run.goes_on" if folder.all_checkpoints() else "run.starts_again"
         resume = {"code": code, "params": {"name": folder.name}}
         raise FtError(f"api.stop_{reached}", name=folder.name, resume=resume)
-    send_command(folder, "stop", current_attempt(folder))
+    return send_command(folder, "stop", current_attempt(folder))
 
 
 def resume(folder: RunFolder, *, detach: bool = False, from_step: int | None = None) -> int:

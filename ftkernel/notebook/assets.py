@@ -37,7 +37,7 @@ def sha256(name: str) -> str:
 
 
 def asset(name: str) -> tuple[dict[str, str], bytes] | None:
-    """A large script with its ``name`` and ``sha256``; ``None`` where there is none of that name."""
+    """A large script with its ``name`` and ``sha256``; ``None`` where there is no such one."""
     about = _listed().get(name)
     if about is None:
         return None

@@ -1,93 +1,107 @@
-"""The live output of a run in a cell: one display a cell, replaced in place while the run goes on.
+"""The outputs of this kernel that show runs, kept up to date by one daemon thread.
 
-One daemon thread a kernel redraws what has changed, at most once a second and for a tenth of the
-time, however long a run gets. It never prints and never makes a new output: it sends
-``update_display_data`` with the display id of the cell that showed the run, under the header of
-that cell's request, so that nothing lands in whichever cell ran last. The last state is sent from
-the main thread as well when somebody waits, since ``nbclient`` listens only to the cell that is
-executing.
+The thread never prints and never makes a new output. Panels get frames through their widgets, at
+most four a second; cards are replaced by ``update_display_data`` under the header of the request
+that made them, so that nothing lands in whichever cell ran last. When a run ends, every output
+becomes the static card; that is sent from the main thread as well when somebody waits, since
+``nbclient`` listens only to the cell that is executing.
+
+Panels of runs that have ended are kept, so that a page that is reloaded still gets its curves; they
+are read from the folder then, and nothing of them is held in memory until they are asked for.
 """
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from ftkernel.api import frontend
-from ftkernel.api.control import LIVE
+from ftkernel.api import config, frontend
 from ftkernel.errors import FtError
-from ftkernel.notebook.display import (
-    new_display_id,
-    publish,
-    send_update,
-    sends_updates,
-    shell,
-)
-from ftkernel.runs.event_log import EventTail
+from ftkernel.notebook import assets
+from ftkernel.notebook.display import new_display_id, publish, shell
+from ftkernel.notebook.live.busy import CellClock
+from ftkernel.notebook.live.card import Drawing, LiveCard, Output
+from ftkernel.notebook.live.mode import in_kernel, mode
+from ftkernel.notebook.live.panel import Followed, Panel, send_asset
 from ftkernel.subcommands.boundary import write_trace
 from ftkernel.views import fault
 from ftkernel.views.bundle import mime_bundle
+from ftkernel.views.live import LiveRun
+from ftkernel.views.mime import MIME
 from ftkernel.views.summary import summarize
 
 if TYPE_CHECKING:
     from ftkernel.api.run import Run
 
-_LEAST_PAUSE = 1.0
-"""Seconds between two redraws of what is shown."""
+_PAUSE_PER_TICK = 20.0
+"""A long look at the runs is followed by a long pause: in times of its duration."""
 
-_PAUSE_PER_DRAWING = 10.0
-"""What is long to draw is drawn more seldom: the pause after it, in times of its duration."""
-
-
-@dataclass(eq=False)
-class _Card:
-    """One output that shows one run."""
-
-    run: "Run"
-    publisher: Any
-    display_id: str
-    parent: dict[str, object]
-    tail: EventTail
-    events: list[dict[str, Any]] = field(default_factory=list)
-    shown: tuple[int, str] | None = None
-    ended: bool = False
-
-    def redraw(self) -> Mapping[str, object] | None:
-        """The bundle to show now, or ``None`` where nothing has changed."""
-        state = self.run.state  # before the events: an ending state must come with its last events
-        self.events += self.tail.poll()
-        mark = (len(self.events), state)
-        if mark == self.shown:
-            return None
-        self.shown = mark
-        self.ended = state not in LIVE
-        summary = summarize(self.run.files, events=self.events, state=state)
-        return mime_bundle(summary, live=not self.ended)
+_SETTINGS_SECONDS = 5.0
+_MOST_ENDED = 50
+"""Panels of ended runs that a reloaded page still gets; older ones are closed."""
 
 
 class LiveOutputs:
     """The outputs of this kernel that show runs: its :class:`ftkernel.api.frontend.Frontend`."""
 
     def __init__(self) -> None:
-        self._cards: list[_Card] = []
+        self._cards: list[LiveCard] = []
+        self._followed: dict[Path, Followed] = {}
+        self._ended: OrderedDict[str, Panel] = OrderedDict()
         self._shown_at: dict[str, int] = {}
-        self._lock = threading.Lock()
+        self._heard: SimpleQueue[tuple[Panel, Mapping[str, Any]]] = SimpleQueue()
+        self._has_plotly = False
+        self._lock = threading.RLock()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._refresh = (0.0, -_SETTINGS_SECONDS)
+        self.clock = CellClock(self._wake.set)
 
     def show(self, run: "Run") -> None:
         """Show a run in the cell that is executing, live while it goes on."""
-        publisher = shell().display_pub
+        here = shell()
+        publisher = here.display_pub
         parent = dict(getattr(publisher, "parent_header", None) or {})
-        card = _Card(run, publisher, new_display_id(), parent, EventTail(run.files.events))
-        publish(card.redraw() or {}, card.display_id)
-        self._shown_at[str(run.folder)] = shell().execution_count
-        if not card.ended and sends_updates(publisher):
+        chosen = mode(here)
+        where = (run, publisher, new_display_id(), parent)
+        drawing = Drawing(run)
+        bundle = drawing.draw(anyway=True) or {}
+        self._shown_at[str(run.folder)] = here.execution_count
+        if chosen == "panel" and not drawing.ended:
+            self._show_panel(Panel(*where), bundle)
+            return
+        output = Output(*where, "text" if chosen == "text" and in_kernel(here) else "html")
+        publish(output.shown(bundle), output.display_id)
+        if not drawing.ended and in_kernel(here):
             with self._lock:
-                self._cards.append(card)
-            self._start()
+                self._cards.append(LiveCard(output, drawing))
+                self._start()
+
+    def _show_panel(self, panel: Panel, bundle: Mapping[str, object]) -> None:
+        from ftkernel.notebook.live.widget import WIDGET_MIME, RunWidget
+
+        first: Any = bundle[MIME]
+        language = str(config.get("language"))
+        panel.widget = RunWidget(
+            first["id"], language, first, lambda message: self._hear(panel, message)
+        )
+        publish({**bundle, WIDGET_MIME: panel.widget.view()}, panel.display_id)
+        with self._lock:
+            self._follow(panel)
+
+    def _follow(self, panel: Panel) -> None:
+        """Send a panel what there is, and all that comes, as long as its run goes on."""
+        followed = self._followed.get(panel.run.folder)
+        if followed is None:
+            live = LiveRun(panel.run.files)
+            live.poll()
+            followed = self._followed[panel.run.folder] = Followed(live)
+        followed.join(panel)
+        self._start()
 
     def shown_here(self, run: "Run") -> bool:
         """Whether the executing cell shows the run already."""
@@ -96,65 +110,183 @@ class LiveOutputs:
     def finish(self, run: "Run") -> None:
         """Bring every output of the run up to date now, from the main thread."""
         with self._lock:
-            cards = [card for card in self._cards if card.run.folder == run.folder]
-            for card in cards:
-                card.shown = None
-                bundle = card.redraw()
-                if bundle is not None:
-                    publish(bundle, card.display_id, update=True)
+            for card in self._cards:
+                if card.output.run.folder == run.folder:
+                    bundle = card.now()
+                    if bundle is not None:
+                        publish(bundle, card.output.display_id, update=True)
             self._cards = [card for card in self._cards if not card.ended]
+            followed = self._followed.get(run.folder)
+            if followed is not None:
+                followed.step()
+                if not followed.live.is_live:
+                    self._end(run.folder, main_thread=True)
 
     def close(self) -> None:
-        """Stop redrawing; the cards are kept for :meth:`reopen`."""
+        """Stop looking; what is shown is kept for :meth:`reopen`."""
         self._closed = True
         self._wake.set()
         if self._thread is not None:
-            self._thread.join(timeout=2 * _LEAST_PAUSE)
+            self._thread.join(timeout=2)
+        self.clock.uninstall()
 
     def reopen(self) -> None:
-        """Go on redrawing the runs that are still going on."""
+        """Go on with the runs that are still going on."""
         self._closed = False
-        if self._cards:
+        here = shell()
+        if in_kernel(here):
+            self.clock.install(here)
+        with self._lock:
+            if self._cards or self._followed:
+                self._start()
+
+    def _hear(self, panel: Panel, message: Mapping[str, Any]) -> None:
+        """Take what a page says, on whichever thread; the feeder answers."""
+        self._heard.put((panel, message))
+        with self._lock:
             self._start()
+        self._wake.set()
 
     def _start(self) -> None:
-        if self._thread is None or not self._thread.is_alive():
+        if not self._closed and (self._thread is None or not self._thread.is_alive()):
             self._wake.clear()
-            self._thread = threading.Thread(
-                target=self._redraw_forever, name="ftkernel-live", daemon=True
-            )
+            self._thread = threading.Thread(target=self._feed, name="ftkernel-live", daemon=True)
             self._thread.start()
 
-    def _redraw_forever(self) -> None:
-        """The thread: a named boundary, where an error ends one card and is written to the log."""
-        took = 0.0
+    def _feed(self) -> None:
+        """The thread: a named boundary, where an error ends one output and goes to the log."""
+        due = time.monotonic() + self._refresh_seconds()
         while not self._closed:
-            self._wake.wait(pause_after(took))
+            self._wake.wait(max(0.0, due - time.monotonic()))
+            self._wake.clear()
             with self._lock:
                 begun = time.monotonic()
-                for card in list(self._cards):
-                    try:
-                        bundle = card.redraw()
-                        if bundle is not None:
-                            send_update(bundle, card.display_id, card.publisher, card.parent)
-                    except FtError as error:  # its folder is gone: nothing is left to be drawn
-                        card.ended = True
-                        send_update(
-                            fault.mime_bundle(error), card.display_id, card.publisher, card.parent
-                        )
-                    except Exception as exc:
-                        write_trace(exc)
-                        card.ended = True
-                took = time.monotonic() - begun
-                self._cards = [card for card in self._cards if not card.ended]
-                if not self._cards:
+                if begun >= due:
+                    self._step_cards()
+                    for folder in list(self._followed):
+                        self._step_panels(folder)
+                    took = time.monotonic() - begun
+                    due = begun + took + max(self._refresh_seconds(), _PAUSE_PER_TICK * took)
+                self._tell_busy()
+                self._answer_all()
+                if not (self._cards or self._followed) and self._heard.empty():
                     self._thread = None
                     return
 
+    def _tell_busy(self) -> None:
+        seconds = self.clock.seconds
+        for followed in self._followed.values():
+            if followed.tell_busy(seconds) and not self._has_plotly:
+                self._has_plotly = True  # pages that cannot ask get it unasked, once
+                send_asset(followed.panels[0], "plotly")
 
-def pause_after(seconds: float) -> float:
-    """How long to wait after a redraw that took so long."""
-    return max(_LEAST_PAUSE, _PAUSE_PER_DRAWING * seconds)
+    def _refresh_seconds(self) -> float:
+        seconds, looked = self._refresh
+        now = time.monotonic()
+        if now - looked >= _SETTINGS_SECONDS:
+            found = config.get("refresh_seconds")
+            seconds = float(found) if isinstance(found, int | float) else 1.0
+            self._refresh = (seconds, now)
+        return seconds
+
+    def _step_cards(self) -> None:
+        for card in self._cards:
+            try:
+                card.step()
+            except Exception as exc:
+                write_trace(exc)
+                card.ended = True
+        self._cards = [card for card in self._cards if not card.ended]
+
+    def _step_panels(self, folder: Path) -> None:
+        followed = self._followed[folder]
+        try:
+            followed.step()
+            followed.draw_unheard(self.clock.seconds)
+            if not followed.live.is_live:
+                self._end(folder)
+        except FtError as error:
+            for panel in followed.panels:
+                panel.tell_gone(error)
+            self._forget(folder, fault.mime_bundle(error))
+        except Exception as exc:
+            write_trace(exc)
+            self._forget(folder)
+
+    def _end(self, folder: Path, *, main_thread: bool = False) -> None:
+        """Let the outputs of a run that has ended become its static card."""
+        followed = self._followed[folder]
+        bundle = mime_bundle(summarize(followed.live.folder))
+        for panel in followed.panels:
+            if main_thread:
+                publish(bundle, panel.display_id, update=True)
+            else:
+                panel.replace(bundle)
+        self._forget(folder)
+
+    def _forget(self, folder: Path, unheard: Mapping[str, object] | None = None) -> None:
+        """Follow a run no longer; its panels answer when they are asked."""
+        for panel in self._followed.pop(folder).panels:
+            if unheard is not None and not panel.heard:
+                panel.replace(unheard)
+            self._ended[panel.widget.model_id] = panel
+            self._ended.move_to_end(panel.widget.model_id)
+        while len(self._ended) > _MOST_ENDED:
+            _, oldest = self._ended.popitem(last=False)
+            oldest.widget.close()
+
+    def _answer_all(self) -> None:
+        """Answer what pages have said, each question of a kind once."""
+        asked: dict[tuple[str, str], tuple[Panel, Mapping[str, Any]]] = {}
+        while True:
+            try:
+                panel, message = self._heard.get_nowait()
+            except Empty:
+                break
+            kind = str(message.get("kind"))
+            panel.heard = True
+            which = {"asset": message.get("name"), "do": message.get("id")}.get(kind, "")
+            kind = "hello" if kind == "missed" else kind
+            asked[panel.widget.model_id, f"{kind} {which}"] = (panel, message)
+        for panel, message in asked.values():
+            try:
+                self._answer(panel, message)
+            except Exception as exc:
+                write_trace(exc)
+
+    def _answer(self, panel: Panel, message: Mapping[str, Any]) -> None:
+        kind = message.get("kind")
+        if kind == "asset":
+            send_asset(panel, message.get("name"))
+            return
+        if kind not in {"hello", "missed", "do"}:
+            return
+        held = message.get("assets")
+        if isinstance(held, list) and assets.sha256("plotly") in held:
+            self._has_plotly = True
+        followed = self._followed.get(panel.run.folder)
+        if followed is None or panel not in followed.panels:
+            followed = self._look_again(panel)
+        if followed is None:
+            return
+        if kind == "do":
+            followed.obey(panel, message)
+        else:
+            followed.answer(panel, message.get("after"))
+
+    def _look_again(self, panel: Panel) -> Followed | None:
+        """A run that had ended as it is now; goes on being followed where it goes on."""
+        try:
+            live = LiveRun(panel.run.files)
+            live.poll()
+        except FtError as error:
+            panel.tell_gone(error)
+            return None
+        if live.is_live:
+            self._ended.pop(panel.widget.model_id, None)
+            self._follow(panel)
+            return self._followed[panel.run.folder]
+        return Followed(live)
 
 
 _outputs: list[LiveOutputs] = []
@@ -164,7 +296,8 @@ def install() -> None:
     """Make this kernel's outputs the front end of the API; harmless when it is so already."""
     if not _outputs:
         _outputs.append(LiveOutputs())
-    _outputs[0].reopen()
+    if frontend.current() is not _outputs[0]:
+        _outputs[0].reopen()
     frontend.install(_outputs[0])
 
 

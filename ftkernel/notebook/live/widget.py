@@ -1,0 +1,47 @@
+"""The widget of a run, as the page's widget manager knows it.
+
+Its state is a run's id, a language and a first picture of a few kilobytes; everything else are
+custom messages, so that nothing of it grows and nothing of it gets into a saved notebook.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import anywidget
+import traitlets
+
+from ftkernel.notebook import assets
+
+WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
+
+Hear = Callable[[Mapping[str, Any]], None]
+
+
+class RunWidget(anywidget.AnyWidget):
+    """A panel that shows a run.
+
+    Args:
+        run: the run's id.
+        language: ``en``, ``zh``, or ``auto`` for that of the page.
+        first: the picture until the first frame comes (:func:`ftkernel.views.mime.run_json`).
+        hear: is given what a page says; on the thread that the kernel hears it on.
+    """
+
+    run = traitlets.Unicode().tag(sync=True)
+    language = traitlets.Unicode("auto").tag(sync=True)
+    first = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, run: str, language: str, first: Mapping[str, Any], hear: Hear) -> None:
+        self._esm = assets.module("run")
+        self._css = assets.styles()
+        super().__init__(run=run, language=language, first=dict(first))
+        self._hear = hear
+        self.on_msg(self._heard)
+
+    def _heard(self, _widget: object, content: object, _buffers: object) -> None:
+        if isinstance(content, dict):
+            self._hear(content)
+
+    def view(self) -> dict[str, object]:
+        """What a mime bundle says of it."""
+        return {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
