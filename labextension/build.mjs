@@ -21,7 +21,7 @@ const SHARED = {
   minify: true,
   write: false,
   charset: "utf8",
-  target: ["es2021"],
+  target: ["es2022"],
   legalComments: "none",
   logLevel: "error",
   absWorkingDir: here,

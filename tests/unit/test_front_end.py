@@ -59,9 +59,9 @@ def test_the_front_end_has_the_texts_of_the_tables():
     assert spec.loader is not None
     exporter = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(exporter)
-    for prefix, path in exporter.PLACES.items():
+    for path, prefixes in exporter.PLACES.items():
         if path.parent.is_dir():
-            assert path.read_text(encoding="utf-8") == exporter.exported(prefix), (
+            assert path.read_text(encoding="utf-8") == exporter.exported(prefixes), (
                 "run labextension/export_texts.py"
             )
 

@@ -1,0 +1,150 @@
+/*
+ * Large scripts, each loaded once a page however many views and widgets there are.
+ *
+ * Their text comes from whoever can give it: the kernel, as the buffer of a message, or a server's static
+ * files. Never from elsewhere: a notebook must look the same without a network.
+ */
+
+export type AssetName = "plotly" | "markdown";
+
+/** What each script leaves behind in the page. */
+const GLOBALS: Readonly<Record<AssetName, string>> = {
+  plotly: "Plotly",
+  markdown: "ftkernelMarkdown",
+};
+
+interface Shelf {
+  readonly loaded: Map<AssetName, { sha256: string; value: unknown }>;
+  readonly loading: Map<AssetName, Promise<unknown>>;
+  readonly waiting: Map<AssetName, ((value: unknown) => void)[]>;
+  /** When somebody last asked for it, in milliseconds. */
+  readonly asked: Map<AssetName, number>;
+}
+
+const KEY = Symbol.for("ftkernel.assets");
+
+function shelf(): Shelf {
+  const page = globalThis as unknown as Record<symbol, Shelf | undefined>;
+  return (page[KEY] ??= {
+    loaded: new Map(),
+    loading: new Map(),
+    waiting: new Map(),
+    asked: new Map(),
+  });
+}
+
+export function isAssetName(name: unknown): name is AssetName {
+  return typeof name === "string" && name in GLOBALS;
+}
+
+/** The hashes of what this page has. */
+export function assetsHere(): string[] {
+  return [...shelf().loaded.values()].map((one) => one.sha256);
+}
+
+/** What a script gave, or nothing as long as it is not there. */
+export function asset(name: AssetName): unknown {
+  return shelf().loaded.get(name)?.value;
+}
+
+const AGAIN = 10_000;
+
+/**
+ * Wait for a script, and have somebody asked for it where nobody was a moment ago.
+ *
+ * @param ask tells the one who can give it; the answer goes to `provide`
+ * @param then called once, at once where it is there already
+ * @returns takes the wish back
+ */
+export function need(name: AssetName, ask: () => void, then: (value: unknown) => void): () => void {
+  const { loaded, waiting, asked } = shelf();
+  const here = loaded.get(name);
+  if (here) {
+    then(here.value);
+    return () => undefined;
+  }
+  const list = waiting.get(name) ?? [];
+  waiting.set(name, list);
+  list.push(then);
+  if (Date.now() - (asked.get(name) ?? -Infinity) > AGAIN) {
+    asked.set(name, Date.now());
+    ask();
+  }
+  return () => {
+    const index = list.indexOf(then);
+    if (index >= 0) list.splice(index, 1);
+  };
+}
+
+/** Run a script that somebody has given, unless it is here, and tell who waits for it. */
+export async function provide(
+  name: AssetName,
+  sha256: string,
+  content: ArrayBuffer | ArrayBufferView,
+): Promise<void> {
+  const { loaded, loading, waiting } = shelf();
+  if (loaded.has(name)) return;
+  let running = loading.get(name);
+  if (!running) {
+    running = run(GLOBALS[name], new TextDecoder().decode(content));
+    loading.set(name, running);
+  }
+  try {
+    const value = await running;
+    loaded.set(name, { sha256, value });
+    for (const then of waiting.get(name)?.splice(0) ?? []) then(value);
+  } finally {
+    loading.delete(name);
+  }
+}
+
+/**
+ * Run a script of the kind that works everywhere, and give what it leaves behind.
+ *
+ * A page with a module loader of its own would take it (`define`), and another library may have put the same
+ * name there (plotly.py does): both are kept out of its sight, and what was there is put back.
+ */
+async function run(global: string, text: string): Promise<unknown> {
+  const page = globalThis as unknown as Record<string, unknown>;
+  const key = `__ftkernel_${global}`;
+  const whole =
+    `(function(){var had=Object.prototype.hasOwnProperty.call(globalThis,"${global}"),` +
+    `before=globalThis["${global}"],define,module,exports;` +
+    `(function(){${text}\n;if(typeof ${global}!=="undefined")globalThis["${key}"]=${global};` +
+    `}).call(globalThis);` +
+    `if(had)globalThis["${global}"]=before;else delete globalThis["${global}"];})();`;
+  for (const way of [byUrl, inPage]) {
+    await way(whole);
+    if (page[key] !== undefined) {
+      const value = page[key];
+      Reflect.deleteProperty(page, key);
+      return value;
+    }
+  }
+  throw new Error(`[ftkernel] this page does not let ${global} run`);
+}
+
+function byUrl(text: string): Promise<void> {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  return new Promise((resolve) => {
+    const script = document.createElement("script");
+    const end = () => {
+      URL.revokeObjectURL(url);
+      script.remove();
+      resolve();
+    };
+    script.onload = end;
+    script.onerror = end;
+    script.src = url;
+    document.head.append(script);
+  });
+}
+
+/** Where a policy forbids scripts from an object URL, one in the page may be allowed. */
+function inPage(text: string): Promise<void> {
+  const script = document.createElement("script");
+  script.textContent = text;
+  document.head.append(script);
+  script.remove();
+  return Promise.resolve();
+}

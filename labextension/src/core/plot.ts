@@ -1,0 +1,173 @@
+import { h } from "./dom";
+import type { Look, Points } from "./metrics";
+import type { Area, Line, Picture, Surface } from "./surface";
+
+interface PlotlyAxis {
+  readonly _offset: number;
+  readonly _length: number;
+  readonly range: readonly [number, number];
+  readonly autorange: boolean | string | undefined;
+  p2d(pixel: number): number;
+  d2p(value: number): number;
+}
+
+/** An element that Plotly has drawn into. */
+type Graph = HTMLElement & {
+  readonly _fullLayout?: { readonly xaxis: PlotlyAxis; readonly yaxis: PlotlyAxis };
+  on?(event: string, then: () => void): void;
+};
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** As much of Plotly as is used here; the version is pinned, and built into the package. */
+export interface Plotly {
+  react(graph: Graph, data: readonly Options[], layout: Options, config: Options): Promise<unknown>;
+  extendTraces(graph: Graph, update: Options, indices: readonly number[]): Promise<unknown>;
+  relayout(graph: Graph, update: Options): Promise<unknown>;
+  purge(graph: Graph): void;
+}
+
+export function isPlotly(value: unknown): value is Plotly {
+  return typeof value === "object" && value !== null && "extendTraces" in value;
+}
+
+const LOOKS: Readonly<Record<Look, Options>> = {
+  thin: { width: 1 },
+  thick: { width: 2 },
+  dashed: { width: 1.6, dash: "5px,3px" },
+};
+const FEW = 60;
+
+/** A drawing by Plotly: it can be zoomed, and grows by the points that are new. */
+export class Plot implements Surface {
+  readonly #plotly: Plotly;
+  readonly #graph: Graph;
+  readonly #looked: () => void;
+
+  /** @param looked called when the reader has zoomed */
+  constructor(plotly: Plotly, place: HTMLElement, looked: () => void) {
+    this.#plotly = plotly;
+    this.#graph = place.appendChild(h("div", { class: "ft-plot-surface" }));
+    this.#looked = looked;
+  }
+
+  draw(picture: Picture): void {
+    const fresh = !this.#graph._fullLayout;
+    const data = picture.lines.map(trace);
+    void this.#plotly.react(this.#graph, data, layout(picture, this.#graph), CONFIG);
+    if (fresh) {
+      this.#graph.on?.("plotly_relayout", this.#looked);
+      this.#graph.on?.("plotly_doubleclick", this.#looked);
+    }
+  }
+
+  extend(more: readonly (Points | null)[]): void {
+    const indices: number[] = [];
+    const x: Float64Array[] = [];
+    const y: Float64Array[] = [];
+    more.forEach((points, index) => {
+      if (!points?.x.length) return;
+      indices.push(index);
+      x.push(points.x);
+      y.push(points.y);
+    });
+    if (indices.length) void this.#plotly.extendTraces(this.#graph, { x, y }, indices);
+  }
+
+  resize(): void {
+    const { clientWidth: width, clientHeight: height } = this.#graph;
+    if (this.#graph._fullLayout && width && height) {
+      void this.#plotly.relayout(this.#graph, { width, height });
+    }
+  }
+
+  area(): Area {
+    const { xaxis, yaxis } = this.#graph._fullLayout ?? {};
+    return {
+      left: xaxis?._offset ?? 0,
+      top: yaxis?._offset ?? 0,
+      width: xaxis?._length ?? 0,
+      height: yaxis?._length ?? 0,
+    };
+  }
+
+  toPixel(x: number): number {
+    const axis = this.#graph._fullLayout?.xaxis;
+    return axis ? axis._offset + axis.d2p(x) : NaN;
+  }
+
+  toValue(pixel: number): number {
+    const axis = this.#graph._fullLayout?.xaxis;
+    return axis ? axis.p2d(pixel - axis._offset) : NaN;
+  }
+
+  range(): [number, number] | null {
+    const axis = this.#graph._fullLayout?.xaxis;
+    return axis && axis.autorange === false ? [axis.range[0], axis.range[1]] : null;
+  }
+
+  reset(): void {
+    void this.#plotly.relayout(this.#graph, { "xaxis.autorange": true, "yaxis.autorange": true });
+  }
+
+  dispose(): void {
+    this.#plotly.purge(this.#graph);
+    this.#graph.remove();
+  }
+}
+
+const CONFIG: Options = {
+  displayModeBar: false,
+  displaylogo: false,
+  responsive: false,
+  showTips: false,
+  doubleClick: "autosize",
+};
+
+function trace(line: Line): Options {
+  const dots = line.x.length === 1 || (line.look === "dashed" && line.x.length <= FEW);
+  return {
+    type: "scatter",
+    mode: dots ? "lines+markers" : "lines",
+    x: line.x,
+    y: line.y,
+    line: { color: line.colour, ...LOOKS[line.look] },
+    opacity: line.look === "thin" ? 0.6 : 1,
+    marker: { color: line.colour, size: 5.5 },
+    hoverinfo: "skip",
+  };
+}
+
+function layout(picture: Picture, graph: HTMLElement): Options {
+  const { text, line, font } = picture.theme;
+  const shared = {
+    zeroline: false,
+    ticks: "",
+    showline: false,
+    tickfont: { size: 11 },
+    exponentformat: "e",
+    automargin: false,
+  };
+  const short = { tickformat: "~s" };
+  return {
+    width: graph.clientWidth || 400,
+    height: graph.clientHeight || 240,
+    margin: { l: 46, r: 10, t: 8, b: 22, pad: 0 },
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: font, size: 11, color: text },
+    showlegend: false,
+    hovermode: false,
+    // A finger scrolls the page past the chart.
+    dragmode: window.matchMedia("(pointer: coarse)").matches ? false : "zoom",
+    uirevision: picture.subject,
+    xaxis: {
+      ...shared,
+      ...(picture.across === "short" ? short : {}),
+      showgrid: false,
+      nticks: Math.max(3, Math.floor((graph.clientWidth || 400) / 80)),
+      autorange: true,
+    },
+    yaxis: { ...shared, gridcolor: line, type: picture.log ? "log" : "linear", nticks: 6 },
+  };
+}

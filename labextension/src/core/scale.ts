@@ -1,0 +1,55 @@
+/** Round values beside an axis, and where values lie on it; the rules of `views/scale.py`. */
+
+export interface Axis {
+  readonly low: number;
+  readonly high: number;
+  readonly log: boolean;
+  readonly ticks: readonly number[];
+}
+
+/** The smallest of 1, 2, 2.5, 5 times a power of ten that is not below `rough`. */
+function roundStep(rough: number): number {
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const factor = [1, 2, 2.5, 5, 10].find((one) => power * one >= rough * (1 - 1e-9));
+  return power * (factor ?? 10);
+}
+
+/** An axis from `low` to `high`, widened to round ends where `widen`. */
+export function linearAxis(low: number, high: number, ticks: number, widen: boolean): Axis {
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return linearAxis(0, 1, ticks, widen);
+  if (high - low <= Math.abs(high) * 1e-9) {
+    const spread = Math.abs(high) * 0.5 || 1;
+    return linearAxis(low - spread, high + spread, ticks, widen);
+  }
+  const step = roundStep((high - low) / ticks);
+  const first = widen ? Math.floor(low / step + 1e-9) : Math.ceil(low / step - 1e-9);
+  const last = widen ? Math.ceil(high / step - 1e-9) : Math.floor(high / step + 1e-9);
+  const at = Array.from({ length: Math.max(0, last - first) + 1 }, (_, i) => {
+    return Number(((first + i) * step).toPrecision(12));
+  });
+  return {
+    low: widen ? first * step : low,
+    high: widen ? last * step : high,
+    log: false,
+    ticks: at,
+  };
+}
+
+/** An axis on which each factor of ten takes the same room; `low` is positive. */
+export function logAxis(low: number, high: number): Axis {
+  const first = Math.floor(Math.log10(low));
+  const last = Math.max(first + 1, Math.ceil(Math.log10(high)));
+  const every = Math.max(1, Math.floor((last - first) / 5));
+  const factors = last - first <= 2 ? [1, 2, 5] : [1];
+  const ticks: number[] = [];
+  for (let power = first; power <= last; power += every) {
+    for (const factor of factors) ticks.push(factor * 10 ** power);
+  }
+  return { low: low * 0.95, high: high * 1.05, log: true, ticks };
+}
+
+/** From 0 to 1 between the ends of an axis. */
+export function part(axis: Axis, value: number): number {
+  const f = axis.log ? Math.log10 : (x: number) => x;
+  return (f(value) - f(axis.low)) / (f(axis.high) - f(axis.low));
+}

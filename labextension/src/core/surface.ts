@@ -1,0 +1,42 @@
+import type { Look, Points } from "./metrics";
+import type { Theme } from "./theme";
+
+export interface Line extends Points {
+  readonly look: Look;
+  readonly colour: string;
+}
+
+/** Everything that a chart shows but its marks, which lie above it. */
+export interface Picture {
+  readonly lines: readonly Line[];
+  readonly log: boolean;
+  /** As long as it stays the same, so does the reader's zoom. */
+  readonly subject: string;
+  /** How values along the bottom are written. */
+  readonly across: "number" | "time" | "short";
+  readonly theme: Theme;
+}
+
+/** Where values are drawn, in pixels from the surface's corner. */
+export interface Area {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Something that draws a picture. */
+export interface Surface {
+  draw(picture: Picture): void;
+  /** Add points at the end of the lines of the last picture; `null` for a line that gets none. */
+  extend(more: readonly (Points | null)[]): void;
+  resize(): void;
+  area(): Area;
+  toPixel(x: number): number;
+  toValue(pixel: number): number;
+  /** What part of the bottom is looked at; `null` while it is all. */
+  range(): [number, number] | null;
+  /** Look at everything again. */
+  reset(): void;
+  dispose(): void;
+}
