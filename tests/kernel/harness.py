@@ -144,6 +144,10 @@ class Kernel:
         """What Shift+Tab gets."""
         return self._client.inspect(code, position, reply=True, timeout=30)["content"]
 
+    def send(self, kind: str, content: dict) -> None:
+        """Send a message on the channel of requests, as a page does beside cells."""
+        self._client.shell_channel.send(self._client.session.msg(kind, content))
+
     def interrupt(self) -> None:
         """What the button Interrupt does."""
         self._manager.interrupt_kernel()
