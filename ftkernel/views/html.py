@@ -51,17 +51,6 @@ def card(
 
 def _header(summary: RunSummary) -> str:
     colour = markup.STATE_COLOURS[summary.state]
-    method = summary.recipe.get("finetuning_type")
-    about = wording.joined(
-        [
-            one_line(summary.model_name, 80),
-            one_line(method, 20) if isinstance(method, str) else "",
-            messages.text("views.attempt", {"attempt": summary.attempt})
-            if summary.attempt > 1
-            else "",
-            messages.text("views.detached") if summary.detached and summary.is_live else "",
-        ]
-    )
     badge = markup.badge(
         wording.ICONS[summary.state], messages.text(f"views.state.{summary.state}"), colour
     )
@@ -69,7 +58,7 @@ def _header(summary: RunSummary) -> str:
     return (
         '<div style="display:flex;flex-wrap:wrap;align-items:baseline;gap:4px 10px">'
         f'<strong style="font-size:15px">{name}</strong> {badge} '
-        f'<span style="font-size:12px;{markup.MUTED}">{escape(about)}</span></div>'
+        f'<span style="font-size:12px;{markup.MUTED}">{escape(wording.about(summary))}</span></div>'
     )
 
 

@@ -77,7 +77,7 @@ def _view(summary: RunSummary, fold: Fold, limits: _Limits) -> dict[str, Any]:
         "name": name,
         "state": summary.state,
         "live": summary.is_live,
-        "title": both(lambda: wording.joined([name, wording.state_words(summary)])),
+        "title": both(lambda: wording.about(summary)),
         "phase": _phase(summary),
         "activity": both(lambda: one_line(wording.activity(summary), 160)),
         "step": summary.step,

@@ -38,6 +38,20 @@ def state_words(summary: RunSummary) -> str:
     return named("state", summary.state)
 
 
+def about(summary: RunSummary) -> str:
+    """What is trained and how: the model, the method, which attempt."""
+    method = summary.recipe.get("finetuning_type")
+    attempt = {"attempt": summary.attempt}
+    return joined(
+        [
+            one_line(summary.model_name, 80),
+            one_line(method, 20) if isinstance(method, str) else "",
+            messages.text("views.attempt", attempt) if summary.attempt > 1 else "",
+            messages.text("views.detached") if summary.detached and summary.is_live else "",
+        ]
+    )
+
+
 def phase_words(phase: Phase) -> str:
     """What the worker is doing, such as ``tokenizing: 1,200 of 5,000 rows``."""
     name = named("phase", phase.name)

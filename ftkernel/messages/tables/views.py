@@ -187,7 +187,7 @@ TEXTS = {
     # Chat.
     "views.side.base": Text("base model", "基础模型"),
     "views.side.tuned": Text("tuned model", "微调后的模型"),
-    "views.section.sampled": Text("Answers while it learns", "训练过程中的回答"),
+    "views.section.sampled": Text("Answers on the way", "训练中的回答"),
     "views.section.samples": Text("Before and after", "微调前后"),
     # The proof of a merge.
     "views.proof.title": Text("Merged", "合并结果"),

@@ -25,8 +25,8 @@ def test_the_card_shows_the_answers_of_a_prompt_in_the_order_of_the_steps():
     assert card.count("Who are you?") == 1
     places = [card.index(f"I am {step}.") for step in (20, 40, 60)]
     assert places == sorted(places)
-    assert "Answers while it learns" in card
-    assert "Answers while it learns" not in html.card(story().summary("running"), view="v")
+    assert "Answers on the way" in card
+    assert "Answers on the way" not in html.card(story().summary("running"), view="v")
 
 
 def test_markup_of_a_model_is_text_in_the_card():
