@@ -115,12 +115,10 @@ def asked_for(subject: Subject, side: str) -> Asked:
     Raises:
         FtError: if nobody can: no such checkpoint, the run is gone, no memory.
     """
-    live = subject.is_live
-    if side == "now" and live:
+    if side == "now" and subject.is_live:
         return _training(subject)
-    if side == "base" and live and not _has_kept(subject):
-        asked = _training(subject)
-        return Asked(asked.worker, "base", None)
+    if trains_for(subject, side):
+        return Asked(_training(subject).worker, "base", None)
     target = _target(subject, side)
     session = session_for(target)
     return Asked(session, "base" if side == "base" else "tuned", session)
@@ -128,7 +126,11 @@ def asked_for(subject: Subject, side: str) -> Asked:
 
 def trains_for(subject: Subject, side: str) -> bool:
     """Whether the training worker answers for a side, so that training waits meanwhile."""
-    return subject.is_live and (side == "now" or (side == "base" and not _has_kept(subject)))
+    if side not in ("now", "base") or not subject.is_live:
+        return False
+    # A run that trains the whole model holds no base; nor is it asked where a chat worker is there.
+    has_base = subject.recipe["finetuning_type"] != "full" and not _has_kept(subject)
+    return side == "now" or has_base
 
 
 def _training(subject: Subject) -> Asked:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from ftkernel.api import frontend
 from ftkernel.notebook import namespace
-from ftkernel.notebook.chat_panel import panels_possible
 from ftkernel.notebook.display import new_display_id, publish, shell
 from ftkernel.notebook.interrupt import wait_in_cell
+from ftkernel.notebook.live import mode
 from ftkernel.views import chat as view
 from ftkernel.views import markup
 from ftkernel.views.escape import escape
@@ -126,7 +126,7 @@ class NotebookHost:
         self, subject: "Subject", sides: Sequence[str], settings: Mapping[str, object]
     ) -> bool:
         """Open a panel in the executing cell."""
-        if not panels_possible():
+        if mode.mode(shell()) != "panel":
             return False
         from ftkernel.notebook.chat_panel.widget import bundle
 

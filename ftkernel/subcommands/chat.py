@@ -83,8 +83,8 @@ def _open_panel(arguments: argparse.Namespace, host: Host) -> None:
     subject, side = subject_of(arguments.target, arguments.adapter)
     if arguments.checkpoint is not None:
         side = f"step-{arguments.checkpoint}"
-    first = side or "tuned"
-    sides = (first, "base") if arguments.ab else ("base",) if arguments.base else (first,)
+    named = () if side is None else (side,)
+    sides = (side or "tuned", "base") if arguments.ab else ("base",) if arguments.base else named
     settings = {key: value for key, value in _sampling(arguments).items() if value is not None}
     check_sampling(subject.recipe, settings)
     if side is not None and side not in sides_of(subject):

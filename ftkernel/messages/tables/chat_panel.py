@@ -11,10 +11,6 @@ TEXTS = {
     "chat_panel.side.tuned": Text("Tuned", "微调后"),
     "chat_panel.side.base": Text("Base", "基础模型"),
     "chat_panel.side.step": Text("Step {step}", "第 {step} 步"),
-    "chat_panel.source.training": Text(
-        "{name} is training: its own worker answers between two steps, with the weights of that moment. Training waits meanwhile; an answer has at most 128 tokens.",
-        "{name} 正在训练：由训练进程在两步之间用当时的权重回答。训练会暂停等待；每个回答最多 128 个词元。",
-    ),
     "chat_panel.source.second": Text(
         "A second worker answers from the checkpoint. Training goes on, but the two share memory and processors, so both are slower.",
         "由第二个进程用检查点回答。训练继续进行，但两者共用内存和处理器，都会变慢。",
@@ -38,15 +34,15 @@ TEXTS = {
     "chat_panel.waiting": Text("Waiting for the worker …", "等待工作进程……"),
     "chat_panel.stopping": Text("Stopping …", "正在停止……"),
     "chat_panel.facts.stop": Text(
-        "{tokens} tokens · {seconds} s · {rate} tokens/s · seed {seed}",
+        "{tokens:# token|# tokens} · {seconds} s · {rate} tokens/s · seed {seed}",
         "{tokens} 个词元 · {seconds} 秒 · 每秒 {rate} 个 · 种子 {seed}",
     ),
     "chat_panel.facts.length": Text(
-        "{tokens} tokens, cut off at the longest · {seconds} s · {rate} tokens/s · seed {seed}",
+        "{tokens:# token|# tokens}, cut off at the longest · {seconds} s · {rate} tokens/s · seed {seed}",
         "{tokens} 个词元，已达最大长度 · {seconds} 秒 · 每秒 {rate} 个 · 种子 {seed}",
     ),
     "chat_panel.facts.cancelled": Text(
-        "{tokens} tokens, stopped · {seconds} s · {rate} tokens/s · seed {seed}",
+        "{tokens:# token|# tokens}, stopped · {seconds} s · {rate} tokens/s · seed {seed}",
         "{tokens} 个词元，已停止 · {seconds} 秒 · 每秒 {rate} 个 · 种子 {seed}",
     ),
     # What is refused.
@@ -157,6 +153,7 @@ TEXTS = {
     "chat_panel.later": Text("Later version", "下一个版本"),
     "chat_panel.version": Text("{at} of {count}", "{at} / {count}"),
     "chat_panel.answered_by": Text("Answered by", "回答方"),
+    "chat_panel.checkpoint": Text("+ checkpoint", "+ 检查点"),
     "chat_panel.settings": Text("Settings", "设置"),
     "chat_panel.reset": Text("Back to the recipe's", "恢复配方的设置"),
     "chat_panel.system": Text("System prompt", "系统提示词"),
@@ -175,7 +172,6 @@ TEXTS = {
     "chat_panel.thinking_now": Text("Thinking …", "正在思考……"),
     "chat_panel.no_answer": Text("(empty answer)", "（空回答）"),
     "chat_panel.no_answer_yet": Text("(no answer)", "（没有回答）"),
-    "chat_panel.failed": Text("No answer", "没有回答"),
     "chat_panel.writing": Text("{side} is answering", "{side} 正在回答"),
     "chat_panel.answered": Text("{side} has answered: {text}", "{side} 已回答：{text}"),
     "chat_panel.kernel_busy": Text(

@@ -153,6 +153,11 @@ class Panel:
             raise FtError("chat_panel.conversation_gone")
         self._conversation = found
         self._transcript = Transcript(self._folder, name)
+        last = found.end()
+        if last is not None:  # go on as it was left; but not with the seed of a later version
+            self._sides = self._sides or list(last.replies)
+            kept = {key: value for key, value in last.sampling.items() if key in SETTINGS}
+            self._settings = self._settings or {k: v for k, v in kept.items() if k != "seed"}
 
     def _question(self, message: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """The text and the settings of a question; sides and settings are kept for the next.

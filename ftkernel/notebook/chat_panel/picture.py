@@ -5,6 +5,7 @@ from typing import Any
 
 from ftkernel import messages
 from ftkernel.api.chat_keeping import kept_memory
+from ftkernel.api.chat_live import costs
 from ftkernel.api.chat_sides import Subject, side_label, sides_of, trains_for
 from ftkernel.api.conversation import Conversation, Reply, Round, Turn
 from ftkernel.api.transcript import Known
@@ -95,7 +96,7 @@ def sources(subject: Subject, chosen: Sequence[str]) -> list[list[str]]:
     other = [side for side in chosen if side not in training]
     out: list[list[str]] = []
     if training:
-        out.append(both("chat_panel.source.training", name=subject.name))
+        out += [both(code, **params) for code, params in costs(subject.folder).said()]
     if other and subject.is_live:
         out.append(both("chat_panel.source.second", name=subject.name))
     held = kept_memory(subject.folder.path)

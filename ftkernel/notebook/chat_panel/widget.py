@@ -14,6 +14,7 @@ from ftkernel import messages
 from ftkernel.api import config
 from ftkernel.notebook import assets
 from ftkernel.notebook.chat_panel.panel import Panel
+from ftkernel.notebook.live.widget import WIDGET_MIME
 from ftkernel.views import markup
 from ftkernel.views.escape import escape
 
@@ -58,11 +59,7 @@ def bundle(
     widget = ChatWidget(subject, sides=sides, settings=settings)
     said = messages.text("chat_panel.static", {"name": subject.name})
     return {
-        "application/vnd.jupyter.widget-view+json": {
-            "version_major": 2,
-            "version_minor": 0,
-            "model_id": widget.model_id,
-        },
+        WIDGET_MIME: {"version_major": 2, "version_minor": 0, "model_id": widget.model_id},
         "text/html": markup.footer(escape(said)),
         "text/plain": said,
     }

@@ -1,0 +1,140 @@
+import { assetsHere, isAssetName, need, provide } from "../core/assets";
+import { isObject } from "../core/wire";
+import { Picture, readLines, type Lines } from "./picture";
+
+export type Send = (message: Readonly<Record<string, unknown>>) => void;
+
+/** What became of a request: the lines of an error where it was refused. */
+export type Outcome = Lines | null;
+
+interface Pending {
+  readonly since: number;
+  readonly then: (outcome: Outcome) => void;
+}
+
+/** Milliseconds without an answer, after which the kernel counts as busy with a cell. */
+const BUSY = 1_000;
+/** … after which it is said that it may be gone. */
+const GONE = 20_000;
+/** Between two requests for what is missed. */
+const PATIENCE = 1_000;
+const TICK = 500;
+
+/** Why nothing is heard: a cell is executed, or there may be no kernel any more. */
+export type Quiet = "" | "busy" | "gone";
+
+/** One panel as this page knows it, over all its views: sends requests, keeps the picture. */
+export class ChatSession {
+  readonly picture = new Picture();
+  readonly #send: Send;
+  readonly #now: () => number;
+  readonly #pending = new Map<string, Pending>();
+  readonly #listeners = new Set<() => void>();
+  #greeted = -Infinity;
+  #unheard: number | null = null;
+  #quiet: Quiet = "";
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  /** @param now a clock, in milliseconds */
+  constructor(send: Send, now: () => number = () => Date.now()) {
+    this.#send = send;
+    this.#now = now;
+  }
+
+  /** Call back after every change, until the returned function is called. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Why requests are not answered at the moment. */
+  get quiet(): Quiet {
+    return this.#quiet;
+  }
+
+  start(): void {
+    this.#greet();
+    this.#timer ??= setInterval(() => this.tick(), TICK);
+  }
+
+  dispose(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#listeners.clear();
+  }
+
+  /** A message from the kernel. */
+  receive(content: unknown, buffers: readonly (ArrayBuffer | ArrayBufferView)[]): void {
+    if (!isObject(content)) return;
+    if (content.kind === "asset") this.#asset(content, buffers[0]);
+    else if (content.kind === "accepted" || content.kind === "refused") this.#outcome(content);
+    else {
+      const taken = this.picture.take(content);
+      if (taken === "foreign") return;
+      if (taken === "hole" && this.#now() - this.#greeted > PATIENCE) this.#greet();
+      else if (taken === "taken") this.#unheard = null;
+    }
+    this.tick();
+    this.#tell();
+  }
+
+  /** Ask the kernel for something; `then` is told what became of it. */
+  request(
+    kind: string,
+    fields: Readonly<Record<string, unknown>> = {},
+    then: (outcome: Outcome) => void = () => undefined,
+  ): void {
+    const id = crypto.getRandomValues(new Uint32Array(2)).join("-");
+    this.#pending.set(id, { since: this.#now(), then });
+    this.#say({ kind, id, ...fields });
+  }
+
+  /** Have the markdown script loaded, and be told when it is there. */
+  needMarkdown(then: (value: unknown) => void): () => void {
+    return need("markdown", () => this.#say({ kind: "asset", name: "markdown" }), then);
+  }
+
+  /** What happens by the passing of time. */
+  tick(): void {
+    const oldest = [...this.#pending.values()].map((one) => one.since);
+    if (this.#unheard !== null) oldest.push(this.#unheard);
+    const waited = oldest.length ? this.#now() - Math.min(...oldest) : 0;
+    const quiet = waited > GONE ? "gone" : waited > BUSY ? "busy" : "";
+    if (quiet === this.#quiet) return;
+    this.#quiet = quiet;
+    this.#tell();
+  }
+
+  #outcome(content: Record<string, unknown>): void {
+    const id = typeof content.id === "string" ? content.id : "";
+    const pending = this.#pending.get(id);
+    if (!pending) return;
+    this.#pending.delete(id);
+    pending.then(content.kind === "refused" ? (readLines(content.lines) ?? [[""], [""]]) : null);
+  }
+
+  #asset(content: Record<string, unknown>, buffer: ArrayBuffer | ArrayBufferView | undefined) {
+    const { name, sha256 } = content;
+    if (!isAssetName(name) || typeof sha256 !== "string" || !buffer) return;
+    // Where the page forbids it, answers stay plain text.
+    provide(name, sha256, buffer).catch(() => undefined);
+  }
+
+  #greet(): void {
+    this.#greeted = this.#now();
+    this.#unheard ??= this.#now();
+    this.#say({ kind: "hello", assets: assetsHere() });
+  }
+
+  #say(message: Readonly<Record<string, unknown>>): void {
+    try {
+      this.#send(message);
+    } catch {
+      // A kernel that is gone: the time without an answer says so.
+    }
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
