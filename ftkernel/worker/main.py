@@ -30,7 +30,7 @@ from ftkernel.runs.events import AttemptStarted
 from ftkernel.runs.failpoints import failpoint
 from ftkernel.runs.folder import RunFolder
 from ftkernel.runs.ownership import Ownership
-from ftkernel.worker import ending, forks, lifeline, signals, spare
+from ftkernel.worker import collector, ending, forks, lifeline, signals, spare
 from ftkernel.worker.context import Context
 from ftkernel.worker.descriptors import redact_output, take_pipes
 from ftkernel.worker.failures import explain
@@ -61,6 +61,7 @@ def main() -> int:
     """Do one job and return the exit code."""
     pipes = take_pipes()
     faulthandler.enable(file=2)
+    collector.hold_back()
     redactor, out = Redactor(), Stream(pipes.stream)
     redact_output(redactor)  # before any library can keep hold of the plain streams
     lines = lifeline.LineReader(pipes.requests)

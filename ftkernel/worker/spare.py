@@ -27,6 +27,7 @@ from typing import Any
 
 from ftkernel.machine import read_memory
 from ftkernel.runs.processes import is_running
+from ftkernel.worker import collector
 from ftkernel.worker.lifeline import POLL_SECONDS, LineReader
 from ftkernel.worker.stream import Stream
 
@@ -160,7 +161,7 @@ def _preload(order: Mapping[str, Any], post: _Post) -> None:
     except Exception:  # a boundary: the job meets the same and says it properly
         traceback.print_exc()
     gc.collect()
-    gc.freeze()
+    collector.as_usual()
 
 
 def _drop_kept() -> bool:
