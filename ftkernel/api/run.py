@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftkernel import messages
-from ftkernel.api import control, frontend
+from ftkernel.api import commanding, control, frontend
+from ftkernel.api.commanding import WAITS
 from ftkernel.api.control import LIVE
 from ftkernel.api.names import run_meant
 from ftkernel.api.waiting import check_timeout, ended, wait_with_a_line
@@ -115,6 +116,74 @@ class Run:
             FtError: if it is not going on.
         """
         control.stop(self._folder)
+
+    def save(self, *, wait: bool = True, timeout: float | None = WAITS) -> int | None:
+        """Have it write a checkpoint at the end of the step, and go on.
+
+        Args:
+            wait: wait until it has.
+            timeout: seconds to wait at most; ``None`` for as long as it goes on.
+
+        Returns:
+            The step that was saved; ``None`` without waiting.
+
+        Raises:
+            FtError: if it is not going on, ends before, or takes longer.
+        """
+        return commanding.save(self._folder, wait=wait, timeout=timeout)
+
+    def evaluate(self, *, wait: bool = True, timeout: float | None = WAITS) -> float | None:
+        """Have it measure its held-out rows at the end of the step, and go on.
+
+        Returns:
+            The loss; ``None`` without waiting. Arguments and errors are those of :meth:`save`.
+        """
+        return commanding.evaluate(self._folder, wait=wait, timeout=timeout)
+
+    def sample(
+        self,
+        prompt: str,
+        *,
+        system: str | None = None,
+        wait: bool = True,
+        timeout: float | None = WAITS,
+        **sampling: object,
+    ) -> str | None:
+        """Have it answer a prompt from its present weights, for the row of samples in its picture.
+
+        Training stands still for the answer, which has at most 128 tokens.
+
+        Args:
+            prompt: what is said to it.
+            system: the system prompt; the recipe's by default.
+            wait: wait for the answer.
+            timeout: seconds to wait at most; ``None`` for as long as it goes on.
+            sampling: ``seed``, ``temperature``, ``top_p``, ``top_k``, ``max_new_tokens`` …
+
+        Returns:
+            The answer; ``None`` without waiting. Errors are those of :meth:`save`.
+        """
+        said = commanding.sample(
+            self._folder, prompt, system=system, wait=wait, timeout=timeout, sampling=sampling
+        )
+        return None if said is None else str(said["answer"])
+
+    def set(
+        self, key: str, value: object, *, wait: bool = True, timeout: float | None = WAITS
+    ) -> "Mapping[str, Any] | None":
+        """Change a value from the end of the step on: learning_rate, save_steps and the like.
+
+        The learning rate is that of the next step: the schedule goes on, scaled. What was set is
+        kept when the run is stopped and resumed.
+
+        Returns:
+            ``key``, ``old``, ``new`` and ``step``; ``None`` without waiting.
+
+        Raises:
+            FtError: for a key that cannot be changed while it trains, or a value that a recipe
+                would refuse; else as :meth:`save`.
+        """
+        return commanding.change(self._folder, key, value, wait=wait, timeout=timeout)
 
     def resume(
         self, *, wait: bool | None = None, detach: bool = False, from_step: int | None = None

@@ -18,8 +18,9 @@ from ftkernel.subcommands.host import Host
 from ftkernel.subcommands.parser import HelpWanted, Parser
 
 NAMES = (
-    "train", "runs", "show", "wait", "stop", "resume", "attach", "log", "rm", "chat", "merge",
-    "estimate", "keys", "cell", "download", "login", "config", "clean", "doctor",
+    "train", "runs", "show", "wait", "stop", "save", "evaluate", "sample", "set", "resume",
+    "attach", "log", "rm", "chat", "merge", "estimate", "keys", "cell", "download", "login",
+    "config", "clean", "doctor",
 )  # fmt: skip
 """Every subcommand, in the order in which help shows them."""
 

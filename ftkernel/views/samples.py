@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any, cast
 
+from ftkernel.runs.answer_stream import ENDING
 from ftkernel.views import fields
 from ftkernel.views.shape import Sample
 
@@ -24,7 +25,8 @@ def read_samples(chat: Path, most: int = 3) -> tuple[Sample, ...]:
         most: how many pairs.
     """
     found: dict[str, Sample] = {}
-    for path in sorted(chat.glob("*.jsonl"))[-_MOST_FILES:]:
+    transcripts = [path for path in chat.glob("*.jsonl") if not path.name.endswith(ENDING)]
+    for path in sorted(transcripts)[-_MOST_FILES:]:
         prompt, answers = "", dict[str, str]()
         for line in _lines(path):
             content = fields.text(line, "content")

@@ -93,6 +93,26 @@ TEXTS = {
         "Run '{name}' was asked to stop; it writes a checkpoint first. {prefix} resume {name} goes on later.",
         "已请求停止运行 '{name}'；它会先写检查点。之后可用 {prefix} resume {name} 继续。",
     ),
+    "subcommands.no_wait_option": Text(
+        "do not wait until the run has done it", "不等待运行完成该操作"
+    ),
+    "subcommands.save.about": Text(
+        "Have a run that trains write a checkpoint now.", "让正在训练的运行立即写检查点。"
+    ),
+    "subcommands.evaluate.about": Text(
+        "Have a run that trains measure its held-out rows now.",
+        "让正在训练的运行立即在留出的数据上评估。",
+    ),
+    "subcommands.sample.about": Text(
+        "Have a run that trains answer a prompt, from the weights it has now.",
+        "让正在训练的运行用当前权重回答一个提示。",
+    ),
+    "subcommands.set.about": Text(
+        "Change a value of a run while it trains, such as its learning rate.",
+        "在训练期间更改运行的某个值，例如学习率。",
+    ),
+    "subcommands.set.key": Text("one of {keys}", "以下之一：{keys}"),
+    "subcommands.set.value": Text("its new value", "新的值"),
     "subcommands.resume.about": Text(
         "Go on with a run from its last checkpoint.", "从最近的检查点继续运行。"
     ),

@@ -101,11 +101,12 @@ def test_answers_are_those_of_the_checkpoint_of_the_same_step(keys, tmp_path, ti
     from ftkernel.inference.sampling import read_sampling
 
     run = small_run(
-        tmp_path, tiny_model_folder, max_steps=4, save_steps=1, lr_scheduler_type="constant",
+        tmp_path, tiny_model_folder, max_steps=5, save_steps=1, lr_scheduler_type="constant",
         model_name_or_path=str(tiny_model_folder), **keys,
     )  # fmt: skip
     for step in (1, 2, 3, 4):
         ask(run, f"at-{step}", sampling=DRAWN)
+    ask(run, "base", sampling=DRAWN, side="base")
     run.train()
     texts = set()
     for step in (1, 4):
@@ -119,6 +120,13 @@ def test_answers_are_those_of_the_checkpoint_of_the_same_step(keys, tmp_path, ti
         assert (live["text"], live["tokens"]) == (answer.text, answer.tokens)
         texts.add(live["text"])
     assert len(texts) == 2, "both steps answer alike: this shows nothing"
+    messages, drawn = [{"role": "user", "content": "Who are you?"}], DRAWN
+    expected = engine.answer(messages, read_sampling(engine.recipe, drawn), "base").text
+    last = lines(run, "base")[-1]
+    if keys.get("finetuning_type") == "full":
+        assert from_json(last["error"]).code == "training.no_base"
+    else:
+        assert last["text"] == expected != live["text"]
 
 
 def test_an_ask_goes_into_the_transcript_with_its_step(tmp_path, tiny_model_folder):

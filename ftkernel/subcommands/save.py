@@ -1,0 +1,26 @@
+"""``save``: have a run that trains write a checkpoint now."""
+
+import argparse
+
+from ftkernel import messages
+from ftkernel.subcommands.arguments import add_run, add_waiting, run_named
+from ftkernel.subcommands.host import Host
+from ftkernel.subcommands.parser import Parser
+from ftkernel.subcommands.registry import Subcommand
+
+
+def _arguments(parser: Parser) -> None:
+    add_run(parser)
+    add_waiting(parser)
+
+
+def _run(arguments: argparse.Namespace, host: Host) -> None:
+    run = run_named(arguments.run)
+    step = run.save(wait=not arguments.no_wait, timeout=arguments.timeout)
+    if step is None:
+        host.line(messages.text("commands.sent", {"name": run.name, "command": "save"}))
+    else:
+        host.line(messages.text("commands.saved", {"name": run.name, "step": step}))
+
+
+COMMAND = Subcommand("save", _arguments, _run)
