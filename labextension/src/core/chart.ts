@@ -19,10 +19,13 @@ import type { Surface } from "./surface";
 import type { Say } from "./texts";
 import { themeOf, watchTheme, type Theme } from "./theme";
 
-/** Points that a line may grow to before it is drawn anew with fewer. */
-const MOST = 5_000;
+/**
+ * Points that a line may grow to before it is drawn anew with fewer: some for each pixel of the widest chart. Who
+ * zooms gets the points of what is looked at.
+ */
+const MOST = 2_000;
 /** Points that a line is drawn anew with. */
-const KEPT = 2_500;
+const KEPT = 1_000;
 /** Milliseconds between two drawings of the small curves. */
 const CALM = 1_000;
 

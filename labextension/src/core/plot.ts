@@ -147,6 +147,7 @@ function layout(picture: Picture, graph: HTMLElement): Options {
     tickfont: { size: 11 },
     exponentformat: "e",
     automargin: false,
+    ticklabeloverflow: "allow",
   };
   const short = { tickformat: "~s" };
   return {
@@ -168,6 +169,26 @@ function layout(picture: Picture, graph: HTMLElement): Options {
       nticks: Math.max(3, Math.floor((graph.clientWidth || 400) / 80)),
       autorange: true,
     },
-    yaxis: { ...shared, gridcolor: line, type: picture.log ? "log" : "linear", nticks: 6 },
+    yaxis: {
+      ...shared,
+      gridcolor: line,
+      nticks: 6,
+      type: picture.log ? "log" : "linear",
+      ...(picture.log ? { dtick: decades(picture.lines) > 2 ? 1 : "D2" } : {}),
+    },
   };
+}
+
+/** Over how many powers of ten the values reach. */
+function decades(lines: readonly Line[]): number {
+  let low = Infinity;
+  let high = 0;
+  for (const line of lines) {
+    for (const value of line.y) {
+      if (value <= 0) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  return high > 0 ? Math.log10(high / low) : 0;
 }
