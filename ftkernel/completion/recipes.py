@@ -10,11 +10,11 @@ from ftkernel.completion.places import Place, place_at, top_level
 from ftkernel.recipe import registry
 from ftkernel.recipe.key import Key
 from ftkernel.recipe.narrow import pairs_of
-from ftkernel.views import amounts, facts
+from ftkernel.views import facts
 from ftkernel.views import keys as view
 
 _COLON_FOLLOWS = re.compile(r"[\w-]*[\"']?\s*:")
-_LONGEST_NOTE = 40
+_LONGEST_NOTE = 28
 _NESTED = {"model": ("base", "adapter")}
 """The keys below a key of this kind."""
 
@@ -128,13 +128,19 @@ def _meant(fragment: str, free: set[str]) -> list[Completion]:
 def _named(key: Key, note: str) -> list[Completion]:
     """A key under its name and its short names."""
     about = key.zh if messages.language() == "zh" else key.en
-    parts = [view.type_words(key), view.default_words(key).replace(amounts.MISSING, "")]
-    words = note or _cut(", ".join(part for part in parts if part))
+    words = note or _cut(_type_and_default(key))
     short = messages.text("completion.short_for", {"name": key.name})
     return [
         Completion(key.name, "key", words, about),
         *(Completion(alias, "key", note or short, about) for alias in key.aliases),
     ]
+
+
+def _type_and_default(key: Key) -> str:
+    """``float = 0.1``, ``lora, full``: short, since it stands beside the name."""
+    words = ", ".join(map(str, key.choices)) if key.choices else key.kind
+    known = key.default not in (None, (), "")
+    return f"{words} = {view.default_words(key)}" if known and not key.choices else words
 
 
 def _misfit(key: Key, written: Mapping[str, str]) -> str:

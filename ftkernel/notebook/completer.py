@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 _SIGN = "%"
+_NO_BREAKS = {ord(" "): "\N{NO-BREAK SPACE}", ord("-"): "\N{NON-BREAKING HYPHEN}"}
 
 _active: "weakref.WeakSet[Callable[..., Any]]" = weakref.WeakSet()
 _installed: "weakref.WeakKeyDictionary[Any, dict[str, tuple[Callable[..., Any], object]]]" = (
@@ -101,7 +102,7 @@ def _found(shell: "weakref.ref[InteractiveShell]", text: str, offset: int) -> "l
                 found.start,
                 found.end,
                 item.text,
-                type=f"{item.kind} · {item.note}" if item.note else item.kind,
+                type=_type(item.kind, item.note),
                 signature=item.help,
                 _origin="ftkernel",
             )
@@ -110,6 +111,11 @@ def _found(shell: "weakref.ref[InteractiveShell]", text: str, offset: int) -> "l
     except Exception as error:
         write_trace(error)
         return []
+
+
+def _type(kind: str, note: str) -> str:
+    """What JupyterLab shows beside an offer, in a column so narrow that it breaks wherever it may."""
+    return f"{kind} · {note}".translate(_NO_BREAKS) if note else kind
 
 
 def _inspection(

@@ -26,7 +26,9 @@ def test_python_is_not_ours(cell):
     assert offers(cell) is None
 
 
-@pytest.mark.parametrize("cell", ["%ft sh▌", "x = 1\n%ft sh▌", "  %ft sh▌\ny", "r = %ft sh▌", "%%time\n%ft sh▌"])
+@pytest.mark.parametrize(
+    "cell", ["%ft sh▌", "x = 1\n%ft sh▌", "  %ft sh▌\ny", "r = %ft sh▌", "%%time\n%ft sh▌"]
+)
 def test_a_line_magic_is_completed_wherever_it_stands(cell):
     assert offers(cell) == ["show"]
 

@@ -174,7 +174,7 @@ def test_a_key_is_explained_at_its_name_and_at_its_value():
 def test_no_position_of_a_cell_of_everything_fails(around):
     cell = (
         "%%finetune first --wait\nmodel: {base: smollm2-135m, adapter: 'x'}\ndata:\n  - demo\n"
-        "  - path: rows.csv # c\n    \"k\": [1, {a: b}]\ndefault_system: |\n  a: b\nlora_target: [\n"
+        '  - path: rows.csv # c\n    "k": [1, {a: b}]\ndefault_system: |\n  a: b\nlora_target: [\n'
         "  q_proj,\n ]\nseed: {{ number }}\n? odd\n: value\n---\nx: *a\n\t- bad\nlast: 'open\n"
     )
     for position in range(len(cell) + 1):
