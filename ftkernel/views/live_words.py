@@ -181,14 +181,16 @@ def _settable(summary: RunSummary) -> list[dict[str, object]]:
 
 
 def _command(one: Answered) -> dict[str, object]:
-    def words() -> str:
-        name = wording.named("command_name", one.command)
-        if one.ok:
-            return messages.text("views.command_done", {"command": name})
-        why = one_line(messages.text(one.code, one.params), 200)
-        return messages.text("views.command_refused", {"command": name, "why": why})
+    """What became of a command; why not where it was refused. The page knows what it is called."""
 
-    return {"id": one.id, "command": one.command, "ok": one.ok, "text": both(words)}
+    def why() -> str:
+        if one.ok:
+            return ""
+        error = fields.mapping(one.params, "error")
+        said = wording.error_lines(error)[0] if error else messages.text(one.code, one.params)
+        return one_line(said, 200)
+
+    return {"id": one.id, "command": one.command, "ok": one.ok, "text": both(why)}
 
 
 def _gpu(summary: RunSummary) -> dict[str, object] | None:

@@ -46,8 +46,6 @@ TEXTS = {
     "views.command_name.evaluate": Text("Evaluate", "评估"),
     "views.command_name.sample": Text("Sample", "采样"),
     "views.command_name.set": Text("Set", "更改设置"),
-    "views.command_done": Text("{command}: done", "{command}：已完成"),
-    "views.command_refused": Text("{command}: {why}", "{command}：{why}"),
     "views.attempt_mark": Text("attempt {attempt}", "第 {attempt} 次尝试"),
     "views.save_reason.steps": Text("every so many steps", "按步数"),
     "views.save_reason.time": Text("by time", "按时间"),

@@ -162,5 +162,5 @@ def send_asset(panel: Panel, name: object) -> None:
 
 
 def _words(error: FtError) -> list[str]:
-    """An error in one line, in both languages."""
-    return both(lambda: one_line(" ".join(error.lines()), 400))
+    """What happened and what to do, in one line and in both languages; where it was, is known."""
+    return both(lambda: one_line(" ".join(filter(None, (error.message(), error.hint()))), 400))
