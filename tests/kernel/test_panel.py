@@ -89,8 +89,9 @@ def test_a_panel_grows_heals_and_becomes_the_card_at_the_end(kernel):
     reloaded.until(lambda: [one for one in reloaded.told("done") if one["id"] == "c"])
     refused = next(one for one in reloaded.told("done") if one["id"] == "c")
     assert not refused["ok"]
-    assert refused["text"][0].startswith("Run 'first' is not training now.")
-    assert "没有在训练" in refused["text"][1]
+    assert "'first'" in refused["text"][0]
+    assert "stopped" in refused["text"][0]
+    assert "已停止" in refused["text"][1]
 
 
 def test_a_large_script_comes_once_it_is_asked_for_as_the_bytes_of_its_hash(kernel):

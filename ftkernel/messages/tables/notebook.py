@@ -98,18 +98,6 @@ TEXTS = {
         "Reload the page: it may be of another version than the kernel.",
         "请刷新页面：页面与内核的版本可能不同。",
     ),
-    "notebook.live_not_training": Text(
-        "Run '{name}' is not training now.",
-        "运行 '{name}' 现在没有在训练。",
-        "Wait for its first step; what has ended goes on with %ft resume {name}.",
-        "请等它开始第一步；已结束的运行可用 %ft resume {name} 继续。",
-    ),
-    "notebook.live_no_prompt": Text(
-        "There is no prompt.",
-        "提示为空。",
-        "Write what the model shall answer.",
-        "请写下要模型回答的内容。",
-    ),
     "notebook.live_long_prompt": Text(
         "The prompt has {count} characters; {most} are the most.",
         "提示有 {count} 个字符，最多 {most} 个。",

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ftkernel.api import control
+from ftkernel.api.chat_sampling import check_sampling
+from ftkernel.api.commanding import Sent
 from ftkernel.errors import FtError
 from ftkernel.recipe.changing import read_change
-from ftkernel.runs.commands import send_command
 from ftkernel.runs.folder import RunFolder
-from ftkernel.runs.state import current_attempt, state
 
 _LONGEST_PROMPT = 10_000
 
@@ -24,31 +24,27 @@ def send(folder: RunFolder, what: object, params: Mapping[str, Any]) -> str:
     """
     if what == "stop":
         return control.stop(folder)
-    if what not in {"save", "evaluate", "sample", "set"}:
-        raise FtError("notebook.live_unknown", what=str(what)[:40])
-    if state(folder) != "running":
-        raise FtError("notebook.live_not_training", name=folder.name)
-    attempt = current_attempt(folder)
     if what == "save":
-        return send_command(folder, "save", attempt)
+        return Sent(folder, "save").id
     if what == "evaluate":
-        return send_command(folder, "evaluate", attempt)
+        return Sent(folder, "evaluate").id
     if what == "set":
         key, value = read_change(params.get("key"), params.get("value"))
-        return send_command(folder, "set", attempt, key=key, value=value)
-    return send_command(folder, "sample", attempt, **_sample(params))
+        return Sent(folder, "set", key=key, value=value).id
+    if what == "sample":
+        return Sent(folder, "sample", **_sample(folder, params)).id
+    raise FtError("notebook.live_unknown", what=str(what)[:40])
 
 
-def _sample(params: Mapping[str, Any]) -> dict[str, object]:
+def _sample(folder: RunFolder, params: Mapping[str, Any]) -> dict[str, object]:
+    """A prompt and how to answer it, looked at as the subcommand does."""
     prompt = params.get("prompt")
     if not isinstance(prompt, str) or not prompt.strip():
-        raise FtError("notebook.live_no_prompt")
+        raise FtError("training.no_prompt")
     if len(prompt) > _LONGEST_PROMPT:
         raise FtError("notebook.live_long_prompt", count=len(prompt), most=_LONGEST_PROMPT)
-    out: dict[str, object] = {"prompt": prompt}
-    system, sampling = params.get("system"), params.get("sampling")
-    if isinstance(system, str) and system.strip():
-        out["system"] = system
-    if isinstance(sampling, Mapping):
-        out["sampling"] = dict(sampling)
-    return out
+    system, given = params.get("system"), params.get("sampling")
+    sampling = dict(given) if isinstance(given, Mapping) else {}
+    check_sampling(control.recipe_of(folder), sampling)
+    written = isinstance(system, str) and bool(system.strip())
+    return {"prompt": prompt, "system": system if written else None, "sampling": sampling}
