@@ -46,16 +46,18 @@ class _CallableRoom(ModuleType):
     def __call__(self, **options: object) -> object:
         from ftkernel.api.listing import runs as list_runs
 
-        _notice_notebook()
+        _notice_surroundings()
         return list_runs(**options)  # pyright: ignore[reportArgumentType]
 
 
 runs.__class__ = _CallableRoom  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def _notice_notebook() -> None:
-    """In a kernel, let runs show themselves as in a notebook, even without the extension."""
-    from ftkernel.api import frontend
+def _notice_surroundings() -> None:
+    """Follow the settings; in a kernel let runs show themselves, even without the extension."""
+    from ftkernel.api import config, frontend
+
+    config.apply()
 
     if frontend.in_kernel():
         importlib.import_module("ftkernel.notebook.live.outputs").install()
@@ -65,7 +67,7 @@ def __getattr__(name: str) -> object:
     if name not in _WHERE:
         raise AttributeError(f"module 'ftkernel' has no attribute {name!r}")
     if name in {"Run", "finetune"}:
-        _notice_notebook()
+        _notice_surroundings()
     value = getattr(importlib.import_module(_WHERE[name]), name)
     globals()[name] = value
     return value
