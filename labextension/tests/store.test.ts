@@ -69,6 +69,9 @@ test("marks are told from where they go on", () => {
   take(store, steps(0, 10, 1, 5, { marks: { from: 0, items: [mark(2), mark(4)] } }));
   take(store, steps(10, 20, 6, 9, { marks: { from: 1, items: [mark(4), mark(8)] } }));
   expect(store.marks.map((one) => one.step)).toEqual([2, 4, 8]);
+  // A snapshot may have left some out, so that the count goes on from more than there are.
+  take(store, steps(20, 30, 10, 12, { marks: { from: 300, items: [mark(8), mark(11)] } }));
+  expect(store.marks.map((one) => one.step)).toEqual([2, 4, 8, 11]);
 });
 
 test("what can not be read is no frame, and half of one neither", () => {

@@ -39,9 +39,7 @@ export class RunStore {
     }
     // A frame with the same seq may still bring a view that no event changed, such as one with a new state.
     for (const rows of frame.tables) this[rows.name].append(rows);
-    if (frame.marks) {
-      this.marks = [...this.marks.slice(0, frame.marks.from), ...frame.marks.items];
-    }
+    if (frame.marks) this.marks = joined(this.marks, frame.marks.from, frame.marks.items);
     this.#look(frame.view);
     this.seq = frame.seq;
     this.fed = true;
@@ -83,6 +81,16 @@ export class RunStore {
     this.train.append({ name: "train", ...united(train) });
     this.evaluations.append({ name: "evaluations", ...united({ loss: held }) });
   }
+}
+
+const MOST_MARKS = 1_000;
+
+/** Marks with those that go on from one of them; what is told twice is there once. */
+function joined(known: readonly Mark[], from: number, items: readonly Mark[]): readonly Mark[] {
+  const kept = known.slice(0, from);
+  const name = (mark: Mark) => [mark.kind, mark.step, mark.detail[0]].join();
+  const last = new Set(kept.slice(-items.length - 50).map(name));
+  return [...kept, ...items.filter((mark) => !last.has(name(mark)))].slice(-MOST_MARKS);
 }
 
 function share(phase: Record<string, unknown>): number | null {
