@@ -64,6 +64,8 @@ def state() -> dict[str, Any]:
             return {"code": code, "params": {}}
         return {"params": {}, **_state}
     code = "warm.waits" if spare.ready.is_set() else "warm.imports"
+    if spare.keeps_model:
+        code = "warm.waits_with_model"
     return {"code": code, "params": {"pid": spare.worker.pid, "bytes": spare.memory()}}
 
 

@@ -7,6 +7,7 @@ A model that brings a program of its own, is quantized or needed a token is neve
 """
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ftkernel.models.precision import Precision
 from ftkernel.models.source import ModelSource
 from ftkernel.recipe.recipe import Recipe
+from ftkernel.runs.environment import HUB_TOKENS
 
 if TYPE_CHECKING:
     import torch
@@ -31,7 +33,8 @@ def remark(
     """
     from ftkernel.models.load import attention_name
 
-    if recipe["trust_remote_code"] or (source.kind == "hub" and secrets):
+    token = secrets or any(os.environ.get(name) for name in HUB_TOKENS)
+    if recipe["trust_remote_code"] or (source.kind == "hub" and token):
         return None
     found = describe(source.path, precision.weights, attention_name(recipe, precision))
     return None if found is None or _is_quantized(source.path) else found
@@ -81,6 +84,11 @@ def take(path: Path, dtype: "torch.dtype", attention: str | None) -> "PreTrained
         return None
     known, model = _held.pop()
     return model if known == describe(path, dtype, attention) else None
+
+
+def holds() -> bool:
+    """Whether a model is held now."""
+    return bool(_held)
 
 
 def drop() -> bool:

@@ -78,8 +78,11 @@ class Spare:
         self.start = start
         self.since = time.monotonic()
         self.ready = threading.Event()
-        """It has imported everything; ``cuda`` tells whether it touched CUDA."""
+        """It has imported everything."""
         self.cuda: bool | None = None
+        """Whether that touched CUDA, which it must not."""
+        self.keeps_model = False
+        """Whether it holds the last base model."""
         self._settled = threading.Event()
         self._taken = False
         threading.Thread(target=self._listen, name="ftkernel-spare", daemon=True).start()
@@ -88,7 +91,7 @@ class Spare:
         """Hear what it says until it is taken or gone; the rest is for whoever took it."""
         for line in self.worker.lines():
             if line.get("kind") == "ready":
-                self.cuda = bool(line.get("cuda"))
+                self.cuda, self.keeps_model = bool(line.get("cuda")), bool(line.get("keeps"))
                 self.ready.set()
             elif line.get("kind") == "taken":
                 self._taken = True

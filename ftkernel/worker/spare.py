@@ -121,7 +121,8 @@ class _Post:
         """Say that a job would start at once, unless one has come already."""
         with self._lock:
             if self.job is None:
-                self._out.send({"kind": "ready", "cuda": _cuda_is_initialized()})
+                ready = {"kind": "ready", "cuda": _cuda_is_initialized(), "keeps": _keeps_model()}
+                self._out.send(ready)
 
     def leave(self) -> None:
         """End this process, unless it has a job."""
@@ -168,6 +169,11 @@ def _drop_kept() -> bool:
     """Give the memory of a model back that is held ready; whether there was one."""
     kept = sys.modules.get("ftkernel.models.kept")
     return kept is not None and kept.drop()
+
+
+def _keeps_model() -> bool:
+    kept = sys.modules.get("ftkernel.models.kept")
+    return kept is not None and kept.holds()
 
 
 def _cuda_is_initialized() -> bool:

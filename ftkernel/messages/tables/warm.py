@@ -7,6 +7,10 @@ TEXTS = {
         "A spare worker waits for the next run (process {pid}, {memory})",
         "备用工作进程正在等待下一次运行（进程号 {pid}，{memory}）",
     ),
+    "warm.waits_with_model": Text(
+        "A spare worker waits for the next run with the last base model (process {pid}, {memory})",
+        "备用工作进程已载入上一个基础模型，正在等待下一次运行（进程号 {pid}，{memory}）",
+    ),
     "warm.imports": Text(
         "A spare worker is being made ready for the next run (process {pid}, {memory})",
         "正在为下一次运行准备备用工作进程（进程号 {pid}，{memory}）",
