@@ -59,13 +59,14 @@ def _offer(
     entry: os.DirEntry[str], lead: str, wanted: Callable[[os.DirEntry[str]], bool], marker: str
 ) -> Completion | None:
     try:
-        entry.name.encode()  # a name that is no text cannot be written in a cell
+        if not entry.name.isprintable():  # a name that is no text cannot be written in a cell
+            return None
         if entry.is_dir():
             if marker and os.path.exists(os.path.join(entry.path, marker)):
                 return Completion(lead + entry.name, "model", messages.text("completion.folder"))
             return Completion(f"{lead}{entry.name}/", "path", messages.text("completion.folder"))
         if wanted(entry):
             return Completion(lead + entry.name, "path", data_size(entry.stat().st_size))
-    except (OSError, UnicodeEncodeError):
+    except OSError:
         return None
     return None

@@ -24,6 +24,7 @@ _WITH_COMMAS = ("list", "source")
 _OF_IPYTHON = frozenset({"In", "Out", "exit", "quit", "open", "get_ipython"})
 _HARMLESS = re.compile(r"[A-Za-z0-9_./~$@-][\w./$@ +-]*", re.ASCII)
 _MOST_VARIABLES = 200
+_ROWS_LOOKED_AT = 20
 
 
 def part(place: Place) -> Place:
@@ -71,9 +72,7 @@ def variables(
     for name, value in around.variables.items():
         if name.startswith("_") or name in _OF_IPYTHON or not name.startswith(fragment):
             continue
-        if isinstance(value, type | ModuleType) or callable(value):
-            continue
-        if key is not None and not _serves(key, value):
+        if not _could_be(key, value):
             continue
         shown += 1
         if shown > _MOST_VARIABLES:
@@ -81,9 +80,20 @@ def variables(
         yield Completion(f"{sign}{name}", "variable", _described(value))
 
 
+def _could_be(key: Key | None, value: object) -> bool:
+    if isinstance(value, type | ModuleType) or callable(value):
+        return False
+    try:
+        return key is None or _serves(key, plain(value))
+    except Exception:
+        # A foreign object may do anything when it is asked what it has; then it is not offered.
+        return False
+
+
 def _serves(key: Key, value: object) -> bool:
-    value = plain(value)
     match key.kind:
+        case "source" if isinstance(value, list | tuple):  # a long one is not gone through
+            return bool(value) and is_rows(value[:_ROWS_LOOKED_AT])
         case "source":
             return is_rows(value) and not is_empty(value)
         case "int" | "float":

@@ -46,6 +46,11 @@ def test_tab_and_settings_and_cells_through_the_protocol(make_kernel, python):
     assert "您的设置文件" in kernel.run("%ft config language").text
     kernel.run("%ft config language --reset")
 
+    assert "Traceback" not in kernel.run("%ft show nothing").text
+    kernel.run("%config FtConfig.debug = True")
+    assert "Traceback" in kernel.run("%ft show nothing").text
+    kernel.run("%config FtConfig.debug = False")
+
     (kernel.folder / "recipe.yaml").write_text("model: smollm2-135m  # small\ndata: demo\n")
     cell = kernel.run("%ft cell recipe.yaml")
     assert cell.payload == [

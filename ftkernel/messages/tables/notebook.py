@@ -6,8 +6,8 @@ TEXTS = {
     "notebook.unexpected": Text(
         "Something unexpected happened in ftkernel: {type}: {message}",
         "ftkernel 内部发生意外：{type}：{message}",
-        "The whole trace is in {log}.\nFTKERNEL_DEBUG=1 shows traces in the cell.",
-        "完整的堆栈见 {log}。\n设置 FTKERNEL_DEBUG=1 可在单元格中显示堆栈。",
+        "The whole trace is in {log}.\n%ft config debug true shows traces with the errors.",
+        "完整的堆栈见 {log}。\n%ft config debug true 可随错误显示堆栈。",
     ),
     "notebook.interrupted": Text(
         "Interrupted; nothing else was ended.", "已中断；没有终止其他任务。"

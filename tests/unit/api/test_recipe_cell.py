@@ -5,7 +5,8 @@ import json
 import pytest
 
 from ftkernel.api import control, recipe_cell
-from ftkernel.errors import FtError
+from ftkernel.errors import FtError, RecipeError
+from ftkernel.recipe import registry
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.store import create_run
 
@@ -32,6 +33,25 @@ def test_the_cell_of_a_run_gives_an_equal_recipe(tmp_path, body):
     assert magic == "%%finetune"
     assert Recipe.parse(again, namespace=ROWS) == control.recipe_of(folder)
     assert "hf_abc" not in cell
+
+
+def test_every_key_comes_back_from_a_cell(tmp_path):
+    folder = create_run(tmp_path, "first", Recipe.parse("model: smollm2-135m\ndata: demo"))
+    tried = []
+    for key in registry.implemented():
+        value = key.example if key.example is not None else key.default
+        base = {"model": "smollm2-135m", "data": "demo"}
+        if key.secret or key.name in ("dataset", "model_name_or_path") or value is None:
+            continue
+        try:
+            recipe = Recipe.from_mapping({**base, key.name: value})
+        except RecipeError:  # its example needs other keys beside it
+            continue
+        folder.recipe_json.write_text(json.dumps(recipe.to_json()))
+        body = recipe_cell.cell_of_run(folder, {}).split("\n", 1)[1]
+        assert Recipe.parse(body) == recipe, key.name
+        tried.append(key.name)
+    assert len(tried) > 60
 
 
 def test_the_cell_keeps_the_order_and_the_short_names_and_says_no_more(tmp_path):

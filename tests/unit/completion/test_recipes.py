@@ -1,16 +1,21 @@
 """Tab in the body of a recipe: keys, values, lists, nested mappings; quiet where nothing can be said."""
 
+import os
+
 import pytest
 
 from ftkernel.completion import Surroundings, complete, explain
 from ftkernel.recipe import registry
 
 
-class Column:
-    """Not a table: has a length and nothing else of one."""
+class Hostile:
+    """Not a table, and no help to whoever asks."""
 
     def __len__(self):
         raise RuntimeError("no length")
+
+    def __getattr__(self, name):
+        raise RuntimeError("no attribute")
 
 
 @pytest.fixture
@@ -18,13 +23,15 @@ def around(tmp_path) -> Surroundings:
     (tmp_path / "rows.csv").write_text("a\n1\n")
     (tmp_path / "my rows #1.jsonl").write_text("{}\n")
     (tmp_path / "notes.md").write_text("")
+    (tmp_path / "two\nlines.csv").write_text("")
+    os.close(os.open(os.fsencode(tmp_path) + b"/\xff.csv", os.O_CREAT))
     (tmp_path / "adapter").mkdir()
     (tmp_path / "adapter" / "adapter_config.json").write_text("{}")
     (tmp_path / "llama").mkdir()
     (tmp_path / "llama" / "config.json").write_text("{}")
     (tmp_path / "w.gguf").write_text("")
     variables = {
-        "df": [{"a": 1}], "empty": [], "words": ["a"], "number": 3, "text": "x", "odd": Column(),
+        "df": [{"a": 1}], "empty": [], "words": ["a"], "number": 3, "text": "x", "odd": Hostile(),
         "_hidden": [{"a": 1}], "In": [{"a": 1}], "kind": int,
     }  # fmt: skip
     return Surroundings(variables, tmp_path)

@@ -12,7 +12,7 @@ def test_an_unexpected_error_becomes_short_and_its_trace_is_in_the_log():
     assert caught.value.lines() == [
         "Something unexpected happened in ftkernel: KeyError: 'absent'",
         f"  The whole trace is in {log_path()}.",
-        "  FTKERNEL_DEBUG=1 shows traces in the cell.",
+        "  %ft config debug true shows traces with the errors.",
     ]
     assert "Traceback (most recent call last)" in log_path().read_text()
 
