@@ -1,6 +1,9 @@
 """A run that trains, told things from outside: each command, chat, and the end while it answers."""
 
+import re
 import threading
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +14,7 @@ from ftkernel.errors import FtError
 from ftkernel.runs.commands import send_command
 from ftkernel.runs.history import metrics
 from ftkernel.runs.state import current_attempt, state
+from ftkernel.subcommands import registry
 from tests.process.training import SECONDS, Run, small_recipe
 from tests.waiting import wait_until
 
@@ -94,8 +98,7 @@ def _without_extra(row, measured):
 
 
 def test_a_rate_that_was_set_is_in_force_and_kept_by_a_stop_and_a_resume(make):
-    run = make(steps=12, lr_scheduler_type="constant", eval_dataset=None,
-               eval_strategy=None, eval_steps=None)  # fmt: skip
+    run = make(steps=100_000, lr_scheduler_type="constant", eval_steps=90_000)
     seen = begin(run)
     done = seen.set("lr", "0.003")
     assert (done["key"], done["old"], done["new"]) == ("learning_rate", 0.01, 0.003)
@@ -105,74 +108,135 @@ def test_a_rate_that_was_set_is_in_force_and_kept_by_a_stop_and_a_resume(make):
     with pytest.raises(FtError) as caught:
         seen.set("lr", 0.1)
     assert caught.value.code == "commands.not_live"
-    assert run.finish(resume=True) == 0, run.log()
+    stopped = run.folder.latest_checkpoint().step
+    run.start(resume=True)
+    wait_until(lambda: run.has("step_logged", step=stopped + 2), SECONDS, run.log())
     rates = {row["step"]: row["learning_rate"] for row in metrics(run.events())}
-    assert [rates[step] for step in sorted(rates)] == [
-        0.01 if step <= done["step"] else 0.003 for step in range(1, 13)
-    ]
+    assert len(rates) >= stopped + 2
+    assert rates == {step: 0.01 if step <= done["step"] else 0.003 for step in rates}
 
 
 def test_a_stop_ends_an_answer_and_the_run_within_its_grace(make):
     run = make(steps=500)
     begin(run)
     live = chat_live.live_session(run.folder)
-    pieces, ended = [], {}
+    late = []
 
-    def hear(_side, text):
-        if not pieces:
+    def hear(_side, _text):
+        if not late:
+            late.append(commanding.Sent(run.folder, "save"))
             send_command(run.folder, "stop", current_attempt(run.folder))
-        pieces.append(text)
 
     ended = live.ask(question("Give three tips. " * 80, **LONG), "tuned", hear)
     assert ended["finish"] == "cancelled"
     assert run.worker.wait(SECONDS) == 0, run.log()
     assert run.events()[-1]["kind"] == "run_stopped"
+    with pytest.raises(FtError) as caught:
+        late[0].wait(SECONDS)
+    assert caught.value.code == "training.run_is_over"
     assert run.folder.latest_checkpoint().step == run.events()[-1]["step"]
     with pytest.raises(FtError) as caught:
         chat_live.live_session(run.folder)
     assert caught.value.code == "commands.not_live"
 
 
-def test_an_answer_is_cancelled_from_another_thread_and_the_run_goes_on(make):
-    run = make(steps=500)
+@pytest.fixture(scope="module")
+def going(tmp_path_factory, tiny_model_folder):
+    """One run without an end, for everything that leaves it alive."""
+    root = tmp_path_factory.mktemp("going")
+    run = Run(root / "runs", small_recipe(tiny_model_folder, root, steps=100_000, save_steps=90_000,
+                                          eval_steps=90_000))  # fmt: skip
     begin(run)
-    live = chat_live.live_session(run.folder)
+    yield run
+    run.worker.kill_tree()
+
+
+def test_the_price_of_a_second_worker_is_told_once_there_is_a_checkpoint(going):
+    assert not chat_live.describe(going.folder)["second_possible"]
+    step = ApiRun(going.folder).save()
+    told = chat_live.describe(going.folder)
+    assert told["second_possible"]
+    assert told["behind"] >= 0
+    assert going.folder.latest_checkpoint().step == step
+
+
+def test_an_answer_is_cancelled_from_another_thread_and_the_run_goes_on(going):
+    live = chat_live.live_session(going.folder)
     first = threading.Event()
-    threading.Thread(
-        target=lambda: (first.wait(SECONDS), [live.cancel() for _ in range(20)])
-    ).start()
+    pressed = threading.Thread(
+        target=lambda: first.wait(SECONDS) and [live.cancel() for _ in range(20)]
+    )
+    pressed.start()
     line = live.ask(question(**LONG), "tuned", lambda *_: first.set())
-    assert line["finish"] in ("cancelled", "stop"), "a tiny model may have ended by itself"
-    assert len([one for one in run.events("command_answered") if one["command"] == "cancel"]) <= 1
+    pressed.join()
+    assert line["finish"] in ("cancelled", "stop", "length"), "it may have ended by itself"
+    assert len([one for one in going.events("command_answered") if one["command"] == "cancel"]) <= 1
     again = live.ask(question(max_new_tokens=3), "tuned", lambda *_: None)
     assert again["kind"] == "answer"
-    told = chat_live.describe(run.folder)
+    told = chat_live.describe(going.folder)
     assert told["tokens_per_second"] > 0
     assert [one["code"] for one in told["said"]][:2] == ["chat_live.pauses", "chat_live.speed"]
-    assert not told["second_possible"], "there is no checkpoint yet"
-    assert ApiRun(run.folder).save() > 0
-    assert chat_live.describe(run.folder)["second_possible"]
 
 
-def test_a_refused_command_raises_its_reason_and_a_slow_one_says_what_goes_on(make):
-    run = make(steps=500, eval_dataset=None, eval_strategy=None, eval_steps=None)
-    seen = begin(run)
-    with pytest.raises(FtError) as caught:
-        seen.evaluate()
-    assert caught.value.code == "training.nothing_to_evaluate"
+class Host:
+    """A host that keeps what it is told."""
+
+    prefix = "ftkernel"
+
+    def __init__(self):
+        self.lines = []
+
+    def line(self, text):
+        self.lines.append(text)
+
+    @contextmanager
+    def answer(self, sides):
+        yield SimpleNamespace(add=lambda side, text: self.lines.append(f"{side}: {text}"))
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["save"], r"Run 'small' has saved step \d+\."),
+        (["evaluate"], r"Run 'small': evaluation loss \d+\.\d{4}\."),
+        (["sample", "Who", "are you?", "--max_new_tokens", "3"],
+         r"tuned: (.|\n)*\nStep \d+, \d tokens? in [\d.]+ s; training waited\."),
+        (["set", "lr", "2e-3"],
+         r"Run 'small': learning_rate is 0\.002 after step \d+ \(it was [\de.-]+\)\."),
+        (["save", "--no-wait"],
+         r"Run 'small' was told 'save'; .*show small says what comes of it\."),
+    ],
+)  # fmt: skip
+def test_a_subcommand_says_what_the_run_has_confirmed(going, words, says):
+    host = Host()
+    name, *rest = words
+    registry.dispatch([name, str(going.folder.path), *rest], host, "shell")
+    assert re.fullmatch(says, "\n".join(host.lines)), host.lines
+
+
+def test_a_refused_command_raises_its_reason_and_a_slow_one_says_what_goes_on(going):
+    seen = ApiRun(going.folder)
     with pytest.raises(FtError) as caught:
         seen.set("save_stepz", 3)
     assert caught.value.params["near"] == "save_steps"
     with pytest.raises(FtError) as caught:
-        commanding.save(run.folder, wait=True, timeout=0)
+        commanding.Sent(going.folder, "set", key="lora_rank", value=3).wait(SECONDS)
+    assert caught.value.code == "training.set_unknown"
+    with pytest.raises(FtError) as caught:
+        seen.set("sample_steps", 3)
+    assert caught.value.lines("en") == [
+        "sample_steps has no effect in this run, since it has no sample_prompts."
+    ]
+    with pytest.raises(FtError) as caught:
+        seen.sample("Who are you?", temperature=-1)
+    assert caught.value.code == "recipe.problems"
+    with pytest.raises(FtError) as caught:
+        seen.save(timeout=0)
     assert caught.value.code == "commands.timeout"
-    assert "training" in caught.value.message("en")
-    live = chat_live.live_session(run.folder)
+    live = chat_live.live_session(going.folder)
     with pytest.raises(FtError) as caught:
         live.ask(question("word " * 4000), "tuned", lambda *_: None)
     assert caught.value.code == "inference.prompt_too_long"
-    seen.stop()
     with pytest.raises(FtError) as caught:
-        seen.sample("Who are you?")
-    assert caught.value.code in ("commands.run_ended", "training.run_is_over", "commands.not_live")
-    assert run.worker.wait(SECONDS) == 0, run.log()
+        live.ask(question("a" * (2 << 20)), "tuned", lambda *_: None)
+    assert caught.value.code == "run.command_too_large"
