@@ -1,9 +1,10 @@
-"""A real JupyterLab on loopback, driven by a real headless Chromium."""
+"""A real Jupyter server on loopback, with JupyterLab and Notebook 7, and a real headless Chromium."""
 
 import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -12,21 +13,42 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.waiting import wait_until
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
+_SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}
+}
+
 
 @dataclass(frozen=True)
 class Lab:
-    """A running server: its address and its token."""
+    """A running server: its address, its token, its folder and its process."""
 
     url: str
     token: str
+    folder: Path
+    process: subprocess.Popen[bytes]
+
+    def end_kernels(self) -> None:
+        """Shut down every kernel."""
+        for kernel in self._ask("api/kernels"):
+            self._ask(f"api/kernels/{kernel['id']}", "DELETE")
+
+    def _ask(self, path: str, method: str = "GET") -> list[dict[str, str]]:
+        headers = {"Authorization": f"token {self.token}"}
+        with urlopen(Request(f"{self.url}/{path}", method=method, headers=headers)) as response:
+            return json.loads(response.read() or b"[]")
+
+    def kill(self) -> None:
+        """End the server with a kill that it cannot catch."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(15)
 
 
 def free_port() -> int:
@@ -37,9 +59,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def jupyter_lab(folder: Path) -> Iterator[Lab]:
-    """Start JupyterLab on a folder; its settings and runtime files stay in that folder too."""
+def jupyter_lab(folder: Path, **env: str) -> Iterator[Lab]:
+    """Start a server on a folder; its settings and runtime files stay in that folder too."""
     port, token = free_port(), secrets.token_hex(16)
+    settings = folder / ".jupyter" / "jupyter_config_dir" / "labconfig"
+    settings.mkdir(parents=True)
+    (settings / "default_setting_overrides.json").write_text(json.dumps(_SETTINGS))
     private = {
         name: str(folder / ".jupyter" / name.lower())
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
@@ -48,15 +73,16 @@ def jupyter_lab(folder: Path) -> Iterator[Lab]:
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
         f"--port={port}", f"--IdentityProvider.token={token}", f"--notebook-dir={folder}",
         "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
     ]  # fmt: skip
     with open(folder / "server.log", "wb") as log:
         server = subprocess.Popen(
-            command, stdout=log, stderr=log, env={**os.environ, **private}, cwd=folder
+            command, stdout=log, stderr=log, env={**os.environ, **private, **env}, cwd=folder
         )
     try:
         url = f"http://127.0.0.1:{port}"
         wait_until(lambda: answers(f"{url}/api/status?token={token}"), 60, "JupyterLab answers")
-        yield Lab(url, token)
+        yield Lab(url, token, folder, server)
     finally:
         server.terminate()
         try:
@@ -81,7 +107,8 @@ def chromium() -> Iterator[Browser]:
     assert path, "Chromium is missing: make setup-test installs it"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--enable-precise-memory-info"],
         )
         try:
             yield browser
@@ -110,33 +137,3 @@ def write_notebook(path: Path, *sources: str) -> None:
         "nbformat_minor": 5,
     }
     path.write_text(json.dumps(book))
-
-
-def open_notebook(page: Page, lab: Lab, name: str) -> None:
-    """Open a notebook and wait until its kernel is idle."""
-    page.goto(f"{lab.url}/lab/tree/{name}?token={lab.token}&reset")
-    page.wait_for_function(
-        "() => window.jupyterapp?.shell?.currentWidget?.context?.isReady", timeout=60_000
-    )
-    page.wait_for_function(
-        "() => window.jupyterapp.shell.currentWidget.sessionContext?.session?.kernel?.status === 'idle'",
-        timeout=60_000,
-    )
-
-
-def run_cell(page: Page, index: int, timeout: float = 120) -> None:
-    """Run one cell and wait until the kernel has answered."""
-    page.evaluate(
-        """async (index) => {
-          const app = window.jupyterapp;
-          const notebook = app.shell.currentWidget.content;
-          notebook.activeCellIndex = index;
-          await app.commands.execute('notebook:run-cell');
-        }""",
-        index,
-    )
-    page.wait_for_function(
-        "(i) => window.jupyterapp.shell.currentWidget.content.widgets[i].model.executionCount !== null",
-        arg=index,
-        timeout=timeout * 1000,
-    )

@@ -1,50 +1,63 @@
-"""What a person sees in a real JupyterLab: a cell that returns, a card that goes on, and its end."""
+"""What is left in JupyterLab when a run has ended: the card in its cell, and a small notebook file."""
+
+import json
 
 import pytest
+from nbconvert import HTMLExporter
 
-from tests.browser.lab import chromium, jupyter_lab, open_notebook, run_cell, write_notebook
+from tests.browser.live import SECONDS, waits_for_loss
+
+pytestmark = pytest.mark.browser
 
 RECIPE = """%%finetune first
 model: {model}
 data: rows.jsonl
-steps: 6
-val_size: 2
+steps: 40
+val_size: 4
 eval_strategy: steps
-eval_steps: 2"""
+eval_steps: 10
+sample_prompts: [Say hello.]
+"""
 
-ROW = '{"instruction": "Say %d", "output": "It is %d, friend."}\n'
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
-@pytest.mark.browser
-@pytest.mark.timeout(240)
-def test_a_cell_returns_at_once_and_its_card_goes_on_to_the_end(tmp_path, tiny_model_folder):
-    (tmp_path / "rows.jsonl").write_text("".join(ROW % (n, n) for n in range(24)))
-    write_notebook(
-        tmp_path / "book.ipynb",
+@pytest.mark.timeout(180)
+def test_an_ended_run_is_a_card_in_its_cell_and_a_small_notebook_anybody_can_read(
+    open_book, tiny_model_folder, shoot
+):
+    book = open_book(
         "%load_ext ftkernel",
         RECIPE.format(model=tiny_model_folder),
         "%%finetune\nmodle: x",
-        "%ft wait first",
+        "%ft show first",
     )
-    with jupyter_lab(tmp_path) as lab, chromium() as browser:
-        page = browser.new_page(viewport={"width": 1100, "height": 1400})
-        open_notebook(page, lab, "book.ipynb")
-        run_cell(page, 0)
-        run_cell(page, 1)
-        card = page.locator(".jp-Cell").nth(1).locator(".jp-OutputArea-output").first
-        card.wait_for()
-        assert "first" in card.inner_text()
-        run_cell(page, 2)
-        error = page.locator(".jp-Cell").nth(2).locator(".jp-OutputArea").inner_text()
-        assert "There is no key 'modle'." in error
-        assert "Traceback" not in error
-        run_cell(page, 3)
-        page.wait_for_function(
-            "() => document.querySelectorAll('.jp-Cell')[1].innerText.includes('finished')",
-            timeout=30_000,
-        )
-        # The first cell's own output was updated in place; nothing landed in the failing cell.
-        assert "finished" not in page.locator(".jp-Cell").nth(2).inner_text()
-        assert card.locator("svg").count() >= 1
-        assert page.locator("script:text('ftkernel')").count() == 0
-        page.screenshot(path=str(tmp_path / "lab.png"))
+    book.run_cell(0)
+    book.run_cell(1)
+    waits_for_loss(book.view(1))
+    book.run_cell(2)
+    error = book.cell(2).locator(".jp-OutputArea").inner_text()
+    assert "There is no key 'modle'." in error
+    assert "Traceback" not in error
+    book.view(1).wait_for(state="detached", timeout=SECONDS * 1000)
+    card = book.output(1)
+    card.get_by_text("finished").first.wait_for()
+    assert card.locator("svg").count() >= 1
+    book.run_cell(3)
+    assert book.output(3).locator("svg").count() >= 1
+    assert "finished" not in book.cell(2).inner_text()
+    shoot(book.page, "ended")
+
+    file = book.save()
+    assert file.stat().st_size < 100_000
+    saved = json.loads(file.read_text())
+    assert "widgets" not in saved["metadata"]
+    assert WIDGET not in saved["cells"][1]["outputs"][0]["data"]
+    page, _ = HTMLExporter().from_filename(str(file))
+    assert page.count("<svg") > 2
+    assert "held-out rows" in page
+    assert "A Jupyter Widget" not in page
+    book.reload()
+    card.get_by_text("finished").first.wait_for()
+    assert book.page.locator(".ft-run").count() == 0
+    assert book.said == []

@@ -1,6 +1,5 @@
 """The card in a real browser: nothing is cut off, nothing overlaps, nothing acts, light and dark."""
 
-from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
@@ -10,7 +9,6 @@ from ftkernel import messages
 from ftkernel.views import chat, html, markup, table
 from ftkernel.views.charts import BLUE, ORANGE, TEAL, VIOLET
 from ftkernel.views.summary import summarize_events
-from tests.browser.lab import chromium
 from tests.unit.views.support import META, stories
 
 pytestmark = pytest.mark.browser
@@ -38,12 +36,6 @@ _NUMBERS = """() => [...document.querySelectorAll('path[stroke-linecap]')].map(p
     one.remove();
     return [glyph, box.x, box.y, box.x + box.width, box.y + box.height];
   }))"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
 
 
 def _shown(browser: Any, source: str, width: int = 940, theme: str = LIGHT) -> Any:

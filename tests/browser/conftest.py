@@ -1,0 +1,65 @@
+"""One browser and one server for all tests of a process, since both take seconds to start."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page
+
+from tests.browser.lab import Lab, chromium, jupyter_lab, write_notebook
+from tests.browser.notebook import Notebook
+from tests.process.training import write_rows
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory) -> Iterator[Lab]:
+    """A server with JupyterLab and Notebook 7; texts are in the language of the page."""
+    with jupyter_lab(tmp_path_factory.mktemp("lab"), FTKERNEL_LANG="") as running:
+        yield running
+
+
+@pytest.fixture
+def open_book(lab: Lab, browser: Browser) -> Iterator[Callable[..., Notebook]]:
+    """Open a notebook of the given cells in a folder of its own, beside ``rows.jsonl``.
+
+    At the end its page is closed, and its kernel shut down, which ends what it has started.
+    """
+    opened: list[Notebook] = []
+
+    def make(*cells: str, server: Lab = lab, **options: Any) -> Notebook:
+        folder = server.folder / f"book-{next(_numbers)}"
+        folder.mkdir()
+        write_rows(folder / "rows.jsonl", 60)
+        write_notebook(folder / "book.ipynb", *(cells or ("",)))
+        book = Notebook(browser, server, f"{folder.name}/book.ipynb", **options)
+        opened.append(book)
+        return book
+
+    yield make
+    for book in opened:
+        book.close()
+    for book in opened:
+        book.lab.end_kernels()
+
+
+@pytest.fixture
+def shoot(tmp_path: Path) -> Callable[[Page | Locator, str], None]:
+    """Take a picture; ``FTKERNEL_SHOTS`` names a folder where they are kept to be looked at."""
+    folder = Path(os.environ.get("FTKERNEL_SHOTS") or tmp_path)
+
+    def take(what: Page | Locator, name: str) -> None:
+        what.screenshot(path=str(folder / f"{name}.png"))
+
+    return take

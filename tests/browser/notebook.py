@@ -1,0 +1,165 @@
+"""A notebook in a page, in JupyterLab or in Notebook 7, as a person has it before them."""
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from playwright.sync_api import Browser, Locator, Page
+
+from tests.browser.lab import Lab
+
+FrontEnd = Literal["lab", "notebook"]
+
+_WHERE = {
+    "lab": "lab/tree/{path}?reset&token={token}",
+    "notebook": "notebooks/{path}?token={token}",
+}
+_PANEL = "window.jupyterapp?.shell?.currentWidget"
+_KERNEL = f"{_PANEL}?.sessionContext?.session?.kernel"
+
+
+class Notebook:
+    """One notebook in a page of its own.
+
+    Args:
+        browser: that shows it.
+        lab: the server.
+        path: of the notebook, below the server's folder.
+        front_end: which of the two.
+        page: options of the browser's context: viewport, locale, color scheme.
+    """
+
+    def __init__(
+        self, browser: Browser, lab: Lab, path: str, front_end: FrontEnd = "lab", **page: Any
+    ) -> None:
+        self.lab, self.path, self.front_end = lab, path, front_end
+        self.folder = (lab.folder / path).parent
+        self._browser = browser
+        self._others: list[Notebook] = []
+        options = {"viewport": {"width": 1100, "height": 1300}, "locale": "en-US", **page}
+        self.context = browser.new_context(**options)
+        self.page: Page = self.context.new_page()
+        self.said: list[str] = []
+        self.page.on("dialog", self._dialog)
+        self.page.on("pageerror", self._error)
+        self.open()
+
+    def _dialog(self, dialog: Any) -> None:
+        """A dialog on leaving is the page's own; any other is a finding."""
+        if dialog.type != "beforeunload":
+            self.said.append(f"dialog: {dialog.message}")
+        dialog.accept()
+
+    def _error(self, error: Any) -> None:
+        """Only of what is ours: a front end has errors of its own."""
+        told = f"{error}\n{getattr(error, 'stack', '')}"
+        if "blob:" in told or "ft-" in told:
+            self.said.append(told)
+
+    def again(self, **page: Any) -> "Notebook":
+        """The same notebook in another tab, or window, of a person."""
+        other = Notebook(self._browser, self.lab, self.path, self.front_end, **page)
+        self._others.append(other)
+        return other
+
+    def speak(self, locale: str) -> None:
+        """Choose the front end's language, for pages that are loaded from now on."""
+        self.page.evaluate(
+            """async (raw) => await window.jupyterapp.serviceManager.settings.save(
+              '@jupyterlab/translation-extension:plugin', raw)""",
+            json.dumps({"locale": locale}),
+        )
+
+    def dark(self) -> None:
+        """Choose the dark theme."""
+        self.page.evaluate(
+            """() => window.jupyterapp.commands.execute(
+              'apputils:change-theme', {theme: 'JupyterLab Dark'})"""
+        )
+        self.wait("() => document.body.dataset.jpThemeLight === 'false'")
+
+    def open(self) -> None:
+        """Load the page, and wait until its kernel can be asked."""
+        place = _WHERE[self.front_end].format(path=self.path, token=self.lab.token)
+        self.page.goto(f"{self.lab.url}/{place}")
+        self.wait_until_open()
+
+    def reload(self) -> None:
+        """What F5 does."""
+        self.page.reload()
+        self.wait_until_open()
+
+    def wait_until_open(self) -> None:
+        """Wait until the notebook is read and its kernel is connected."""
+        self.wait(
+            f"() => {_PANEL}?.context?.isReady && {_KERNEL}?.connectionStatus === 'connected'"
+        )
+
+    def wait(self, condition: str, arg: Any = None, timeout: float = 60) -> None:
+        """Wait until a function of the page returns something true."""
+        self.page.wait_for_function(condition, arg=arg, timeout=timeout * 1000)
+
+    def wait_until_idle(self, timeout: float = 60) -> None:
+        """Wait until the kernel runs nothing."""
+        self.wait(f"() => {_KERNEL}?.status === 'idle'", timeout=timeout)
+
+    def cell(self, index: int) -> Locator:
+        """A cell; -1 for the last."""
+        cells = self.page.locator(".jp-Notebook .jp-CodeCell")
+        return cells.last if index < 0 else cells.nth(index)
+
+    def output(self, index: int) -> Locator:
+        """What a cell shows below its code."""
+        return self.cell(index).locator(".jp-OutputArea-output")
+
+    def view(self, index: int) -> Locator:
+        """The live view of a run in a cell's output."""
+        return self.cell(index).locator(".ft-run")
+
+    def start_cell(self, index: int) -> None:
+        """Run a cell by the command of the menu, and do not wait."""
+        self.page.evaluate(
+            f"""(index) => {{
+              const panel = {_PANEL};
+              panel.content.activeCellIndex = index;
+              void window.jupyterapp.commands.execute('notebook:run-cell');
+            }}""",
+            index,
+        )
+
+    def run_cell(self, index: int, timeout: float = 120) -> None:
+        """Run a cell and wait until the kernel has answered."""
+        before = self.page.evaluate(
+            f"(i) => {_PANEL}.content.widgets[i].model.executionCount", index
+        )
+        self.start_cell(index)
+        self.wait(
+            f"""([i, before]) => {{
+              const now = {_PANEL}.content.widgets[i].model;
+              return now.executionState === 'idle'
+                && now.executionCount !== null && now.executionCount !== before;
+            }}""",
+            [index, before],
+            timeout,
+        )
+
+    def type_and_run(self, text: str) -> None:
+        """Type into the last cell, as hands do, and press Shift+Enter; a new cell comes below."""
+        editor = self.cell(-1).locator(".cm-content")
+        editor.click()
+        self.page.keyboard.insert_text(text)
+        self.page.keyboard.press("Shift+Enter")
+
+    def save(self) -> Path:
+        """Save the notebook; the file."""
+        self.page.evaluate(f"async () => {{ await {_PANEL}.context.save(); }}")
+        return self.lab.folder / self.path
+
+    def command(self, name: str) -> None:
+        """Execute a command of the front end, and do not wait."""
+        self.page.evaluate("(name) => void window.jupyterapp.commands.execute(name)", name)
+
+    def close(self) -> None:
+        """Close the page, and the other ones of this notebook."""
+        for one in (*self._others, self):
+            one.context.close()

@@ -1,0 +1,106 @@
+"""A run under its cell, as a person has it: it grows, obeys, survives a reload, and ends as a card."""
+
+import time
+
+import pytest
+
+from ftkernel.runs.event_log import read_events
+from ftkernel.runs.folder import RunFolder
+from ftkernel.runs.state import state
+from tests.browser.live import curve, grows, press, reply, waits_for_loss
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.browser
+
+RECIPE = """%%finetune first -o run
+model: {model}
+data: rows.jsonl
+val_size: 4
+per_device_train_batch_size: 1
+gradient_accumulation_steps: 4
+steps: {steps}
+use_cpu: true
+"""
+
+ATTACK = "<img src=x onerror='window.hit=1'><script>window.hit=1</script>**bold**"
+
+
+def events(run: RunFolder, kind: str) -> list[dict]:
+    return [one for one in read_events(run.events) if one["kind"] == kind]
+
+
+@pytest.mark.timeout(240)
+def test_a_run_typed_by_hand_lives_in_two_tabs_and_does_what_its_buttons_say(
+    open_book, tiny_model_folder, shoot, record_property
+):
+    book = open_book()
+    book.type_and_run("%load_ext ftkernel")
+    book.type_and_run(RECIPE.format(model=tiny_model_folder, steps=100_000))
+    begun = time.monotonic()
+    view = book.view(1)
+    view.wait_for()
+    assert view.get_by_role("button", name="Stop").is_visible()
+    shoot(book.page, "before-the-first-loss")
+    waits_for_loss(view)
+    record_property("first loss on screen, seconds", round(time.monotonic() - begun, 2))
+    run = RunFolder(book.folder / "ft-runs" / "first")
+    grows(view)
+    shoot(book.page, "training")
+
+    press(view, "Save")
+    assert reply(view, "Save", "✓")
+    assert events(run, "checkpoint_saved")[-1]["reason"] == "command"
+    press(view, "Evaluate")
+    assert reply(view, "Evaluate", "✓")
+    assert events(run, "evaluated")
+    press(view, "Sample")
+    view.get_by_label("Prompt").fill(ATTACK)
+    press(view.locator("form:visible"), "Send")
+    assert reply(view, "Sample", "✓")
+    assert events(run, "sampled")[-1]["prompt"] == ATTACK
+    assert ATTACK in view.locator(".ft-sample").last.inner_text()
+    press(view, "Set")
+    view.locator("form:visible select").select_option("learning_rate")
+    view.locator("form:visible input").fill("0.005")
+    press(view.locator("form:visible"), "Send")
+    assert reply(view, "Set", "✓")
+    assert events(run, "adjusted")[-1]["params"]["new"] == 0.005
+    press(view, "Set")
+    view.locator("form:visible input").fill("a lot")
+    press(view.locator("form:visible"), "Send")
+    assert reply(view, "Set", "✕")
+    shoot(book.page, "after-its-buttons")
+
+    seen = len(curve(view))
+    book.save()
+    book.reload()
+    waits_for_loss(book.view(1))
+    assert len(curve(book.view(1))) >= seen
+    grows(book.view(1))
+    assert ATTACK in book.view(1).locator(".ft-sample").last.inner_text()
+
+    book.speak("zh_CN")
+    chinese = book.again()
+    chinese.speak("default")
+    chinese.dark()
+    other = chinese.view(1)
+    waits_for_loss(other)
+    assert len(curve(other)) >= seen
+    grows(other)
+    grows(book.view(1))
+    assert other.get_by_role("button", name="停止").is_visible()
+    shoot(chinese.page, "chinese-and-dark")
+    other.get_by_role("button", name="停止").evaluate(
+        "button => { for (let press = 0; press < 20; press++) button.click(); }"
+    )
+    wait_until(lambda: state(run) == "stopped")
+    assert len(list(run.commands.glob("*stop*"))) <= 1
+    assert len([one for one in events(run, "command_answered") if one["command"] == "stop"]) == 1
+    checkpoint = run.latest_checkpoint()
+    assert checkpoint is not None
+    for one in (book, chinese):
+        one.view(1).get_by_text("stopped" if one is book else "已停止").first.wait_for()
+        assert one.page.evaluate("window.hit") is None
+        assert one.page.locator(".ft-run img, .ft-run script").count() == 0
+        assert one.said == []
+    shoot(chinese.page, "chinese-and-dark-stopped")
