@@ -55,7 +55,7 @@ def about(summary: RunSummary) -> str:
 def phase_words(phase: Phase) -> str:
     """What the worker is doing, such as ``tokenizing: 1,200 of 5,000 rows``."""
     name = named("phase", phase.name)
-    if phase.done is None or phase.total == 1:
+    if phase.done is None or phase.total == 1 or (phase.total is None and phase.done == 0):
         return name
     in_bytes = phase.unit == "bytes"
     amount = amounts.data_size if in_bytes else amounts.count
@@ -108,8 +108,12 @@ def losses_words(summary: RunSummary) -> str:
 
 
 def note_words(note: Note | Refusal) -> str:
-    """What was adjusted, warned of, or refused."""
-    return one_line(messages.text(note.code, note.params), _LONGEST_NOTE)
+    """What was adjusted, warned of, or refused; numbers to the digits that say something."""
+    params = {
+        name: float(f"{value:.4g}") if isinstance(value, float) else value
+        for name, value in note.params.items()
+    }
+    return one_line(messages.text(note.code, params), _LONGEST_NOTE)
 
 
 def data_lines(data: Data) -> list[str]:
