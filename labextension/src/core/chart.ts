@@ -109,7 +109,7 @@ export class RunChart {
 
   /** Draw what is new; everything where `anew`. */
   update(anew = false): void {
-    if (!this.element.isConnected) return;
+    if (!this.element.isConnected || this.element.hidden) return;
     const { store } = this.#session;
     const theme = (this.#theme ??= themeOf(this.element));
     const metrics = metricsOf(store, this.#say);

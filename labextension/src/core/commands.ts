@@ -15,8 +15,9 @@ export interface Command {
   readonly sentAs: string;
   readonly stage: Stage;
   readonly text: Both;
-  /** When it was asked, in milliseconds. */
+  /** When it was asked, and when it was confirmed or refused (NaN before), in milliseconds. */
   readonly at: number;
+  readonly settled: number;
 }
 
 /** Message that asks the kernel to do something. */
@@ -56,30 +57,36 @@ export class Commands {
   press(what: CommandName, params: Do["params"], now: number): Do | null {
     if (this.isPending(what)) return null;
     const id = `${this.#page}-${++this.#number}`;
-    this.#last.set(what, { what, id, sentAs: "", stage: "asked", text: NOTHING, at: now });
+    this.#last.set(what, {
+      what,
+      id,
+      sentAs: "",
+      stage: "asked",
+      text: NOTHING,
+      at: now,
+      settled: NaN,
+    });
     return { kind: "do", id, what, params };
   }
 
   /** The kernel sent it to the run, or says why not. */
-  done(id: string, ok: boolean, text: Both, sentAs: string): void {
+  done(id: string, ok: boolean, text: Both, sentAs: string, now: number): void {
     for (const command of this.#last.values()) {
-      if (command.id !== id || command.stage === "confirmed" || command.stage === "refused")
-        continue;
-      this.#last.set(command.what, { ...command, stage: ok ? "sent" : "refused", text, sentAs });
+      if (command.id !== id || isSettled(command)) continue;
+      if (ok) this.#last.set(command.what, { ...command, stage: "sent", text, sentAs });
+      else this.#settle(command, "refused", text, now);
     }
   }
 
   /** What the events say about commands; and a run that has ended answers no more. */
-  told(answers: readonly Answered[], live: boolean, over: Both): void {
+  told(answers: readonly Answered[], live: boolean, over: Both, now: number): void {
     for (const command of this.#last.values()) {
+      if (isSettled(command)) continue;
       const answer = answers.find((one) => one.id !== "" && one.id === command.sentAs);
-      const settled = command.stage === "confirmed" || command.stage === "refused";
-      if (answer && answer.ok !== null && !settled) {
-        const stage = answer.ok ? "confirmed" : "refused";
-        this.#last.set(command.what, { ...command, stage, text: answer.text });
-      } else if (!live && !settled) {
-        const stage = command.what === "stop" ? "confirmed" : "refused";
-        this.#last.set(command.what, { ...command, stage, text: over });
+      if (answer && answer.ok !== null) {
+        this.#settle(command, answer.ok ? "confirmed" : "refused", answer.text, now);
+      } else if (!live) {
+        this.#settle(command, command.what === "stop" ? "confirmed" : "refused", over, now);
       }
     }
   }
@@ -102,4 +109,12 @@ export class Commands {
         this.#last.set(command.what, { ...command, stage: "unanswered", text });
     }
   }
+
+  #settle(command: Command, stage: Stage, text: Both, now: number): void {
+    this.#last.set(command.what, { ...command, stage, text, settled: now });
+  }
+}
+
+function isSettled(command: Command): boolean {
+  return command.stage === "confirmed" || command.stage === "refused";
 }

@@ -21,6 +21,9 @@ const STAGE_SIGNS: Readonly<Record<Stage, string>> = {
   unanswered: "✕",
 };
 
+/** Milliseconds that the good end of a command stays to be read. */
+const STAYS = 60_000;
+
 /** The buttons of a run, the two forms that some of them open, and what became of each press. */
 export class Controls {
   /** The buttons, in a row. */
@@ -189,7 +192,10 @@ export class Controls {
 
   /** What became of the commands of this page, a line each. */
   #reply(): void {
-    const lines = this.#session.commands.all().map((command) => this.replyTo(command));
+    const lines = this.#session.commands
+      .all()
+      .filter((one) => one.stage !== "confirmed" || Date.now() - one.settled < STAYS)
+      .map((one) => this.replyTo(one));
     const old = [...this.#replies.children].map((one) => one.textContent);
     if (lines.join("\n") === old.join("\n")) return;
     this.#replies.replaceChildren(...lines.map((line) => h("p", { class: "ft-reply" }, line)));

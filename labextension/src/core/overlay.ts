@@ -225,7 +225,7 @@ function markWords(mark: Mark, say: Say, language: Language): string {
 /** The signs below a chart that mean something in it. */
 export function signWords(marks: readonly Mark[], say: Say): string {
   return [...byKind(marks).keys()]
-    .map((kind) => `${SIGNS[kind]} ${say(`live.mark.${kind}`)}`)
+    .map((kind) => `${SIGNS[kind]} ${say(`live.mark.${kind}`)}`.replaceAll(" ", "\u00a0"))
     .join("   ");
 }
 

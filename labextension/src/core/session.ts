@@ -1,6 +1,6 @@
 import { assetsHere, isAssetName, need, provide, type AssetName } from "./assets";
 import { Commands, type Do } from "./commands";
-import { readBoth, isObject, readFrame, type CommandName } from "./wire";
+import { readBoth, isObject, readFrame, type CommandName, type View } from "./wire";
 import type { Both } from "./language";
 import { both, type Texts } from "./texts";
 import { RunStore } from "./store";
@@ -124,16 +124,20 @@ export class Session {
       return;
     }
     const { view } = this.store;
-    if (view) this.commands.told(view.commands, view.live, this.#text("live.command.over"));
+    if (view) this.#settle(view);
   }
 
   #done(content: Record<string, unknown>): void {
     const { id, command } = content;
     if (typeof id !== "string") return;
     const sentAs = typeof command === "string" ? command : "";
-    this.commands.done(id, content.ok === true, readBoth(content.text), sentAs);
+    this.commands.done(id, content.ok === true, readBoth(content.text), sentAs, this.#now());
     const { view } = this.store;
-    if (view) this.commands.told(view.commands, view.live, this.#text("live.command.over"));
+    if (view) this.#settle(view);
+  }
+
+  #settle({ commands, live }: View): void {
+    this.commands.told(commands, live, this.#text("live.command.over"), this.#now());
   }
 
   #asset(
