@@ -15,6 +15,7 @@ _KEY = re.compile(
 _TEMPLATE = re.compile(r"""["']?\{\{\s*(\w*)$""")
 _WORD = re.compile(r"[\w-]*")
 _NESTS = ("[", "{")
+_MOST_LINES_OPEN = 500
 _TEXT_BLOCK = ("|", ">")
 _AFTER_COLON = ("", " ", "\n", '"')
 
@@ -84,16 +85,18 @@ class _Reading:
     def __init__(self) -> None:
         self.levels: list[_Level] = []
         self.root: int | None = None
-        self.open = ""
-        """Text from an opening bracket or quote that was not closed."""
+        self.open: list[str] = []
+        """Lines from an opening bracket or quote on that was not closed."""
+        self.still = (0, "")
+        """How many brackets, and which quote, are open at the end of those."""
         self.block: int | None = None
         """The indentation of the key whose text block goes on."""
 
     def take(self, line: str) -> None:
         """Take in a whole line."""
         if self.open:
-            self.open += "\n" + line
-            self.open = self.open if _is_open(self.open) else ""
+            self.still = _still_open("\n" + line, *self.still)
+            self.open = [*self.open[-_MOST_LINES_OPEN:], line] if any(self.still) else []
             return
         text = line.lstrip(" ")
         indent = len(line) - len(text)
@@ -121,8 +124,9 @@ class _Reading:
     def _opened(self, value: str, indent: int) -> None:
         if value.startswith(_TEXT_BLOCK):
             self.block = indent
-        elif value.startswith((*_NESTS, '"', "'")) and _is_open(value):
-            self.open = value
+        elif value.startswith((*_NESTS, '"', "'")):
+            self.still = _still_open(value)
+            self.open = [value] if any(self.still) else []
 
     def _dashes(self, text: str, indent: int) -> tuple[str, int, bool]:
         """The text after the dashes of list items; keys in an item stand deeper than its dash."""
@@ -149,8 +153,8 @@ class _Reading:
     def place(self, line: str) -> Place:
         """The place at the end of an unfinished line."""
         if self.open:
-            if self.open.startswith(_NESTS):
-                return _in_brackets(self.open + "\n" + line, self.path)
+            if self.open[0].startswith(_NESTS):
+                return _in_brackets("\n".join([*self.open, line]), self.path)
             return _NOWHERE
         text = line.lstrip(" ")
         indent = len(line) - len(text)
@@ -271,7 +275,12 @@ def _last(stack: list[_Bracket]) -> _Bracket:
 
 def _is_open(text: str) -> bool:
     """Whether a bracket or a quote that begins a text is still open at its end."""
-    depth, quote, index = 0, "", 0
+    return any(_still_open(text))
+
+
+def _still_open(text: str, depth: int = 0, quote: str = "") -> tuple[int, str]:
+    """How many brackets, and which quote, are open at the end of a text that goes on so."""
+    index = 0
     while index < len(text):
         char = text[index]
         if quote:
@@ -284,9 +293,9 @@ def _is_open(text: str) -> bool:
         elif char in "[{":
             depth += 1
         elif char in "]}":
-            depth -= 1
+            depth = max(0, depth - 1)
         index += 1
-    return bool(quote) or depth > 0
+    return depth, quote
 
 
 def _has_comment(text: str) -> bool:

@@ -15,6 +15,7 @@ from ftkernel.views import keys as view
 
 _COLON_FOLLOWS = re.compile(r"[\w-]*[\"']?\s*:")
 _LONGEST_NOTE = 28
+_LONGEST_NAME = 60
 _NESTED = {"model": ("base", "adapter")}
 """The keys below a key of this kind."""
 
@@ -118,7 +119,7 @@ def _keys(place: Place, written: Mapping[str, str]) -> list[Completion]:
 
 def _meant(fragment: str, free: set[str]) -> list[Completion]:
     """What people of other tools write, and near misspellings, where nothing begins so."""
-    if len(fragment) < 2:
+    if not 2 <= len(fragment) <= _LONGEST_NAME:
         return []
     names = [name for name in registry.nearest(fragment) if name in registry.KEYS or name]
     keys = [key for name in names if (key := registry.find(name)) and key.name in free]
