@@ -147,9 +147,8 @@ class _Drafting:
             return Scalar(text[1:], plain=False)
         variable = variable_name(text)
         if variable is None:
-            if key.kind not in ("str", "mapping") and is_expression(
-                text, code=key.kind == "source"
-            ):
+            is_text = key.whole or key.kind in ("str", "mapping")
+            if not is_text and is_expression(text, code=key.kind == "source"):
                 raise FtError(
                     "recipe.expression_of_variables",
                     where=entry.where,

@@ -123,14 +123,13 @@ def scalar(key: Key, value: object) -> str:
         items = cast("list[object]", value)
         return "[" + ", ".join(_quoted(str(item)) for item in items) + "]"
     if isinstance(value, str):
-        return _quoted(value)
+        named = value.startswith("$") or variable_name(value) is not None
+        return _quoted(f"${value}" if named else value)  # items of a list name no variables
     return as_yaml(value)
 
 
 def _quoted(text: str) -> str:
     """Text as YAML that is text to every reader, quoted unless it is harmless."""
-    if text.startswith("$") or variable_name(text) is not None:
-        text = f"${text}"
     risky = text.lower() in ("true", "false", "yes", "no", "on", "off", "null", "y", "n", "~")
     if _PLAIN.fullmatch(text) and not risky and not re.match(r"[-.\d~]", text):
         return text

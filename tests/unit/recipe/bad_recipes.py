@@ -371,6 +371,12 @@ RULES: dict[str, tuple[str, str]] = {
         "  at line 4: load_best_model_at_end\n"
         "  Add `val_size: 0.1` or `eval_dataset:`, or remove the line.",
     ),
+    "nothing to answer": (
+        "sample_steps: 5",
+        "'sample_steps: 5' says when prompts are answered, and the recipe has none.\n"
+        "  at line 4: sample_steps\n"
+        "  Add `sample_prompts: Who are you?`, or remove the line.",
+    ),
     "never measured": (
         "val_size: 0.1\neval_strategy: no\nearly_stopping_steps: 3",
         "'early_stopping_steps: 3' needs measurements, and 'eval_strategy: no' takes none.\n"

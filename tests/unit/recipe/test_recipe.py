@@ -101,6 +101,11 @@ def test_to_keep_the_best_each_measurement_gets_a_checkpoint():
         ("default_system: 你好", "default_system", "你好"),
         ("lora_target: q_proj, v_proj", "lora_target", ["q_proj", "v_proj"]),
         ("lora_target: [q_proj, v_proj]", "lora_target", ["q_proj", "v_proj"]),
+        ("sample_prompts: Hi, who are you?", "sample_prompts", ["Hi, who are you?"]),
+        ("sample_prompts: ['a, b', \"$5?\"]", "sample_prompts", ["a, b", "$5?"]),
+        ("sample_prompts: |\n  Add:\n  1, 2", "sample_prompts", ["Add:\n1, 2"]),
+        ("sample_prompts: What is $5 + {{ 2 }}?", "sample_prompts", ["What is $5 + {{ 2 }}?"]),
+        ("sample_steps: 0.1\nsample_prompts: Hi", "sample_steps", 0.1),
         ("devices: 0", "devices", ["0"]),
         ("devices: [0]", "devices", ["0"]),
         ("report_to: none", "report_to", []),
@@ -241,6 +246,7 @@ EVERYTHING = {
     "tiny numbers": "adam_epsilon: 1e-12\nlr: 0.00000123",
     "batches": "gradient_accumulation_steps: 3",
     "no": "val_size: 0.1\neval_strategy: no",
+    "prompts": "sample_prompts: ['a, b: {c}', '$5?', '你是谁？ #1']\nsample_steps: 3\nsample_max_new_tokens: 128",
     "moved": "warmup_ratio: 0.1\ndisable_shuffling: true",
 }
 
