@@ -4,6 +4,7 @@ The change happens at the end of a step, before anything is saved, so every chec
 holds it: rates and decay with the optimizer and its schedule, the rest with the totals.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -37,7 +38,11 @@ def take_up(trainer: "RowTrainer") -> None:
     """At the beginning of an attempt: what earlier ones had set, as the checkpoint knows it."""
     for name, value in dict(trainer.desk.totals.changed).items():
         key, number = read_change(name, value)
-        if key not in _IN_OPTIMIZER:
+        if key == "learning_rate":  # its base came back with the schedule, its shape did not
+            schedule = _schedule(trainer, key)
+            if base := schedule.base_lrs[0]:
+                _hold(trainer, schedule, number / base)
+        elif key not in _IN_OPTIMIZER:
             _SETS[key](trainer, key, number)
 
 
@@ -58,29 +63,57 @@ def _change(trainer: "RowTrainer", command: Command) -> dict[str, object]:
     """Carry out one change; what is said about it."""
     key, value = read_change(command.params.get("key"), command.params.get("value"))
     old = current(trainer, key)
+    old = None if old is None else float(f"{old:.6g}")
     _SETS[key](trainer, key, value)
     trainer.desk.totals.changed[key] = value
     return {"key": key, "old": old, "new": value, "step": trainer.state.global_step}
 
 
 def _learning_rate(trainer: "RowTrainer", key: str, value: float) -> None:
-    """Scale the schedule so that the rate of the next step is ``value``.
+    """Let the rate of the next step be ``value``, which no later one exceeds.
 
-    The rate after n steps is base · f(n); the new base is value / f(now). Groups keep their ratio.
+    The schedule gives base · f(n) after n steps. From here on it is value · min(1, F(n) / F(now)),
+    with F = 1 while the run warms up and F = f after it: a decay goes on from the value, a warm-up
+    is cut short, and a restart does not come back to more than was asked for. Groups keep their
+    ratio.
     """
-    schedule: Any = getattr(trainer.lr_scheduler, "scheduler", trainer.lr_scheduler)
-    if not isinstance(schedule, LambdaLR):
-        raise FtError("training.set_no_schedule", key=key, schedule=type(schedule).__name__)
-    factors = [shape(schedule.last_epoch) for shape in schedule.lr_lambdas]
-    first, bases = factors[0], schedule.base_lrs
-    if not first:
+    schedule = _schedule(trainer, key)
+    _hold(trainer, schedule, math.inf)
+    now = float(schedule.lr_lambdas[0](schedule.last_epoch))
+    if not now:
         raise FtError("training.set_rate_ended", step=trainer.state.global_step)
-    base = value / first
+    _hold(trainer, schedule, now)
+    base, bases = value / now, schedule.base_lrs
     new = [base * each / bases[0] if bases[0] else base for each in bases]
+    factors = [shape(schedule.last_epoch) for shape in schedule.lr_lambdas]
     schedule.base_lrs = new
     schedule._last_lr = [each * factor for each, factor in zip(new, factors, strict=True)]
     for group, own, rate in zip(_groups(trainer), new, schedule._last_lr, strict=True):
         group["initial_lr"], group["lr"] = own, rate
+
+
+def _schedule(trainer: "RowTrainer", key: str) -> Any:  # noqa: ANN401 - LambdaLR's own are untyped
+    schedule: Any = getattr(trainer.lr_scheduler, "scheduler", trainer.lr_scheduler)
+    if not isinstance(schedule, LambdaLR):
+        raise FtError("training.set_no_schedule", key=key, schedule=type(schedule).__name__)
+    return schedule
+
+
+def _hold(trainer: "RowTrainer", schedule: LambdaLR, most: float) -> None:
+    """Let a schedule's factors not exceed ``most``, and have its warm-up behind it."""
+    warm_up = trainer.args.get_warmup_steps(trainer.state.max_steps)
+    schedule.lr_lambdas = [
+        _held(getattr(shape, "whole", shape), warm_up, most) for shape in schedule.lr_lambdas
+    ]
+
+
+def _held(whole: Callable[[int], float], warm_up: int, most: float) -> Callable[[int], float]:
+    # A function: the state of a schedule would take in the attributes of a callable object.
+    def shape(step: int) -> float:
+        return min(1.0 if step < warm_up else whole(step), most)
+
+    shape.__dict__["whole"] = whole
+    return shape
 
 
 def _weight_decay(trainer: "RowTrainer", key: str, value: float) -> None:

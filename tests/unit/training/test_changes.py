@@ -54,16 +54,35 @@ def test_the_schedule_goes_on_from_the_rate_that_was_set(tmp_path, tiny_model_fo
     assert cut.losses() == run.losses()
 
 
-def test_a_rate_of_a_run_that_warms_up_or_has_ended(tmp_path, tiny_model_folder):
-    run = small_run(
-        tmp_path, tiny_model_folder, max_steps=5, warmup_steps=4, lr_scheduler_type="warmup_stable_decay",
-        lr_scheduler_kwargs={"num_decay_steps": 1, "num_stable_steps": 0},
-    )  # fmt: skip
-    trainer = run.build()
+def test_a_rate_that_is_set_in_the_warm_up_is_the_highest_there_will_be(
+    tmp_path, tiny_model_folder
+):
+    keys = {"max_steps": 8, "warmup_steps": 4, "lr_scheduler_type": "linear"}
+    run = small_run(tmp_path / "a", tiny_model_folder, **keys)
     put(run, "learning_rate", 0.5)
-    trainer.train()
-    assert rates(run)[2] == 0.5
-    assert rates(run)[3] == pytest.approx(1.0)  # goes on rising: a half and three quarters
+    run.train()
+    assert rates(run)[1] == 0
+    expected = {step: 0.5 * min(1, (9 - step) / 4) for step in range(2, 9)}
+    assert {step: rates(run)[step] for step in expected} == pytest.approx(expected)
+
+    cut = again(run, tmp_path / "b")
+    put(cut, "lr", 0.5)
+    cut.train(stop_at_forward=7)
+    cut.train(resume=True)
+    assert rates(cut) == rates(run)
+
+
+def test_a_restart_does_not_come_back_to_more_than_was_set(tmp_path, tiny_model_folder):
+    run = small_run(
+        tmp_path, tiny_model_folder, max_steps=8, warmup_steps=0, lr_scheduler_type="cosine_with_restarts",
+        lr_scheduler_kwargs={"num_cycles": 2},
+    )  # fmt: skip
+    put(run, "learning_rate", 0.001)
+    run.train()
+    found = rates(run)
+    assert found[1] == 1e-2
+    assert found[2] == found[5] == max(list(found.values())[1:]) == pytest.approx(0.001)
+    assert found[4] < found[3] < 0.001
 
 
 def test_what_cannot_be_set_is_refused_with_its_reason(tmp_path, tiny_model_folder):
