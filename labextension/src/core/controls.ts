@@ -35,7 +35,7 @@ export class Controls {
   readonly #language: Language;
   readonly #buttons = new Map<CommandName, HTMLButtonElement>();
   readonly #why = h("p", { class: "ft-reply ft-muted", hidden: true });
-  readonly #replies = h("div");
+  readonly #replies = h("div", { class: "ft-replies" });
   readonly #prompt: HTMLTextAreaElement;
   readonly #key: HTMLSelectElement;
   readonly #value: HTMLInputElement;

@@ -25,6 +25,10 @@ const SHAPES: Readonly<Record<MarkKind, string>> = {
 };
 /** The kinds that change what comes after them: their line goes all the way up. */
 const TALL: ReadonlySet<MarkKind> = new Set(["command", "resume"]);
+const STROKES: Readonly<Partial<Record<MarkKind, Readonly<Record<string, string>>>>> = {
+  command: { "stroke-opacity": ".25" },
+  resume: { "stroke-opacity": ".6", "stroke-dasharray": "2 3" },
+};
 const PIXELS_A_MARK = 9;
 /** How near, in pixels, the pointer must be to a mark. */
 const NEAR = 6;
@@ -108,9 +112,8 @@ export class Overlay {
         if (SHAPES[kind]) heaps.set(place, below + 1);
         const group = s("g", { transform: `translate(${x.toFixed(1)} ${bottom.toFixed(1)})` });
         const tall = TALL.has(kind);
-        const dash = kind === "resume" ? "2 3" : null;
         const d = tall ? `M0 ${-height}V0` : "";
-        const stroke = { stroke: "currentColor", "stroke-opacity": 0.45, "stroke-dasharray": dash };
+        const stroke = { stroke: "currentColor", ...STROKES[kind] };
         if (d) group.append(s("path", { d, ...stroke }));
         if (SHAPES[kind]) {
           const transform = `translate(0 ${-9 * below})`;
