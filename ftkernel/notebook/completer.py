@@ -114,7 +114,7 @@ def _found(shell: "weakref.ref[InteractiveShell]", text: str, offset: int) -> "l
 
 
 def _type(kind: str, note: str) -> str:
-    """What JupyterLab shows beside an offer, in a column so narrow that it breaks wherever it may."""
+    """What JupyterLab shows beside an offer, in a column that breaks wherever it may."""
     return f"{kind} · {note}".translate(_NO_BREAKS) if note else kind
 
 

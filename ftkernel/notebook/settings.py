@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 class _Settled(AnyValue):
     """A trait whose value is wherever the setting's is."""
 
+    def _about(self) -> str:
+        one = SETTINGS.get(str(self.name))
+        return one.about if one is not None else ""
+
+    # The texts are read when they are asked for, in the language of then; `traitlets` enters none.
+    help = property(_about, lambda _self, _given: None)
+
     def get(self, obj: object, cls: object = None) -> object:
         """The value that counts, as it was written."""
         del obj, cls
@@ -50,9 +57,7 @@ def install(shell: "InteractiveShell") -> None:
     given = shell.config.get("FtConfig", {})
     config.set_profile({name: given[name] for name in given if name in SETTINGS})
     here = FtConfig()
-    here.add_traits(
-        **{name: _Settled(help=one.about).tag(config=True) for name, one in SETTINGS.items()}
-    )
+    here.add_traits(**{name: _Settled().tag(config=True) for name in SETTINGS})
     entered: list[Any] = shell.configurables
     entered.append(here)
     config.apply()

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 _PAUSE = 0.5
 _WARM = "ftkernel.api.warm"
-_FOR_THE_FIRST_CELL = ("ftkernel.notebook.finetune_magic", "ftkernel.api.finetune", _WARM)
+_FOR_THE_FIRST_CELL = (
+    "ftkernel.completion",  # JupyterLab gives up on a Tab after a second
+    "ftkernel.notebook.finetune_magic",
+    "ftkernel.api.finetune",
+    _WARM,
+)
 
 _ENDS_WITHIN = 2.0
 
