@@ -94,10 +94,14 @@ class LiveRun:
         """Whether the run was going on at the last poll."""
         return self.state in LIVE
 
-    def poll(self) -> bool:
-        """Read what was said since the last poll; whether anything is new."""
+    def poll(self, *, at_once: bool = False) -> bool:
+        """Read what was said since the last poll; whether anything is new.
+
+        Args:
+            at_once: look at the state too, which else is done once a second and when it changes.
+        """
         now = time.monotonic()
-        due = now - self._looked >= _STATE_SECONDS
+        due = at_once or now - self._looked >= _STATE_SECONDS
         state = state_of(self.folder) if due else self.state  # before the events, as it must be
         before = self.seq
         turned = self._read()

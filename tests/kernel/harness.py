@@ -76,13 +76,24 @@ class Kernel:
         """The kernel's process."""
         return self._manager.provisioner.process.pid
 
-    def start(self, code: str) -> Reply:
-        """Send a cell and return at once; :meth:`finish` waits for its end."""
-        return Reply(self._client.execute(code, allow_stdin=False, stop_on_error=False))
+    def start(self, code: str, cell: str = "") -> Reply:
+        """Send a cell and return at once; :meth:`finish` waits for its end.
 
-    def run(self, code: str, timeout: float = 60) -> Reply:
+        ``cell``: its id, which front ends with cells send along.
+        """
+        if not cell:
+            return Reply(self._client.execute(code, allow_stdin=False, stop_on_error=False))
+        content = {
+            "code": code, "silent": False, "store_history": True, "user_expressions": {},
+            "allow_stdin": False, "stop_on_error": False,
+        }  # fmt: skip
+        message = self._client.session.msg("execute_request", content, metadata={"cellId": cell})
+        self._client.shell_channel.send(message)
+        return Reply(message["header"]["msg_id"])
+
+    def run(self, code: str, timeout: float = 60, cell: str = "") -> Reply:
         """Execute a cell to its end."""
-        return self.finish(self.start(code), timeout)
+        return self.finish(self.start(code, cell), timeout)
 
     def finish(self, reply: Reply, timeout: float = 60) -> Reply:
         """Wait for the end of a cell that was started."""

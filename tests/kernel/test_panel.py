@@ -166,3 +166,26 @@ def test_without_a_panel_the_output_is_replaced_as_a_whole(make_kernel, python, 
     assert ("text/html" in final) == (display != "text")
     opened = [one for one in kernel.messages if one["msg_type"] == "comm_open"]
     assert opened == []
+
+
+def test_a_front_end_with_cells_gets_a_panel_and_an_old_one_goes_with_its_cell(make_kernel, python):
+    kernel = make_kernel(python, FTKERNEL_TEST_BEHAVIOUR="steady")
+    kernel.run("%load_ext ftkernel")
+    started = kernel.run(cell(kernel, "first"), cell="cell-1")
+    front = FrontEnd(kernel, started.displays[0])
+    front.hello()
+    front.until(lambda: front.page.view.get("state") == "running")
+    other = FrontEnd(kernel, kernel.run("%ft show first", cell="cell-2").displays[0])
+    shown = FrontEnd(kernel, kernel.run("%ft show first", cell="cell-1").displays[0])
+    shown.hello()
+    shown.until(lambda: shown.page.view.get("state") == "running")
+    closed = [one for one in kernel.messages if one["msg_type"] == "comm_close"]
+    assert front.comm in [one["content"]["comm_id"] for one in closed]
+    frames = len(front.frames)
+    other.until(lambda: other.page.view.get("step", 0) > front.page.view["step"] + 20)
+    front.until(lambda: True)
+    assert len(front.frames) == frames
+    assert kernel.run("%ft stop first --wait", cell="cell-3").status == "ok"
+    wait_until(lambda: kernel.updates(shown.display_id))
+    assert kernel.updates(other.display_id)
+    assert kernel.updates(front.display_id) == []

@@ -44,6 +44,8 @@ class Output:
     ) -> None:
         self.run = run
         self.display_id = display_id
+        self.cell: tuple[str, int] = ("", 0)
+        """Which cell made it, where that is known, and at which of its executions."""
         self._publisher = publisher
         self._parent = parent
         self._mode: Mode = mode
@@ -51,6 +53,11 @@ class Output:
     def replace(self, bundle: Mapping[str, object]) -> None:
         """Show something else from now on, from whichever thread."""
         send_update(self.shown(bundle), self.display_id, self._publisher, self._parent)
+
+    def is_replaced_by(self, other: "Output") -> bool:
+        """Whether the same cell was executed again, which takes away what it had shown."""
+        (cell, count), (new, now) = self.cell, other.cell
+        return bool(cell) and cell == new and count != now
 
     def shown(self, bundle: Mapping[str, object]) -> Mapping[str, object]:
         """What of a bundle is shown in this mode."""

@@ -19,7 +19,10 @@ Mode = Literal["panel", "html", "text"]
 _SAVE_WIDGETS = ("google.colab", "kaggle_secrets")
 _SAVE_WIDGETS_VARIABLES = ("COLAB_RELEASE_TAG", "KAGGLE_KERNEL_RUN_TYPE")
 _CELL = ("cellId", "cell_id")
-"""What JupyterLab, Notebook 7 and VS Code say of the cell in the header of each request."""
+"""What JupyterLab, Notebook 7 and VS Code say of the cell with each request."""
+
+_VS_CODE = "__vsc_ipynb_file__"
+"""A variable that VS Code sets in the notebooks it opens."""
 
 
 def mode(shell: Any) -> Mode:  # noqa: ANN401 - IPython's shell in whichever version
@@ -50,7 +53,13 @@ def _front_end_has_cells(shell: Any) -> bool:  # noqa: ANN401
         return False
     if any(name in os.environ for name in _SAVE_WIDGETS_VARIABLES):
         return False
-    return any(_request(shell).get(name) for name in _CELL)
+    return bool(cell_of(shell)) or _VS_CODE in getattr(shell, "user_ns", {})
+
+
+def cell_of(shell: Any) -> str:  # noqa: ANN401
+    """Which cell is executing, empty where the front end does not say."""
+    request = _request(shell)
+    return next((str(request[name]) for name in _CELL if request.get(name)), "")
 
 
 def _request(shell: Any) -> Mapping[str, object]:  # noqa: ANN401

@@ -24,7 +24,7 @@ from ftkernel.notebook import assets
 from ftkernel.notebook.display import new_display_id, publish, shell
 from ftkernel.notebook.live.busy import CellClock
 from ftkernel.notebook.live.card import Drawing, LiveCard, Output
-from ftkernel.notebook.live.mode import in_kernel, mode
+from ftkernel.notebook.live.mode import Mode, cell_of, in_kernel, mode
 from ftkernel.notebook.live.panel import Followed, Panel, send_asset
 from ftkernel.subcommands.boundary import write_trace
 from ftkernel.views import fault
@@ -71,10 +71,14 @@ class LiveOutputs:
         drawing = Drawing(run)
         bundle = drawing.draw(anyway=True) or {}
         self._shown_at[str(run.folder)] = here.execution_count
-        if chosen == "panel" and not drawing.ended:
-            self._show_panel(Panel(*where), bundle)
+        is_panel = chosen == "panel" and not drawing.ended
+        plain_mode: Mode = "text" if chosen == "text" and in_kernel(here) else "html"
+        output = Panel(*where) if is_panel else Output(*where, plain_mode)
+        output.cell = (cell_of(here), here.execution_count)
+        self._leave_out(output)
+        if isinstance(output, Panel):
+            self._show_panel(output, bundle)
             return
-        output = Output(*where, "text" if chosen == "text" and in_kernel(here) else "html")
         publish(output.shown(bundle), output.display_id)
         if not drawing.ended and in_kernel(here):
             with self._lock:
@@ -92,6 +96,21 @@ class LiveOutputs:
         publish({**bundle, WIDGET_MIME: panel.widget.view()}, panel.display_id)
         with self._lock:
             self._follow(panel)
+
+    def _leave_out(self, new: Output) -> None:
+        """Forget what the executing cell showed when it was executed before."""
+        with self._lock:
+            self._cards = [one for one in self._cards if not one.output.is_replaced_by(new)]
+            gone = [panel for panel in self._ended.values() if panel.is_replaced_by(new)]
+            for panel in gone:
+                del self._ended[panel.widget.model_id]
+            for folder, followed in list(self._followed.items()):
+                gone += [panel for panel in followed.panels if panel.is_replaced_by(new)]
+                followed.panels = [one for one in followed.panels if one not in gone]
+                if not followed.panels:
+                    del self._followed[folder]
+        for panel in gone:
+            panel.widget.close()
 
     def _follow(self, panel: Panel) -> None:
         """Send a panel what there is, and all that comes, as long as its run goes on."""
@@ -118,7 +137,7 @@ class LiveOutputs:
             self._cards = [card for card in self._cards if not card.ended]
             followed = self._followed.get(run.folder)
             if followed is not None:
-                followed.step()
+                followed.step(at_once=True)
                 if not followed.live.is_live:
                     self._end(run.folder, main_thread=True)
 
@@ -244,7 +263,7 @@ class LiveOutputs:
             except Empty:
                 break
             kind = str(message.get("kind"))
-            panel.heard = True
+            panel.heard, panel.plain = True, None
             which = {"asset": message.get("name"), "do": message.get("id")}.get(kind, "")
             kind = "hello" if kind == "missed" else kind
             asked[panel.widget.model_id, f"{kind} {which}"] = (panel, message)

@@ -71,14 +71,17 @@ class Followed:
         self.panels.append(panel)
         panel.send(self._small_snapshot())
 
-    def step(self) -> None:
+    def step(self, *, at_once: bool = False) -> None:
         """Look what is new, and send it; something about once a second even where nothing is.
+
+        Args:
+            at_once: look at the state too, however short ago that was looked at.
 
         Raises:
             FtError: if the folder is gone.
         """
         now = time.monotonic()
-        if self.live.poll() or now - self._sent >= _HEARTBEAT_SECONDS:
+        if self.live.poll(at_once=at_once) or now - self._sent >= _HEARTBEAT_SECONDS:
             frame = self.live.frame(self._seq, seen=self._view)
             self._seq, self._view, self._sent = frame.seq, frame.view, now
             if not frame.is_empty:

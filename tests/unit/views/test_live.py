@@ -316,8 +316,7 @@ def test_what_may_be_done_depends_on_the_run(folder):
     story.say("adjusted", code="training.set", params={"key": "save_steps", "new": 7, "step": 2})
     story.say("command_answered", id="ab", command="set", ok=True)
     append(folder, *story.events[before:])
-    live._looked = 0.0
-    live.poll()
+    live.poll(at_once=True)
     view = live.frame().view
     assert all(view["can"].values())
     assert {"key": "save_steps", "value": 7.0} in view["settable"]
@@ -337,7 +336,6 @@ def test_a_run_that_is_deleted_while_it_is_shown_says_so(folder):
     append(folder, *Story().begin().events)
     live.poll()
     folder.path.rename(folder.path.with_name("elsewhere"))
-    live._looked = 0.0
     with pytest.raises(FtError) as caught:
-        live.poll()
+        live.poll(at_once=True)
     assert caught.value.code == "run.folder_lost"
