@@ -129,6 +129,14 @@ test("an empty prompt is not sent, and what was typed stays when the kernel is b
   expect(sent[0]).toMatchObject({ what: "sample", params: { prompt: "Why?" } });
 });
 
+test("a GPU is told of where there is one", () => {
+  const gpu = { device: "cuda:0", memory_bytes: 7.5e9, memory_available: 22e9 };
+  shown({ gpu });
+  expect(document.querySelector(".ft-tiles")?.textContent).toBe(
+    "memory of cuda:07.50 GBof 22 GB that were free",
+  );
+});
+
 test("a run that is over has no buttons, one whose folder is gone says so", () => {
   const view = shown({ state: "finished", live: false });
   expect(button("Stop").closest<HTMLElement>("[role=group]")?.hidden).toBe(true);

@@ -15,6 +15,8 @@ TEXTS = {
         "Nothing was heard from the kernel for a while; this is the last that is known.",
         "已有一段时间未收到内核消息；此处显示最后已知的状态。",
     ),
+    "live.gpu.memory": Text("memory of {name}", "{name} 显存"),
+    "live.gpu.of": Text("of {size} that were free", "当时可用 {size}"),
     # Buttons, and what they do.
     "live.do.label": Text("Commands to the run", "对运行的操作"),
     "live.do.stop": Text("Stop", "停止"),

@@ -1,8 +1,8 @@
 import { h, setAttribute, setText, show } from "./dom";
-import { count, duration } from "./format";
+import { count, dataSize, duration } from "./format";
 import { said, type Both, type Language } from "./language";
 import type { Say } from "./texts";
-import type { Sample, View } from "./wire";
+import type { Sample, Tile, View } from "./wire";
 
 const ICONS: Readonly<Record<string, string>> = {
   created: "○",
@@ -113,11 +113,12 @@ function timeWords(view: View, say: Say): string {
 export class Tiles {
   readonly element = h("div", { class: "ft-tiles" });
 
-  update(view: View, language: Language): void {
+  update(view: View, say: Say, language: Language): void {
     const { element } = this;
-    show(element, view.tiles.length > 0);
-    while (element.children.length > view.tiles.length) element.lastElementChild?.remove();
-    while (element.children.length < view.tiles.length) {
+    const tiles = [...view.tiles.map((tile) => textsOf(tile, language)), ...gpuTexts(view, say)];
+    show(element, tiles.length > 0);
+    while (element.children.length > tiles.length) element.lastElementChild?.remove();
+    while (element.children.length < tiles.length) {
       element.append(
         h(
           "div",
@@ -128,14 +129,26 @@ export class Tiles {
         ),
       );
     }
-    view.tiles.forEach((tile, index) => {
+    tiles.forEach((texts, index) => {
       const shown = element.children[index]?.children;
-      for (const [at, both] of [tile.name, tile.value, tile.remark].entries()) {
+      for (const [at, text] of texts.entries()) {
         const line = shown?.[at];
-        if (line) setText(line, said(both, language));
+        if (line) setText(line, text);
       }
     });
   }
+}
+
+function textsOf({ name, value, remark }: Tile, language: Language): string[] {
+  return [name, value, remark].map((both) => said(both, language));
+}
+
+/** A tile for the GPU, where there is one: its name, and its memory. */
+function gpuTexts({ gpu }: View, say: Say): string[][] {
+  if (!gpu) return [];
+  const { device, memory_bytes: used, memory_available: free } = gpu;
+  const remark = free === null ? "" : say("live.gpu.of", { size: dataSize(free) });
+  return [[say("live.gpu.memory", { name: device }), dataSize(used ?? NaN), remark]];
 }
 
 /** A heading with a list below it, drawn anew only where a line has changed. */

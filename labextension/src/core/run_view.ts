@@ -93,7 +93,7 @@ export class RunView {
     setAttribute(this.element, "aria-label", say("live.label", { name: view.name }));
     this.#heading.update(view, say, language);
     this.#progress.update(view, trained, say, language);
-    this.#tiles.update(view, language);
+    this.#tiles.update(view, say, language);
     this.#fault.update(view.error, language);
     this.#controls.update(view);
     show(this.#chart.element, trained || store.evaluations.count > 0);

@@ -45,6 +45,14 @@ export interface Checkpoint {
   readonly best: boolean;
 }
 
+/** What the run computes on, where that is no processor; sizes in bytes. */
+export interface Gpu {
+  readonly device: string;
+  readonly memory_bytes: number | null;
+  /** What was free when the run was planned. */
+  readonly memory_available: number | null;
+}
+
 export interface View {
   readonly name: string;
   readonly state: string;
@@ -66,6 +74,7 @@ export interface View {
   readonly settable: readonly { readonly key: string; readonly value: string }[];
   readonly commands: readonly Answered[];
   readonly samples: readonly Sample[];
+  readonly gpu: Gpu | null;
 }
 
 export type MarkKind = "checkpoint" | "evaluation" | "command" | "resume" | "sample";
@@ -204,6 +213,14 @@ const READERS: { readonly [K in keyof View]: (value: unknown) => View[K] } = {
       tokens: numberOr(one.tokens, 0),
       scheduled: one.scheduled === true,
     })),
+  gpu: (value) =>
+    isObject(value)
+      ? {
+          device: text(value.device),
+          memory_bytes: numberOr(value.memory_bytes, null),
+          memory_available: numberOr(value.memory_available, null),
+        }
+      : null,
 };
 
 function scalar(value: unknown): string {

@@ -34,6 +34,7 @@ def view(**changes: object) -> dict[str, object]:
         ],
         "commands": [],
         "samples": [],
+        "gpu": None,
     }
     return {**known, **changes}
 
