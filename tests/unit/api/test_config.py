@@ -1,6 +1,7 @@
 """Settings: which place counts, what each may be, and that the user's file is never lost."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -197,3 +198,15 @@ def test_debug_shows_the_trace_below_an_error():
     assert "in fail" not in shown()
     config.set_session("debug", "on")
     assert "in fail" in shown()
+
+
+def test_writers_do_not_lose_each_other_s_settings():
+    wanted = {"display": "html", "language": "zh", "warm": "off", "keep_model": "on"}
+
+    def keep(name: str) -> None:
+        for _ in range(5):
+            config_file.save(name, wanted[name])
+
+    with ThreadPoolExecutor(len(wanted)) as pool:
+        list(pool.map(keep, wanted))
+    assert json.loads(config_file.file_path().read_text()) == wanted
