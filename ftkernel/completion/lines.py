@@ -15,6 +15,7 @@ from ftkernel.completion import files, runs
 from ftkernel.completion.offers import Completion, Completions, Surroundings, matching
 from ftkernel.errors import FtError
 from ftkernel.recipe import registry as recipe_keys
+from ftkernel.recipe.changing import CHANGEABLE
 from ftkernel.subcommands import chat, finetune_line, registry
 from ftkernel.subcommands.parser import Parser
 
@@ -169,10 +170,11 @@ def _of_values(fragment: str, given: Mapping[str, str], _: Surroundings) -> Iter
             yield Completion(choice, "value", note if is_default else "")
 
 
-def _of_keys(fragment: str, _: Mapping[str, str], __: Surroundings) -> Iterator[Completion]:
+def _of_keys(fragment: str, given: Mapping[str, str], _: Surroundings) -> Iterator[Completion]:
+    """Keys of a recipe; after the name of a run, those that can be changed while it trains."""
     chinese = messages.language() == "zh"
     for key in recipe_keys.implemented():
-        if fragment in key.name:
+        if fragment in key.name and ("run" not in given or key.name in CHANGEABLE):
             yield Completion(key.name, "key", "", key.zh if chinese else key.en)
 
 

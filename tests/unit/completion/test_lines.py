@@ -52,6 +52,8 @@ def test_every_subcommand_of_a_notebook_is_offered():
         ("%%chat r\nhel▌", []),
         ("%ft log r -n ▌", []),
         ("%ft keys learning▌", ["learning_rate"]),
+        ("%ft set first weight▌", ["weight_decay"]),
+        ("%ft set first lora▌", []),
         ("%ft config lang▌", ["language"]),
         ("%ft config language ▌", ["auto", "en", "zh", "--help", "--reset"]),
         ("%ft config language=▌", []),
