@@ -51,7 +51,7 @@ TEXTS = {
         "由运行自己的工作进程在两步之间回答，最多 {most} 个词元；期间训练会等待。",
     ),
     "chat_live.speed": Text(
-        "It writes about {speed} tokens a second: up to {seconds} s an answer.",
+        "Tokens come at about {speed} a second: up to {seconds} s an answer.",
         "每秒约 {speed} 个词元：每次回答最多 {seconds} 秒。",
     ),
     "chat_live.second": Text(
