@@ -26,6 +26,10 @@ _AXE = """() => axe.run(document.getElementById('here')).then(found => found.vio
 
 _DATA = "() => document.querySelector('.js-plotly-plot').data.map(one => [[...one.x], [...one.y]])"
 
+_GONE = """() => new Promise(resolve => new IntersectionObserver(
+  found => found[0].isIntersecting || resolve(), { rootMargin: '200px' }
+).observe(document.querySelector('.ft-root')))"""
+
 _RANGE = "() => [...document.querySelector('.js-plotly-plot')._fullLayout.xaxis.range]"
 
 
@@ -90,11 +94,14 @@ def test_something_is_drawn_before_plotly_is_there_and_then_plotly_draws_it(open
     feed(page, *MOMENTS["running"]())
     assert page.locator(".ft-plot-image svg path[fill=none]").count() >= 3
     assert page.get_by_role("img").get_attribute("aria-label").startswith("loss. each step from")
+    # Another Plotly and a module loader on the page are neither used nor touched.
+    page.evaluate("() => { window.Plotly = 'theirs'; window.define = () => { window.hit = 1; };"
+                  "window.define.amd = {}; }")  # fmt: skip
     give_plotly(page)
     plotted(page)
     shown = page.evaluate(_DATA)
     assert len(shown[0][0]) == 262
-    assert page.evaluate("typeof window.Plotly") == "undefined"
+    assert page.evaluate("[window.Plotly, window.hit]") == ["theirs", None]
 
 
 def test_points_are_added_and_the_zoom_stays(opened):
@@ -191,6 +198,18 @@ def test_several_views_of_a_model_share_what_is_known_and_leave_nothing_behind(o
     assert page.evaluate(_DATA)[0][0][-1] == 282
     page.evaluate("live.close()")
     assert page.evaluate("live.listeners()") == 0
+
+
+def test_a_view_out_of_sight_draws_nothing_and_is_up_to_date_when_seen(opened):
+    page = opened(theme=LIGHT)
+    feed(page, *MOMENTS["running"]())
+    plotted(page)
+    page.evaluate("document.body.style.paddingTop = '4000px'")
+    page.evaluate(_GONE)
+    feed(page, frame(300, 320, steps(263, 282, TOTAL), view={"step": 282}))
+    assert page.evaluate(_DATA)[0][0][-1] == 262
+    page.locator(".ft-root").scroll_into_view_if_needed()
+    page.wait_for_function(f"({_DATA})()[0][0].at(-1) === 282")
 
 
 def test_a_hostile_run_does_nothing(opened):
