@@ -65,7 +65,7 @@ def mark_json(mark: Mark) -> dict[str, object]:
         if mark.kind == "command":
             return wording.named("command_name", mark.detail)
         if mark.kind == "resume":
-            return messages.text("views.attempt_mark", {"attempt": mark.detail})
+            return messages.text("views.attempt", {"attempt": mark.detail})
         return one_line(mark.detail, 80)
 
     return {"kind": mark.kind, "step": mark.step, "detail": both(detail)}

@@ -79,6 +79,9 @@ def test_a_panel_grows_heals_and_becomes_the_card_at_the_end(kernel):
         assert WIDGET not in final["content"]["data"]
         assert "stopped" in final["content"]["data"]["text/plain"]
 
+    threads = "import threading; print([one.name for one in threading.enumerate()])"
+    wait_until(lambda: "ftkernel-live" not in kernel.run(threads).stdout)
+
     reloaded = FrontEnd(kernel, shown["content"])
     reloaded.skip()
     reloaded.hello()

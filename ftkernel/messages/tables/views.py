@@ -46,7 +46,6 @@ TEXTS = {
     "views.command_name.evaluate": Text("Evaluate", "评估"),
     "views.command_name.sample": Text("Sample", "采样"),
     "views.command_name.set": Text("Set", "更改设置"),
-    "views.attempt_mark": Text("attempt {attempt}", "第 {attempt} 次尝试"),
     "views.save_reason.steps": Text("every so many steps", "按步数"),
     "views.save_reason.time": Text("by time", "按时间"),
     "views.save_reason.epoch": Text("at the end of an epoch", "轮次结束"),
