@@ -116,6 +116,8 @@ def test_a_busy_kernel_says_so_and_pages_go_on_that_cannot_ask(kernel):
     front.hello()
     front.until(lambda: front.page.view.get("state") == "running")
     busy = kernel.start("import time\nfor _ in range(40): time.sleep(0.1)")
+    for _ in range(40):
+        front.say("missed", after=0)
     front.say("do", id="b", what="stop", params={})
     front.until(lambda: {"kind": "busy", "busy": True} in front.told("busy"), 5)
     before = front.page.view["step"]
@@ -127,6 +129,8 @@ def test_a_busy_kernel_says_so_and_pages_go_on_that_cannot_ask(kernel):
     kernel.finish(busy)
     front.until(lambda: front.told("busy")[-1] == {"kind": "busy", "busy": False}, 5)
     front.until(lambda: front.told("done"), 5)
+    answers = [frame for frame in front.frames if frame[0]["base"] == 0][len(whole) :]
+    assert len(answers) <= 12  # and not the forty that were asked for
     front.until(lambda: front.page.view["state"] == "stopped")
 
 

@@ -53,6 +53,8 @@ class LiveOutputs:
         self._ended: OrderedDict[str, Panel] = OrderedDict()
         self._shown_at: dict[str, int] = {}
         self._heard: SimpleQueue[tuple[Panel, Mapping[str, Any]]] = SimpleQueue()
+        self._asked: dict[tuple[str, str], tuple[Panel, Mapping[str, Any]]] = {}
+        """What pages have asked and nobody has answered yet."""
         self._has_plotly = False
         self._lock = threading.RLock()
         self._wake = threading.Event()
@@ -110,7 +112,7 @@ class LiveOutputs:
                 if not followed.panels:
                     del self._followed[folder]
         for panel in gone:
-            panel.widget.close()
+            panel.widget.dismiss()
 
     def _follow(self, panel: Panel) -> None:
         """Send a panel what there is, and all that comes, as long as its run goes on."""
@@ -188,7 +190,7 @@ class LiveOutputs:
                     due = begun + took + max(self._refresh_seconds(), _PAUSE_PER_TICK * took)
                 self._tell_busy()
                 self._answer_all()
-                if not (self._cards or self._followed) and self._heard.empty():
+                if not (self._cards or self._followed or self._asked) and self._heard.empty():
                     self._thread = None
                     return
 
@@ -252,11 +254,10 @@ class LiveOutputs:
             self._ended.move_to_end(panel.widget.model_id)
         while len(self._ended) > _MOST_ENDED:
             _, oldest = self._ended.popitem(last=False)
-            oldest.widget.close()
+            oldest.widget.dismiss()
 
     def _answer_all(self) -> None:
-        """Answer what pages have said, each question of a kind once."""
-        asked: dict[tuple[str, str], tuple[Panel, Mapping[str, Any]]] = {}
+        """Answer what pages have said: each question once, however often it was asked meanwhile."""
         while True:
             try:
                 panel, message = self._heard.get_nowait()
@@ -266,8 +267,11 @@ class LiveOutputs:
             panel.heard, panel.plain = True, None
             which = {"asset": message.get("name"), "do": message.get("id")}.get(kind, "")
             kind = "hello" if kind == "missed" else kind
-            asked[panel.widget.model_id, f"{kind} {which}"] = (panel, message)
-        for panel, message in asked.values():
+            self._asked[panel.widget.model_id, f"{kind} {which}"] = (panel, message)
+        for question, (panel, message) in list(self._asked.items()):
+            if panel.waits_for_answer(message):
+                continue
+            del self._asked[question]
             try:
                 self._answer(panel, message)
             except Exception as exc:

@@ -21,6 +21,7 @@ UNHEARD_SECONDS = 8.0
 BUSY_SECONDS = 0.5
 """A cell that runs longer keeps the kernel from hearing, and the pages are told so."""
 
+_ANSWER_SECONDS = 0.2
 _DEAF_SECONDS = 1.0
 _SNAPSHOT_SECONDS = 3.0
 _SNAPSHOT_POINTS = 300
@@ -39,6 +40,17 @@ class Panel(Output):
     def __init__(self, *args: Any) -> None:  # noqa: ANN401 - those of Output
         super().__init__(*args)
         self.unheard_since = time.monotonic()
+        self._answered = 0.0
+
+    def waits_for_answer(self, message: Mapping[str, Any]) -> bool:
+        """Whether it is too early for more; pages of a kernel that was busy have asked often."""
+        if message.get("kind") not in {"hello", "missed"}:
+            return False
+        now = time.monotonic()
+        if now - self._answered < _ANSWER_SECONDS:
+            return True
+        self._answered = now
+        return False
 
     def send(self, frame: Frame) -> None:
         """Send a frame to the pages that show this output."""

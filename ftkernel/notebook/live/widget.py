@@ -42,6 +42,12 @@ class RunWidget(anywidget.AnyWidget):
         if isinstance(content, dict):
             self._hear(content)
 
+    def dismiss(self) -> None:
+        """Close it, and the layout that came with it."""
+        layout: Any = self.layout
+        self.close()
+        layout.close()
+
     def view(self) -> dict[str, object]:
         """What a mime bundle says of it."""
         return {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
