@@ -72,6 +72,17 @@ def test_the_front_end_has_the_version_of_the_package():
     assert description["private"] is True
 
 
+def locked() -> dict[str, dict]:
+    return json.loads((SOURCES / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+
+
 def test_the_lock_file_names_no_place_to_download_from():
-    lock = json.loads((SOURCES / "package-lock.json").read_text(encoding="utf-8"))
-    assert [name for name, one in lock["packages"].items() if "resolved" in one] == []
+    assert [name for name, one in locked().items() if "resolved" in one] == []
+
+
+def test_the_lock_file_has_the_parts_of_every_platform():
+    """npm leaves out what it cannot fetch when it writes the file, and then refuses the file."""
+    names = {name.rpartition("node_modules/")[2] for name in locked()}
+    wanted = {part for one in locked().values() for part in one.get("optionalDependencies", {})}
+    assert len(wanted) > 40
+    assert wanted - names == set()
