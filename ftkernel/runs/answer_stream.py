@@ -8,7 +8,9 @@ never go into the events of the run. Transcripts lie in the same folder and end 
 import json
 import os
 import re
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,6 +21,8 @@ ENDING = ".stream.jsonl"
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LARGEST = 4 << 20
+_LEFT_SECONDS = 3600.0
+"""So old is a stream that nobody reads any more: whoever asked has died."""
 
 
 def is_stream_id(value: object) -> bool:
@@ -43,6 +47,7 @@ class StreamWriter:
         self._folder = folder.path
         with writing(self._folder):
             folder.chat.mkdir(exist_ok=True)
+            _remove_left(folder)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
             self._fd = os.open(stream_path(folder, id_), flags, 0o644)
 
@@ -86,10 +91,15 @@ class StreamReader:
 
     def remove(self) -> None:
         """Remove the file; it is no part of the run."""
-        try:
+        with suppress(OSError):
             self._path.unlink(missing_ok=True)
-        except OSError:
-            return
+
+
+def _remove_left(folder: RunFolder) -> None:
+    for path in folder.chat.glob(f"*{ENDING}"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > _LEFT_SECONDS:
+                path.unlink()
 
 
 def _line(text: bytes) -> dict[str, Any] | None:

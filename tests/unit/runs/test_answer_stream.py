@@ -1,6 +1,8 @@
 """The stream of an answer is read while it is written, whatever else stands in the file."""
 
 import json
+import os
+import time
 
 import pytest
 
@@ -32,6 +34,18 @@ def test_lines_are_read_once_and_whole(folder):
     reader.remove()
     reader.remove()
     assert not list(folder.chat.iterdir())
+
+
+def test_a_stream_that_nobody_read_is_removed_by_a_later_answer(folder):
+    for name, hours in (("left", 2), ("young", 0.5)):
+        StreamWriter(folder, name).close()
+        then = time.time() - 3600 * hours
+        os.utime(stream_path(folder, name), (then, then))
+    (folder.chat / "old.jsonl").touch()
+    os.utime(folder.chat / "old.jsonl", (1, 1))
+    StreamWriter(folder, "new").close()
+    names = sorted(path.name for path in folder.chat.iterdir())
+    assert names == ["new.stream.jsonl", "old.jsonl", "young.stream.jsonl"]
 
 
 def test_a_stream_is_written_by_one_answer_only(folder):

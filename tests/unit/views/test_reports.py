@@ -174,6 +174,8 @@ def test_answers_to_the_same_prompt_make_a_pair(tmp_path):
     ]
     whole = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
     (tmp_path / "a.jsonl").write_bytes(whole + b'{"role": "us')
+    for number in range(9):  # answers on their way, which are no transcripts
+        (tmp_path / f"b{number}.stream.jsonl").write_text('{"kind": "token"}\n')
     assert read_samples(tmp_path) == (Sample("What?", "old", "new"),)
 
 
