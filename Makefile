@@ -81,6 +81,7 @@ test: lint setup-test
 bench: $(READY)
 	$(PY) benchmarks/start.py
 	$(PY) benchmarks/train.py
+	$(PY) benchmarks/chat.py
 	$(PY) benchmarks/view.py
 	$(PY) benchmarks/chaos.py
 

@@ -15,6 +15,7 @@ from ftkernel.data.render import render_prompt, stop_ids
 from ftkernel.errors import FtError
 from ftkernel.inference.choice import Choice
 from ftkernel.inference.generate import Answer, Model, generate
+from ftkernel.inference.packed import pack
 from ftkernel.inference.pieces import Decoder
 from ftkernel.inference.sampling import Sampling
 from ftkernel.inference.thinking import begins_inside, marks_of
@@ -146,6 +147,8 @@ class Engine:
             if source.adapter is not None:
                 model = load_adapter(model, source.adapter)
             model.eval()
+            if self.precision.device == "cpu":
+                pack(model)
             self._models[source.path] = model
         return self._models[source.path]
 

@@ -1,7 +1,8 @@
 """One answer from one model: sampled from a seed, ended within a token.
 
-The library's own ``generate`` does the work, so that every architecture with its own kind of cache
-runs; a stopping criterion sees each token as it comes.
+Plain decoders go token by token here (:mod:`ftkernel.inference.decoding`). For every other
+architecture, with inputs or a cache of its own kind, the library's ``generate`` does the work, and
+a stopping criterion sees each token as it comes. Both give the same tokens.
 """
 
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from ftkernel.inference.decoding import decode, is_plain
 from ftkernel.inference.pieces import Decoder, Pieces
 from ftkernel.inference.sampling import Sampling
 
@@ -72,10 +74,11 @@ class _Watch:
 
         done = False
         for token in input_ids[0, self._prompt_tokens + len(self.token_ids) :].tolist():
-            done = self._take(token) or done
+            done = self.take(token) or done
         return torch.full((input_ids.shape[0],), done, dtype=torch.bool, device=input_ids.device)
 
-    def _take(self, token: int) -> bool:
+    def take(self, token: int) -> bool:
+        """Take a token; whether it was the last."""
         self.token_ids.append(token)
         if token in self._ends:
             self.finish = "stop"
@@ -130,12 +133,15 @@ def generate(
     start = time.perf_counter()
     with torch.inference_mode(), torch.random.fork_rng(devices=devices):
         torch.manual_seed(sampling.seed)
-        model.generate(
-            input_ids=ids,
-            attention_mask=torch.ones_like(ids),
-            generation_config=_config(sampling, ends, pad),
-            stopping_criteria=_criteria(watch),
-        )
+        if is_plain(model):
+            decode(model, ids, sampling, watch.take)
+        else:
+            model.generate(
+                input_ids=ids,
+                attention_mask=torch.ones_like(ids),
+                generation_config=_config(sampling, ends, pad),
+                stopping_criteria=_criteria(watch),
+            )
     watch.say(pieces.finish())
     return Answer(
         text="".join(watch.text),
