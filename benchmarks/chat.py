@@ -48,8 +48,9 @@ def _measure(home: Path, pairs: int, tokens: int) -> None:
     from peft import PeftModel
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    from ftkernel.inference.packed import can_pack, pack
+    from ftkernel.inference.packed import pack
     from ftkernel.models.adapters import load_adapter
+    from ftkernel.models.compute_copies import keep_copies
     from ftkernel.models.embedded import EMBEDDED, find_local
     from ftkernel.models.precision import bf16_speed, has_bf16
     from tests.unit.inference.making import make_adapter
@@ -70,7 +71,8 @@ def _measure(home: Path, pairs: int, tokens: int) -> None:
         if tuned:
             plain = PeftModel.from_pretrained(plain, adapter).eval()
         wide, narrow = load(torch.float32, tuned), load(torch.bfloat16, tuned)
-        packed = pack(narrow) if can_pack() else 0
+        keep_copies(narrow, torch.bfloat16)
+        packed = pack(narrow)
         ways = {
             "float32, as here": lambda model=wide: _ours(model, tokenizer, prompts[0], tokens),
             "bfloat16, as here": lambda model=narrow: _ours(model, tokenizer, prompts[0], tokens),

@@ -21,6 +21,7 @@ from ftkernel.inference.sampling import Sampling
 from ftkernel.inference.thinking import begins_inside, marks_of
 from ftkernel.machine import read_machine
 from ftkernel.models.adapters import load_adapter
+from ftkernel.models.compute_copies import keep_copies
 from ftkernel.models.load import load_model
 from ftkernel.models.precision import choose_precision
 from ftkernel.models.report import SILENT, Report
@@ -147,6 +148,8 @@ class Engine:
             if source.adapter is not None:
                 model = load_adapter(model, source.adapter)
             model.eval()
+            if self.precision.weights.itemsize < 4:
+                keep_copies(model, self.precision.weights)
             if self.precision.device == "cpu":
                 pack(model)
             self._models[source.path] = model

@@ -5,6 +5,7 @@ import copy
 import pytest
 
 from ftkernel.models.adapters import attach
+from ftkernel.models.compute_copies import keep_copies
 from tests.unit.models.recipes import recipe
 
 STEPS = 50
@@ -160,3 +161,22 @@ def test_a_model_with_copies_can_be_copied(tiny_model_folder):
     ids = torch.arange(5, 25)[None]
     with torch.inference_mode():
         assert torch.equal(model(ids).logits, twin(ids).logits)
+
+
+def test_what_only_answers_may_keep_the_copies_and_computes_the_same_to_the_last_bit(
+    tiny_model_folder,
+):
+    import torch
+
+    model = attached(tiny_model_folder, "bfloat16").eval()
+    for name, weight in trained_weights(model).items():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weight)
+    ids = torch.arange(5, 25)[None]
+    with torch.inference_mode():
+        before = model(input_ids=ids).logits
+        kept = keep_copies(model, torch.bfloat16)
+        assert torch.equal(model(input_ids=ids).logits, before)
+    weights = trained_weights(model).values()
+    assert kept == len(weights) > 0
+    assert {weight.dtype for weight in weights} == {torch.bfloat16}
