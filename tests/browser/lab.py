@@ -36,7 +36,9 @@ class Lab:
     process: subprocess.Popen[bytes]
 
     def end_kernels(self) -> None:
-        """Shut down every kernel."""
+        """Shut down every kernel, where the server is still there."""
+        if self.process.poll() is not None:
+            return
         for kernel in self._ask("api/kernels"):
             self._ask(f"api/kernels/{kernel['id']}", "DELETE")
 

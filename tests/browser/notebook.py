@@ -26,11 +26,19 @@ class Notebook:
         lab: the server.
         path: of the notebook, below the server's folder.
         front_end: which of the two.
+        script: runs in the page before all else.
         page: options of the browser's context: viewport, locale, color scheme.
     """
 
     def __init__(
-        self, browser: Browser, lab: Lab, path: str, front_end: FrontEnd = "lab", **page: Any
+        self,
+        browser: Browser,
+        lab: Lab,
+        path: str,
+        front_end: FrontEnd = "lab",
+        *,
+        script: str = "",
+        **page: Any,
     ) -> None:
         self.lab, self.path, self.front_end = lab, path, front_end
         self.folder = (lab.folder / path).parent
@@ -38,6 +46,8 @@ class Notebook:
         self._others: list[Notebook] = []
         options = {"viewport": {"width": 1100, "height": 1300}, "locale": "en-US", **page}
         self.context = browser.new_context(**options)
+        if script:
+            self.context.add_init_script(script)
         self.page: Page = self.context.new_page()
         self.said: list[str] = []
         self.page.on("dialog", self._dialog)
@@ -149,6 +159,18 @@ class Notebook:
         editor.click()
         self.page.keyboard.insert_text(text)
         self.page.keyboard.press("Shift+Enter")
+
+    def wait_for_cell(self, index: int, timeout: float = 120) -> str:
+        """Wait until a cell has been executed; what it shows."""
+        self.wait(
+            f"""(i) => {{
+              const model = {_PANEL}.content.widgets[i].model;
+              return model.executionCount !== null && model.executionState === 'idle';
+            }}""",
+            index,
+            timeout,
+        )
+        return self.cell(index).locator(".jp-OutputArea").inner_text()
 
     def save(self) -> Path:
         """Save the notebook; the file."""

@@ -99,7 +99,8 @@ def test_a_run_typed_by_hand_lives_in_two_tabs_and_does_what_its_buttons_say(
     checkpoint = run.latest_checkpoint()
     assert checkpoint is not None
     for one in (book, chinese):
-        one.view(1).get_by_text("stopped" if one is book else "已停止").first.wait_for()
+        badge = "stopped" if one is book else "已停止"
+        one.view(1).locator(".ft-badge", has_text=badge).wait_for()
         assert one.page.evaluate("window.hit") is None
         assert one.page.locator(".ft-run img, .ft-run script").count() == 0
         assert one.said == []

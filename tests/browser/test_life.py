@@ -1,0 +1,162 @@
+"""What happens to a run, and to its picture, when pages, cells, kernels and servers come and go."""
+
+import os
+import shutil
+import signal
+
+import psutil
+import pytest
+
+from ftkernel.runs.event_log import read_events
+from ftkernel.runs.folder import RunFolder
+from ftkernel.runs.state import state
+from tests.browser.lab import jupyter_lab
+from tests.browser.live import SECONDS, grows, waits_for_loss
+from tests.browser.notebook import Notebook
+from tests.process.support import nothing_is_left, worker_pid
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.browser
+
+RECIPE = """%%finetune {line}
+model: {model}
+data: rows.jsonl
+per_device_train_batch_size: 1
+gradient_accumulation_steps: 4
+steps: 100000
+use_cpu: true
+"""
+INTERRUPT = "notebook:interrupt-kernel"
+RESTART = "notebook:restart-kernel"
+
+
+def reaches(run: RunFolder, wanted: str) -> None:
+    wait_until(lambda: run.exists() and state(run) == wanted, SECONDS, f"{run.name} is {wanted}")
+
+
+def last_step(run: RunFolder) -> int:
+    return max((one["step"] for one in read_events(run.events) if one["kind"] == "step_logged"), default=0)  # fmt: skip
+
+
+def is_disabled(notebook: Notebook, index: int, name: str) -> str:
+    found = notebook.view(index).get_by_role("button", name=name).first
+    return found.get_attribute("aria-disabled") or ""
+
+
+@pytest.mark.timeout(240)
+def test_a_run_outlives_pages_and_interrupts_and_stops_well_with_its_kernel(
+    open_book, tiny_model_folder, shoot
+):
+    book = open_book(
+        "%load_ext ftkernel",
+        RECIPE.format(line="first", model=tiny_model_folder),
+        "import os, time; print(os.getpid(), flush=True); time.sleep(1000)",
+        "%load_ext ftkernel\n%ft show first",
+        "%ft resume first",
+    )
+    run = RunFolder(book.folder / "ft-runs" / "first")
+    book.run_cell(0)
+    book.run_cell(1)
+    view = book.view(1)
+    view.wait_for()
+    book.save()
+    assert state(run) in {"created", "starting"}
+    book.reload()
+    waits_for_loss(view)
+
+    book.start_cell(2)
+    view.get_by_text("A cell is running in this notebook").first.wait_for()
+    assert is_disabled(book, 1, "Stop") == "true"
+    grows(view)
+    view.get_by_role("button", name="Stop").click(force=True)
+    shoot(book.page, "busy")
+    pid = int(book.output(2).first.inner_text())
+    book.command(INTERRUPT)
+    book.wait_until_idle()
+    view.get_by_text("A cell is running in this notebook").first.wait_for(state="hidden")
+    assert is_disabled(book, 1, "Stop") == ""
+    assert state(run) == "running"
+    assert [one["kind"] for one in read_events(run.events)].count("command_answered") == 0
+    grows(view)
+
+    book.command(RESTART)
+    book.page.locator(".jp-Dialog .jp-mod-accept").click()
+    reaches(run, "stopped")
+    assert run.latest_checkpoint() is not None
+    wait_until(lambda: nothing_is_left(run), SECONDS)
+    shoot(book.page, "restarted")
+    book.wait_until_idle()
+    book.run_cell(3)
+    assert "stopped" in book.output(3).first.inner_text()
+
+    stopped_at = last_step(run)
+    book.run_cell(4)
+    resumed = book.view(4)
+    waits_for_loss(resumed)
+    wait_until(lambda: last_step(run) > stopped_at, SECONDS)
+    resumed.locator(".ft-badge", has_text="running").wait_for()
+    pid = book.page.evaluate(
+        """async () => {
+          const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+          const asked = kernel.requestExecute({
+            code: '', silent: true, user_expressions: {pid: "__import__('os').getpid()"}});
+          const told = await asked.done;
+          return told.content.user_expressions.pid.data['text/plain'];
+        }"""
+    )
+    os.kill(int(pid), signal.SIGKILL)
+    reaches(run, "stopped")
+    wait_until(lambda: nothing_is_left(run), SECONDS)
+    book.page.locator(".jp-Dialog .jp-mod-accept").click()
+    book.wait_until_idle()
+    book.run_cell(3)
+    assert "stopped" in book.output(3).first.inner_text()
+    book.run_cell(4)
+    waits_for_loss(book.view(4))
+
+    grows(book.view(4))
+    shutil.move(run.path, run.path.with_name("elsewhere"))
+    book.view(4).get_by_text("The folder of the run is gone").wait_for()
+    shoot(book.page, "deleted")
+    assert book.said == []
+
+
+@pytest.mark.timeout(240)
+def test_a_server_that_dies_takes_its_runs_with_it_but_not_a_detached_one(
+    open_book, tmp_path, tiny_model_folder, shoot
+):
+    with jupyter_lab(tmp_path, FTKERNEL_LANG="") as dying:
+        book = open_book(
+            "%load_ext ftkernel",
+            RECIPE.format(line="bound", model=tiny_model_folder),
+            RECIPE.format(line="free --detach", model=tiny_model_folder),
+            server=dying,
+            front_end="notebook",
+        )
+        for index in range(3):
+            book.run_cell(index)
+        bound, free = (RunFolder(book.folder / "ft-runs" / name) for name in ("bound", "free"))
+        waits_for_loss(book.view(1))
+        waits_for_loss(book.view(2))
+        book.close()
+        dying.kill()
+        reaches(bound, "stopped")
+        assert bound.latest_checkpoint() is not None
+        wait_until(lambda: nothing_is_left(bound), SECONDS)
+        before = last_step(free)
+        wait_until(lambda: last_step(free) > before, SECONDS)
+    try:
+        again = open_book(
+            "%load_ext ftkernel", f"%ft attach {free.path}", "%ft stop " + str(free.path)
+        )
+        again.run_cell(0)
+        again.run_cell(1)
+        waits_for_loss(again.view(1))
+        grows(again.view(1))
+        shoot(again.page, "attached")
+        again.view(1).get_by_role("button", name="Stop").click()
+        reaches(free, "stopped")
+        wait_until(lambda: nothing_is_left(free), SECONDS)
+    finally:
+        if psutil.pid_exists(worker_pid(free)) and not nothing_is_left(free):
+            os.kill(worker_pid(free), signal.SIGKILL)
