@@ -64,15 +64,18 @@ def test_the_figures_are_the_same_with_and_without_everything_that_can_be_asked(
     def hear(side, text):
         said[side] += text
 
-    seen = begin(run)
+    begin(run)
     live = chat_live.live_session(run.folder)
+    prompt = {"prompt": "Give three tips.", "sampling": {"max_new_tokens": 5, "seed": 3}}
+    sent = [
+        commanding.Sent(run.folder, name, **(prompt if name == "sample" else {}))
+        for name in ("sample", "save", "evaluate")
+    ]
     assert live.sides == ("tuned", "base")
     with live.in_turn():
         tuned = live.ask(question(max_new_tokens=12, top_k=0, top_p=1.0), "tuned", hear)
         base = live.ask(question(max_new_tokens=12, top_k=0, top_p=1.0), "base", hear)
-    answer = seen.sample("Give three tips.", max_new_tokens=5, seed=3)
-    step = seen.save()
-    loss = seen.evaluate()
+    _, saved, evaluated = (one.wait(SECONDS) for one in sent)
     assert run.worker.wait(SECONDS) == 0, run.log()
 
     assert figures(run)[-1] == figures(quiet)[-1]
@@ -83,10 +86,10 @@ def test_the_figures_are_the_same_with_and_without_everything_that_can_be_asked(
     asked, scheduled = (
         [one for one in run.events("sampled") if one["scheduled"] is kind] for kind in (False, True)
     )
-    assert [(one["answer"], one["seed"]) for one in asked] == [(answer, 3)]
+    assert [(one["prompt"], one["seed"]) for one in asked] == [("Give three tips.", 3)]
     assert {one["step"] for one in scheduled} >= {3, 6, 9, 12}
-    assert run.has("checkpoint_saved", step=step, reason="command")
-    assert any(one["loss"] == loss for one in run.events("evaluated"))
+    assert run.has("checkpoint_saved", step=saved["step"], reason="command")
+    assert any(one["loss"] == evaluated["loss"] for one in run.events("evaluated"))
     assert not list(run.folder.chat.glob("*.stream.jsonl")), "whoever asked removes the stream"
     words = said["tuned"] or "\0"
     assert words not in run.folder.events.read_text(), "answers never go into the events"
