@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from transformers import PreTrainedTokenizerBase
 
+from ftkernel.data.later import LaterRows
 from ftkernel.errors import FtError
 from ftkernel.models.precision import Precision
 from ftkernel.recipe.recipe import Recipe
@@ -33,7 +34,7 @@ _USUAL_REASON: dict[str, SaveReason] = {"epoch": "epoch", "best": "best"}
 def make_order(recipe: Recipe, rows: Sequence[TokenRow], decided: Decided) -> Order:
     """The order of the rows, as the recipe says."""
     return Order(
-        lengths=[len(row.input_ids) for row in rows],
+        lengths=rows.sizes if isinstance(rows, LaterRows) else [len(r.input_ids) for r in rows],
         micro_batch=decided.micro_batch,
         accumulation=decided.accumulation,
         strategy=cast("Strategy", recipe["train_sampling_strategy"]),

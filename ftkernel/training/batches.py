@@ -35,6 +35,8 @@ class Collator:
 
     def __call__(self, rows: Sequence[TokenRow]) -> Batch:
         """The batch: ``input_ids``, ``attention_mask`` and ``labels``, all int64."""
+        # A place that was filled while the run trains may hold several examples.
+        rows = [one for row in rows for one in getattr(row, "examples", (row,))]
         shape = (len(rows), max(len(row.input_ids) for row in rows))
         input_ids = torch.full(shape, self.pad_token_id)
         labels = torch.full(shape, IGNORED)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftkernel.data.encoded import Encoded
-from ftkernel.data.prepare import prepare
+from ftkernel.data.prepare import Later, prepare
 from ftkernel.data.render import chat_template
 from ftkernel.data.report import DataReport
 from ftkernel.models.adapters import check_targets
@@ -32,6 +32,7 @@ class RunData:
         train: rows to learn.
         held_out: rows to measure on.
         report: what became of the rows.
+        later: what is still to be done with them while the run trains.
     """
 
     source: ModelSource
@@ -40,6 +41,7 @@ class RunData:
     train: Sequence[Encoded]
     held_out: Sequence[Encoded]
     report: DataReport
+    later: Later | None = None
 
 
 def find_model(recipe: Recipe, secrets: Mapping[str, str], report: Report) -> ModelSource:
@@ -55,9 +57,17 @@ def find_model(recipe: Recipe, secrets: Mapping[str, str], report: Report) -> Mo
 
 
 def prepare_data(
-    recipe: Recipe, source: ModelSource, folder: RunFolder | None, report: Report
+    recipe: Recipe,
+    source: ModelSource,
+    folder: RunFolder | None,
+    report: Report,
+    *,
+    may_follow: bool = False,
 ) -> RunData:
     """Read the rows and turn them into tokens, with progress.
+
+    With ``may_follow`` a checked sample may do where that takes long; see
+    :mod:`ftkernel.data.later`.
 
     Raises:
         FtError: if a row source is unreadable, or a run on these rows could not learn.
@@ -68,7 +78,7 @@ def prepare_data(
     def progress(done: int, total: int | None) -> None:
         report.progress("tokenizing", done, total)
 
-    prepared = prepare(recipe, tokenizer, folder, progress)
+    prepared = prepare(recipe, tokenizer, folder, progress, may_follow=may_follow)
     for note in prepared.notes:
         say = report.warned if isinstance(note, Warned) else report.adjusted
         say(note.code, **note.params)
@@ -77,4 +87,6 @@ def prepare_data(
         # way outside of this package.
         tokenizer.chat_template = chat_template(tokenizer)
     shape = inspect_model(str(source.path), base=source.path).shape
-    return RunData(source, shape, tokenizer, prepared.train, prepared.eval, prepared.report)
+    return RunData(
+        source, shape, tokenizer, prepared.train, prepared.eval, prepared.report, prepared.later
+    )

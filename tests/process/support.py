@@ -20,11 +20,11 @@ from ftkernel.runs.spares import Spare
 HERE = Path(__file__).resolve().parent
 
 
-def interpreter(folder: Path) -> str:
-    """A program that stands in for Python and has the jobs of the tests."""
-    path = folder / "python-of-tests"
+def interpreter(folder: Path, program: str = "worker_of_tests.py") -> str:
+    """A program that stands in for Python: it has the jobs of the tests, or what else is named."""
+    path = folder / f"python-for-{program.removesuffix('.py')}"
     if not path.exists():
-        path.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P "{HERE / "worker_of_tests.py"}"\n')
+        path.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P "{HERE / program}"\n')
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
     return str(path)
 

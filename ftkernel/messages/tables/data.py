@@ -294,6 +294,10 @@ TEXTS = {
         "{count:# row is longer than cutoff_len and lost its|# rows are longer than cutoff_len and lost their} end.",
         "{count} 行超过 cutoff_len，末尾被截断。",
     ),
+    "data.rest_follows": Text(
+        "{looked_at} of {rows:# row|# rows} were checked; the run begins, and the rest is tokenized and checked while it trains",
+        "已检查 {rows} 行中的 {looked_at} 行；训练开始，其余行在训练的同时分词并检查",
+    ),
     "data.rows_refused": Text(
         "{count:# row is|# rows are} not learned. The first ({place}): {reason}.",
         "{count} 行未被学习。第一处（{place}）：{reason}。",

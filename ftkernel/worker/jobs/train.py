@@ -8,6 +8,7 @@ sound checkpoint.
 import os
 from typing import TYPE_CHECKING, Any, cast
 
+from ftkernel.errors import FtError
 from ftkernel.models.precision import Precision
 from ftkernel.recipe.possible import check_packages
 from ftkernel.recipe.recipe import Recipe
@@ -34,6 +35,7 @@ from ftkernel.worker import collector
 from ftkernel.worker.context import Context
 
 if TYPE_CHECKING:
+    from ftkernel.training.following import Following
     from ftkernel.training.totals import Totals
     from ftkernel.training.trainer import RowTrainer
 
@@ -83,7 +85,7 @@ class _TrainJob:
         keep_trackers_in(self.folder)
         totals = self._go_back()
         model = find_model(recipe, self.context.secrets, speaker)
-        data = prepare_data(recipe, model, self.folder, speaker)
+        data = prepare_data(recipe, model, self.folder, speaker, may_follow=True)
         self.control.can_evaluate = bool(data.held_out)
         self.events.write(data.report.event())
         precision = _precision(recipe, speaker)
@@ -92,8 +94,39 @@ class _TrainJob:
         self.trainer = trainer
         collector.as_usual()
         speaker.phase("training")
-        trainer.train(resume_from_checkpoint=str(self.checkpoint.path) if self.checkpoint else None)
+        following = self._follow(data, trainer)
+        try:
+            trainer.train(
+                resume_from_checkpoint=str(self.checkpoint.path) if self.checkpoint else None
+            )
+            if following is not None:
+                following.look()
+        except FtError:
+            if following is not None and following.finding:  # what was learned before it is kept
+                trainer.save_at_stop("command")
+            raise
+        finally:
+            if data.later is not None:
+                data.later.tokenizing.end()
         self._finish(trainer)
+
+    def _follow(self, data: RunData, trainer: "RowTrainer") -> "Following | None":
+        """Where rows are still to be tokenized: begin, and look at it between the steps."""
+        from ftkernel.data.later import LaterRows
+        from ftkernel.training.following import Following
+
+        if data.later is None or not isinstance(data.train, LaterRows):
+            return None
+        following = Following(
+            data.later,
+            data.train,
+            trainer.rows.order,
+            self.control,
+            self.speaker,
+            self.checkpoint.step if self.checkpoint else 0,
+        )
+        trainer.add_callback(following)
+        return following
 
     def stopped(self, reason: StopReason) -> None:
         """End in order: save the last whole step, and say where to go on from."""
