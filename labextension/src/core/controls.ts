@@ -206,7 +206,8 @@ export class Controls {
     const name = this.#say(`live.do.${command.what}`);
     const text = said(command.text, this.#language);
     const stage = this.#say(`live.command.${command.stage}`);
-    return `${STAGE_SIGNS[command.stage]} ${name}: ${text || stage}`;
+    const words = this.#say("live.mark.of", { name, detail: text || stage });
+    return `${STAGE_SIGNS[command.stage]} ${words}`;
   }
 }
 

@@ -25,6 +25,8 @@ const ACCENTS: Readonly<Record<string, string>> = {
 };
 
 const MOST_LINES = 12;
+/** Characters of an answer that surely fit. */
+const LONG = 120;
 
 /** How far a run is, in words: `step 40 of 200 · epoch 1.25`; empty before the first step. */
 export function stepsWords(view: View, say: Say): string {
@@ -106,7 +108,7 @@ function timeWords(view: View, say: Say): string {
   if (view.eta_seconds !== null) {
     return say("views.left", { time: duration(view.eta_seconds, say) });
   }
-  return view.seconds === null ? "" : duration(view.seconds, say);
+  return view.seconds === null || view.tiles.length ? "" : duration(view.seconds, say);
 }
 
 /** Key figures side by side: name, value, and a remark below it. */
@@ -231,7 +233,12 @@ function card(sample: Sample, say: Say): HTMLElement {
     { class: "ft-sample" },
     h("span", { class: "ft-tiny ft-muted" }, head),
     h("strong", {}, sample.prompt),
-    h("span", { class: "ft-sample-answer" }, sample.answer || say("live.sample.empty")),
+    // What may have to be scrolled can be reached by keyboard.
+    h(
+      "span",
+      { class: "ft-sample-answer", tabindex: sample.answer.length > LONG ? 0 : null },
+      sample.answer || say("live.sample.empty"),
+    ),
   );
 }
 

@@ -132,7 +132,7 @@ function trace(line: Line): Options {
     x: line.x,
     y: line.y,
     line: { color: line.colour, ...LOOKS[line.look] },
-    opacity: line.look === "thin" ? 0.6 : 1,
+    opacity: line.look === "thin" ? 0.75 : 1,
     marker: { color: line.colour, size: 5.5 },
     hoverinfo: "skip",
   };

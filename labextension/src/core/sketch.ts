@@ -9,7 +9,7 @@ const MARGIN = { left: 46, right: 10, top: 8, bottom: 22 };
 
 /** How each look is stroked, here and in the legend. */
 export const STROKES: Readonly<Record<Look, Readonly<Record<string, string>>>> = {
-  thin: { "stroke-width": "1", "stroke-opacity": ".6" },
+  thin: { "stroke-width": "1", "stroke-opacity": ".75" },
   thick: { "stroke-width": "2" },
   dashed: { "stroke-width": "1.6", "stroke-dasharray": "5 3" },
 };

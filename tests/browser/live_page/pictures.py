@@ -56,7 +56,7 @@ TILES = [
 SAMPLES = [
     {"step": 80, "prompt": "Write a haiku about autumn rain.", "answer": "Rain on the roof, rain on\nthe roof, rain on the", "tokens": 14, "scheduled": True},
     {"step": 160, "prompt": "Write a haiku about autumn rain.", "answer": "Leaves drift in the wind,\nthe rain falls on the old roof;\nautumn is here now.", "tokens": 19, "scheduled": True},
-    {"step": 240, "prompt": "Why is the sky blue?", "answer": "Air scatters short wavelengths more than long ones, so the light that reaches us from every side is blue.", "tokens": 24, "scheduled": False},
+    {"step": 240, "prompt": "Why is the sky blue?", "answer": "Air scatters short wavelengths more than long ones, so the light that reaches us from every side is blue. " * 4, "tokens": 24, "scheduled": False},
 ]  # fmt: skip
 
 MARKS = [
