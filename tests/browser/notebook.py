@@ -26,7 +26,6 @@ class Notebook:
         lab: the server.
         path: of the notebook, below the server's folder.
         front_end: which of the two.
-        script: runs in the page before all else.
         page: options of the browser's context: viewport, locale, color scheme.
     """
 
@@ -36,8 +35,6 @@ class Notebook:
         lab: Lab,
         path: str,
         front_end: FrontEnd = "lab",
-        *,
-        script: str = "",
         **page: Any,
     ) -> None:
         self.lab, self.path, self.front_end = lab, path, front_end
@@ -46,8 +43,6 @@ class Notebook:
         self._others: list[Notebook] = []
         options = {"viewport": {"width": 1100, "height": 1300}, "locale": "en-US", **page}
         self.context = browser.new_context(**options)
-        if script:
-            self.context.add_init_script(script)
         self.page: Page = self.context.new_page()
         self.said: list[str] = []
         self.page.on("dialog", self._dialog)

@@ -13,16 +13,20 @@ import time
 
 from ftkernel.runs.commands import CommandInbox, answer
 from ftkernel.runs.events import (
+    Adjusted,
     CheckpointSaved,
     PlanMade,
     RunFinished,
     RunResumed,
     RunStopped,
+    Sampled,
     StepLogged,
+    Warned,
 )
 from ftkernel.runs.folder import checkpoint_name, write_json
 
 STEPS = 1_000_000
+ATTACK = "<img src=x onerror='window.hit=1'><script>window.hit=1</script>"
 
 
 def run(context):
@@ -66,6 +70,34 @@ def steady(context, steps=STEPS):
 
 def short(context):
     steady(context, steps=3)
+
+
+def flood(context):
+    """From the first command on twenty thousand steps as fast as they are written; then a failure.
+
+    All texts attack.
+    """
+    context.phase("training")
+    context.events.write(Adjusted(code="recipe.adjusted", params={"key": ATTACK, "value": ATTACK}))
+    context.events.write(Warned(code=ATTACK, params={ATTACK: ATTACK}))
+    inbox = CommandInbox(context.folder, context.attempt)
+    for step in range(1, 20_001):
+        log_step(context, step)
+        while step == 10 and not (asked := inbox.poll()):
+            time.sleep(0.05)
+        if step == 10:
+            answer(context.events, asked[0])
+        if step % 200 == 0:
+            time.sleep(0.1)
+        if step % 1000 == 0:
+            sampled = Sampled(
+                step=step, id="0", prompt=ATTACK, answer=ATTACK, tokens=9, seconds=0.1, seed=1,
+                scheduled=True,
+            )  # fmt: skip
+            context.events.write(sampled)
+    while not inbox.poll():
+        time.sleep(0.05)
+    raise RuntimeError(ATTACK)
 
 
 def with_children(context):
@@ -281,7 +313,7 @@ def start_children(context):
 BEHAVIOURS = {
     function.__name__: function
     for function in (
-        steady, short, with_children, deaf_with_children, stuck, busy, silent, fails,
+        steady, short, flood, with_children, deaf_with_children, stuck, busy, silent, fails,
         fails_over_its_environment,
         runs_out_of_memory, kills_itself, crashes, fills_the_disk, says_until_the_disk_is_full,
         loses_its_folder, echo, hold_pipes, talkative, where, tells, reads_its_files,
