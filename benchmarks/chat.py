@@ -48,6 +48,7 @@ def _measure(home: Path, pairs: int, tokens: int) -> None:
     from peft import PeftModel
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
+    from ftkernel.inference.lean import lean_adapters
     from ftkernel.inference.packed import pack
     from ftkernel.models.adapters import load_adapter
     from ftkernel.models.compute_copies import keep_copies
@@ -71,6 +72,8 @@ def _measure(home: Path, pairs: int, tokens: int) -> None:
         if tuned:
             plain = PeftModel.from_pretrained(plain, adapter).eval()
         wide, narrow = load(torch.float32, tuned), load(torch.bfloat16, tuned)
+        lean_adapters(wide)
+        lean_adapters(narrow)
         keep_copies(narrow, torch.bfloat16)
         packed = pack(narrow)
         ways = {

@@ -19,10 +19,11 @@ def is_plain(model: Any) -> bool:  # noqa: ANN401 - a PreTrainedModel or the Pef
     from transformers import GenerationMixin
 
     inner = _inner(model)
-    kind = type(inner)
+    kind: Any = type(inner)
+    usual: Any = GenerationMixin
     return (
-        isinstance(inner, GenerationMixin)
-        and kind.prepare_inputs_for_generation is GenerationMixin.prepare_inputs_for_generation
+        isinstance(inner, usual)
+        and kind.prepare_inputs_for_generation is usual.prepare_inputs_for_generation
         and not inner.config.is_encoder_decoder
         and not getattr(inner, "_is_stateful", False)
         and inner._supports_default_dynamic_cache()

@@ -15,6 +15,7 @@ from ftkernel.data.render import render_prompt, stop_ids
 from ftkernel.errors import FtError
 from ftkernel.inference.choice import Choice
 from ftkernel.inference.generate import Answer, Model, generate
+from ftkernel.inference.lean import lean_adapters
 from ftkernel.inference.packed import pack
 from ftkernel.inference.pieces import Decoder
 from ftkernel.inference.sampling import Sampling
@@ -23,7 +24,7 @@ from ftkernel.machine import read_machine
 from ftkernel.models.adapters import load_adapter
 from ftkernel.models.compute_copies import keep_copies
 from ftkernel.models.load import load_model
-from ftkernel.models.precision import choose_precision
+from ftkernel.models.precision import Precision, choose_precision
 from ftkernel.models.report import SILENT, Report
 from ftkernel.models.source import ModelSource, locate
 from ftkernel.models.tokenizer import load_tokenizer
@@ -148,10 +149,7 @@ class Engine:
             if source.adapter is not None:
                 model = load_adapter(model, source.adapter)
             model.eval()
-            if self.precision.weights.itemsize < 4:
-                keep_copies(model, self.precision.weights)
-            if self.precision.device == "cpu":
-                pack(model)
+            _hasten(model, self.precision)
             self._models[source.path] = model
         return self._models[source.path]
 
@@ -172,6 +170,16 @@ class Engine:
             raise FtError(
                 "inference.memory", needed=_gigabytes(needed), available=_gigabytes(available)
             )
+
+
+def _hasten(model: Model, precision: Precision) -> None:
+    """Do once what would else be done for every token; the model can then only answer."""
+    if precision.device == "cpu":
+        lean_adapters(model)  # before their masters are narrowed: it keeps those
+    if precision.weights.itemsize < 4:
+        keep_copies(model, precision.weights)
+    if precision.device == "cpu":
+        pack(model)
 
 
 def _bytes_in_memory(source: ModelSource, item: int) -> int:

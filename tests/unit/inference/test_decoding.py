@@ -8,6 +8,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from ftkernel.inference import generate as room
 from ftkernel.inference.decoding import is_plain
 from ftkernel.inference.generate import generate
+from ftkernel.inference.lean import lean_adapters
 from ftkernel.inference.packed import can_pack, pack
 from ftkernel.inference.sampling import Sampling
 from ftkernel.models.adapters import load_adapter
@@ -100,6 +101,32 @@ def test_a_model_with_inputs_of_its_own_is_left_to_the_library(model):
     assert not is_plain(odd)
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_the_short_way_of_an_adapter_gives_what_peft_gives(folder, tmp_path, dtype):
+    adapter = make_adapter(folder, tmp_path / "adapter")
+    base = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype)
+    model = PeftModel.from_pretrained(base, adapter).eval()
+    exact = PeftModel.from_pretrained(
+        AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32), adapter
+    ).eval()
+    ids = torch.tensor([PROMPT])
+    with torch.inference_mode():
+        wanted = exact(ids).logits
+        before = model(ids).logits
+        with model.disable_adapter():
+            off = model(ids).logits
+        assert lean_adapters(model) == 2 * 7
+        after = model(ids).logits
+        with model.disable_adapter():
+            assert torch.equal(model(ids).logits, off)
+        assert torch.equal(model(ids).logits, after)
+    if dtype == torch.float32:
+        assert torch.equal(after, before)
+    far = (before.float() - wanted).abs().mean()
+    assert (after.float() - wanted).abs().mean() <= 1.5 * far
+    assert not torch.equal(after, off)
+
+
 @pytest.mark.skipif(not can_pack(), reason="this processor has no bfloat16 instructions")
 def test_packed_weights_make_the_same_products(tmp_path):
     large = tiny_model(tmp_path / "large", hidden=256, tied=False, seed=4)
@@ -122,6 +149,7 @@ def test_layers_whose_adapter_reads_their_weights_are_not_packed(tmp_path):
     base = AutoModelForCausalLM.from_pretrained(large, dtype=torch.bfloat16)
     adapter = make_adapter(large, tmp_path / "adapter", use_dora=True)
     model = load_adapter(base, adapter).eval()
+    assert lean_adapters(model) == 0
     assert pack(model) == 1  # the head has no adapter
     with torch.inference_mode():
         assert model(torch.tensor([PROMPT])).logits.isfinite().all()
