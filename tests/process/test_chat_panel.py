@@ -101,6 +101,7 @@ def test_an_answer_streams_and_all_of_it_is_there_after_a_reload_and_a_restart(p
     assert (page.replies("state"), page.missed) == (["done"], 0)
     assert page.pieces >= 1
     assert page.replies("facts")[0][0][0].endswith("seed 42")
+    assert page.replies("thinking") == [[["<think>", "</think>"]]]
     reloaded = Page()
     reloaded.panel, page.panel._send = page.panel, reloaded.hear
     page.panel._feed._send = reloaded.hear

@@ -141,11 +141,13 @@ class Job:
         if asked.side not in session.sides:
             raise FtError("api.no_base_side", model=session.target.name)
         reply.notes.extend(dict(remark) for remark in session.target.remarks)
+        if (marks := session.about.get("thinking")) is not None:
+            reply.details["thinking"] = marks
 
     def _take(self, reply: Reply, line: Mapping[str, Any]) -> None:
         """The whole answer, as the worker's last line has it."""
         reply.text = str(line.get("text", reply.text))
         names = ("tokens", "prompt_tokens", "seconds", "tokens_per_second", "finish", "seed")
-        reply.details = {name: line[name] for name in (*names, "inside") if name in line}
+        reply.details |= {name: line[name] for name in (*names, "inside") if name in line}
         reply.notes.extend(dict(note) for note in line.get("notes", ()))
         reply.state = "stopped" if line.get("finish") == "cancelled" else "done"

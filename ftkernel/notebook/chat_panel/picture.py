@@ -61,6 +61,7 @@ def _reply(reply: Reply) -> dict[str, Any]:
         "text": reply.text,
         "state": reply.state,
         "inside": bool(details.get("inside")),
+        "thinking": details.get("thinking"),
         "facts": facts,
         "notes": [both(str(one["code"]), **one.get("params", {})) for one in reply.notes],
         "error": lines(from_json(reply.error)) if reply.error is not None else None,
