@@ -28,6 +28,8 @@ const MOST = 2_000;
 const KEPT = 1_000;
 /** Milliseconds between two drawings of the small curves. */
 const CALM = 1_000;
+/** Numbers along the bottom from here on are shortened: 20k. */
+const LONG = 10_000;
 
 /** The rows of a line that are drawn, and how many points they became. */
 interface Drawn {
@@ -56,6 +58,7 @@ export class RunChart {
   #chosen = "loss";
   #across: Across = "step";
   #isLog = false;
+  #isShort = false;
   #unit: Unit = unitOf("step", 0);
   #subject = "";
   #drawn: Drawn[] = [];
@@ -222,8 +225,15 @@ export class RunChart {
     };
   }
 
+  /** Whether the numbers along the bottom would take more room than there is. */
+  #wantsShort(): boolean {
+    const last = this.#session.store.train.last(this.#across);
+    return this.#across === "tokens" || last / this.#unit.size >= LONG;
+  }
+
   #canExtend(metric: Metric): boolean {
     return (
+      this.#isShort === this.#wantsShort() &&
       this.#newUnit().name === this.#unit.name &&
       this.#drawn.length === metric.lines.length &&
       metric.lines.every((line, index) => {
@@ -249,7 +259,8 @@ export class RunChart {
       this.#drawn.push({ version: table.version, rows: table.count, points: across.x.length });
       return { ...across, look: line.look, colour: theme.colour(line.colour) };
     });
-    const across = this.#across === "tokens" ? "short" : "number";
+    this.#isShort = this.#wantsShort();
+    const across = this.#isShort ? "short" : "number";
     setText(this.#title, metric.label);
     this.#surface.draw({ lines, log: this.#isLog, subject, across, theme });
   }
