@@ -37,6 +37,7 @@ class Needs:
 
     Attributes:
         load: what memory and time follow from; ``None`` where the model's figures are not known.
+        rows: that there are to learn; no batch holds more.
         available: bytes the device can give.
         on_cpu: whether it trains on the processor.
         checkpoint_bytes: of one checkpoint.
@@ -45,6 +46,7 @@ class Needs:
     """
 
     load: Load | None
+    rows: int
     available: int
     on_cpu: bool
     checkpoint_bytes: int
@@ -56,7 +58,8 @@ class Needs:
         if self.load is None:
             return 0
         recomputes = decided.checkpoints_activations
-        load = replace(self.load, micro_batch=decided.micro_batch, checkpointing=recomputes)
+        micro = min(decided.micro_batch, max(self.rows, 1))
+        load = replace(self.load, micro_batch=micro, checkpointing=recomputes)
         return memory_bytes(load)
 
     def recomputing(self) -> "Needs":
@@ -65,7 +68,8 @@ class Needs:
         return replace(self, load=load, recomputes=True)
 
     def split(self, effective: int) -> Decided:
-        """The split of an effective batch that memory and the processor ask for."""
+        """The split of an effective batch, or of all rows where there are fewer."""
+        effective = min(effective, max(self.rows, 1))
         found = Split(effective, 1, 0)
         if self.load is not None:
             found = split_batch(self.load, effective, self.available, on_cpu=self.on_cpu)
@@ -81,10 +85,10 @@ class Needs:
 def needs_of(recipe: Recipe, data: RunData, precision: Precision, machine: Machine) -> Needs:
     """The needs of a run."""
     available, on_cpu = _available(precision, machine), precision.device == "cpu"
-    shape = data.shape
+    shape, rows = data.shape, len(data.train)
     if shape is None:
         recomputes = bool(recipe["activation_checkpointing"])
-        return Needs(None, available, on_cpu, 0, 0, recomputes)
+        return Needs(None, rows, available, on_cpu, 0, 0, recomputes)
     full = recipe["finetuning_type"] == "full"
     targets = cast("list[str]", recipe["lora_target"])
     rank = cast("int", recipe["lora_rank"])
@@ -102,7 +106,7 @@ def needs_of(recipe: Recipe, data: RunData, precision: Precision, machine: Machi
     )
     saved = trainable * (4 if precision.masters else precision.weights.itemsize) + _SMALL_FILES
     state = 0 if recipe["save_only_model"] else trainable * OPTIMIZER_BYTES.get(load.optimizer, 8)
-    return Needs(load, available, on_cpu, saved + state, saved, recomputes)
+    return Needs(load, rows, available, on_cpu, saved + state, saved, recomputes)
 
 
 def product_rate(precision: Precision) -> float:

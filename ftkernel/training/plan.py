@@ -151,14 +151,17 @@ def _decide(recipe: Recipe, needs: Needs, report: Report, kept: tuple[int, int] 
     if kept is not None:
         decided = Decided(*kept, needs.recomputes)
     elif micro is not None:
-        decided = Decided(micro, accumulation or 1, needs.recomputes)
+        at_once = min(micro, max(needs.rows, 1))
+        decided = Decided(at_once, accumulation or 1, needs.recomputes)
+        if at_once < micro:
+            report.adjusted("training.batch_is_all", asked=micro, rows=at_once)
     else:
         decided = needs.split(recipe.effective_batch)
         if needs.memory(decided) > needs.available and recipe["activation_checkpointing"] is None:
             decided = needs.recomputing().split(recipe.effective_batch)
         report.adjusted(
             "training.batch_split",
-            effective=recipe.effective_batch,
+            effective=decided.micro_batch * decided.accumulation,
             micro_batch=decided.micro_batch,
             accumulation=decided.accumulation,
         )
@@ -183,8 +186,8 @@ def _checkpoints_kept(recipe: Recipe, total: int, steps_per_epoch: int) -> int:
 
 
 def size(count: int) -> str:
-    """A number of bytes as people read it."""
-    for unit, power in (("GB", 30), ("MB", 20), ("KB", 10)):
-        if count >= 1 << power:
-            return f"{count / (1 << power):.1f} {unit}"
+    """A number of bytes as people read it: in decimal units, as in every view."""
+    for unit, power in (("GB", 9), ("MB", 6), ("kB", 3)):
+        if count >= 10**power:
+            return f"{count / 10**power:.1f} {unit}"
     return f"{count} bytes"

@@ -27,7 +27,7 @@ def plan_facts(plan: Event) -> Facts:
         "batch": _batch(plan),
         "tokens": amounts.count(fields.whole(plan, "tokens_per_epoch")),
         "memory": _memory(needed, there),
-        "seconds": amounts.duration(fields.number(plan, "seconds")),
+        "seconds": _time(fields.number(plan, "seconds")),
     }
     rows = [
         (messages.text(f"views.plan.{name}"), value)
@@ -65,6 +65,13 @@ def _batch(plan: Event) -> str:
     if micro is None or accumulation is None:
         return ""
     return f"{micro} × {accumulation} = {micro * accumulation}"
+
+
+def _time(seconds: float | None) -> str:
+    """The expected time; what is not measurable is not called nothing."""
+    if seconds is not None and seconds < 1:
+        return messages.text("views.plan.under_a_second")
+    return amounts.duration(seconds)
 
 
 def _memory(needed: int | None, there: int | None) -> str:

@@ -7,6 +7,10 @@ TEXTS = {
         "Each step learns {effective:# row|# rows}: {accumulation} times {micro_batch} at once, as memory allows.",
         "每步学习 {effective} 行：按内存情况每次 {micro_batch} 行，共 {accumulation} 次。",
     ),
+    "training.batch_is_all": Text(
+        "per_device_train_batch_size {asked} is more than there are: a batch holds {rows:the only row|all # rows}.",
+        "per_device_train_batch_size {asked} 超过数据行数：每批含全部 {rows} 行。",
+    ),
     "training.activations_recomputed": Text(
         "Activations are computed twice instead of kept, to save memory (about a third slower).",
         "为节省内存，激活值将重新计算而不保存（约慢三分之一）。",

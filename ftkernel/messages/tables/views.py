@@ -220,6 +220,7 @@ TEXTS = {
     "views.plan.memory": Text("memory", "内存"),
     "views.plan.memory_of": Text("{needed} needed, {there} free", "需要 {needed}，可用 {there}"),
     "views.plan.seconds": Text("time without start-up", "用时（不含启动）"),
+    "views.plan.under_a_second": Text("under a second", "不到一秒"),
     # Keys.
     "views.keys.name": Text("key", "键"),
     "views.keys.type": Text("type", "类型"),

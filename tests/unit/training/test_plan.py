@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from ftkernel import messages
 from ftkernel.data.report import DataReport
 from ftkernel.machine import Machine
 from ftkernel.models.precision import Precision
@@ -13,14 +14,15 @@ from ftkernel.models.source import ModelSource
 from ftkernel.recipe.model_files import EMBEDDED, ModelShape
 from ftkernel.runs.folder import RunFolder
 from ftkernel.training import needs
-from ftkernel.training.plan import make_plan
+from ftkernel.training.plan import make_plan, size
 from ftkernel.training.prepare import RunData
+from ftkernel.views import amounts
 from tests.unit.training.support import make_recipe, random_rows
 
 SMALL = EMBEDDED["smollm2-135m"]
 SEVEN_B = ModelShape("llama", 6_738_415_616, 32, 4096, 11008, 32, 32, 128, 32000, False, 4096)
 FP32 = Precision(torch.float32, torch.float32, False, False)
-GB = 1 << 30
+GB = 10**9
 
 
 class Heard(Report):
@@ -112,7 +114,7 @@ def test_what_can_not_fit_is_refused_with_numbers(plan):
     made, refusal, _ = plan(shape=SEVEN_B, memory=8 * GB, longest=400)
     assert refusal.code == "training.too_little_memory"
     assert made.memory_bytes > 25 * GB
-    assert refusal.lines("en")[0].startswith("This run needs about 2")
+    assert refusal.lines("en")[0].startswith("This run needs about 30.0 GB")
     assert refusal.lines("en")[0].endswith("GB of memory, and 8.0 GB is available.")
     assert 2 <= len(refusal.lines("en")) <= 6
 
@@ -122,6 +124,25 @@ def test_a_batch_that_was_asked_for_and_does_not_fit_is_named(plan):
     assert refusal.code == "training.too_big_batch"
     assert refusal.where.key == "per_device_train_batch_size"
     assert "with 16 rows at once" in refusal.message("en")
+
+
+def test_a_batch_larger_than_all_rows_is_planned_as_all_rows_and_this_is_said(plan):
+    made, refusal, said = plan(rows=64, memory=32 * GB, per_device_train_batch_size=100_000)
+    whole, _, unsaid = plan(rows=64, memory=32 * GB, per_device_train_batch_size=64)
+    assert refusal is None
+    assert (split(made), made.memory_bytes) == ((64, 1), whole.memory_bytes)
+    assert (made.total_steps, made.epochs) == (3, 3.0)
+    assert messages.text("training.batch_is_all", said["training.batch_is_all"], "en") == (
+        "per_device_train_batch_size 100000 is more than there are: a batch holds all 64 rows."
+    )
+    assert "training.batch_is_all" not in unsaid
+    few, _, said = plan(rows=3)
+    assert (split(few), said["training.batch_split"]["effective"]) == ((3, 1), 3)
+
+
+def test_sizes_are_decimal_as_in_every_view():
+    assert size(610_198_000_000) == "610.2 GB"
+    assert amounts.data_size(610_198_000_000) == "610 GB"
 
 
 def test_force_starts_it_all_the_same_and_says_so(plan):

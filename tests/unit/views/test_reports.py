@@ -83,6 +83,8 @@ def test_a_plan_says_whether_it_fits():
     ]
     small = plan.mime_bundle({**PLAN, "memory_available": 10**9})
     assert small["text/plain"].startswith("Plan: ✕ does not fit into memory")
+    short = plan.mime_bundle({**PLAN, "seconds": 0.02})["text/plain"]
+    assert short.endswith("time without start-up       under a second")
 
 
 def test_a_plan_without_figures_claims_nothing():

@@ -88,7 +88,7 @@ def test_an_error_of_ours_inside_a_librarys_is_the_one_that_counts():
 def test_out_of_memory_on_a_gpu_names_what_to_lower(recipe, micro, place, advice):
     error = explain(OutOfMemoryError(CUDA), Circumstances(recipe=recipe, micro_batch=micro))
     assert str(error) == (
-        "Out of memory: 2.5 GB more were wanted, 1.2 GB of 15.8 GB are free.\n"
+        "Out of memory: 2.7 GB more were wanted, 1.3 GB of 16.9 GB are free.\n"
         f"  at {place}\n"
         f"  Write {advice}, then resume."
     )
