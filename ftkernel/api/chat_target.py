@@ -1,7 +1,8 @@
 """Which model a chat is with: what a run has learnt, or any model, with an adapter if wanted."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from ftkernel.runs.folder import RunFolder
 
 if TYPE_CHECKING:
     from ftkernel.api.run import Run
+
+_HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 
 
 @dataclass(frozen=True)
@@ -43,21 +46,20 @@ def target_of(
     """The model that is meant: a run, ``name@step``, a folder, a GGUF or a hub id.
 
     Raises:
-        FtError: if there is no such model, or the run has no checkpoint yet.
+        FtError: if there is no such model or adapter, the run has no checkpoint yet, or an adapter
+            is wanted on top of the run's own.
     """
     from ftkernel.api.run import Run
 
     if isinstance(model, str) and not model.strip():
         raise FtError("api.no_model_named")
     found: tuple[RunFolder, int | None] | None
-    if isinstance(model, Run):
-        found = (model.files, None)
-    else:
-        found = resolve.named_run(str(model)) if adapter is None else None
+    found = (model.files, None) if isinstance(model, Run) else resolve.named_run(str(model))
     if found is None:
         return _plain_target(str(model), adapter, job)
     folder, step = found
-    return _run_target(folder, checkpoint if checkpoint is not None else step)
+    target = _run_target(folder, checkpoint if checkpoint is not None else step)
+    return target if adapter is None else _with_adapter(target, adapter, job)
 
 
 def _run_target(folder: RunFolder, step: int | None) -> Target:
@@ -77,13 +79,24 @@ def _run_target(folder: RunFolder, step: int | None) -> Target:
     )
 
 
+def _with_adapter(target: Target, adapter: str, job: Job) -> Target:
+    """An adapter on top of a run, which can only be one that tuned the whole model."""
+    if target.has_adapter:
+        base = target.model["base"]
+        raise FtError("api.adapter_on_run", run=target.name, adapter=adapter, base=base)
+    made = _plain_target(str(target.model["adapter"]), adapter, job)
+    return replace(made, name=target.name, remarks=(*target.remarks, *made.remarks))
+
+
 def _plain_target(model: str, adapter: str | None, job: Job) -> Target:
     from ftkernel.recipe.model_files import inspect_model
 
     files = inspect_model(model, base=Path.cwd())
     if files.kind == "hub" and "/" not in model and adapter is None:
         run_meant(model)  # raises: a bare name means a run, and there is none
-    path, remarks = resolve.adapter_path(adapter) if adapter else (None, ())
+    path, remarks = resolve.adapter_path(adapter) if adapter is not None else (None, ())
+    if path is not None:
+        _check_adapter(path)
     keys = {"model_name_or_path": model, "adapter_name_or_path": path}
     recipe = Recipe.from_mapping({k: v for k, v in keys.items() if v is not None}, job=job)
     return Target(
@@ -95,3 +108,12 @@ def _plain_target(model: str, adapter: str | None, job: Job) -> Target:
         has_adapter=path is not None,
         remarks=remarks,
     )
+
+
+def _check_adapter(text: str) -> None:
+    """Refuse at once what the worker would refuse: nothing here, and no id of a hub."""
+    path = Path(text).expanduser()
+    if (path / "adapter_config.json").is_file():
+        return
+    if path.exists() or not _HUB_ID.fullmatch(text):
+        raise FtError("models.not_an_adapter", path=str(path))

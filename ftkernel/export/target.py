@@ -1,22 +1,18 @@
 """The folder a model is written to: empty before, complete after, untouched unless all went well.
 
-Everything is written into a hidden folder beside the target, synced and renamed at the end. Its
-name tells the host and the process that fills it, so that what a killed one left is recognised and
-removed by the next merge to the same target. A lock keeps two merges of one machine off one target;
-across machines the rename decides, since it never replaces a folder that has anything in it.
+Everything is written into a hidden folder beside the target, synced and renamed at the end; see
+:mod:`ftkernel.runs.merge_folder` for its name. What a killed merge left is removed by the next one
+into the same folder. A lock keeps two merges of one machine off one target; across machines the
+rename decides, since it never replaces a folder that has anything in it.
 """
 
 import hashlib
 import os
-import platform
-import re
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import psutil
 
 from ftkernel.errors import FtError
 from ftkernel.models.cache import cache_root
@@ -24,33 +20,7 @@ from ftkernel.runs.failpoints import failpoint
 from ftkernel.runs.faults import DISK_FULL
 from ftkernel.runs.file_lock import FileLock
 from ftkernel.runs.folder import sync_folder
-
-_LONGEST_NAME = 120
-_PARTIAL = re.compile(
-    r"\.(?P<name>.+)\.ftkernel-(?P<host>\w{8})-(?P<pid>\d+)-(?P<born>\d+)\.partial"
-)
-
-
-def check_target(target: Path) -> Path:
-    """The target's resolved path, if a model may be written there.
-
-    Raises:
-        FtError: ``export.target_is_file``, ``export.target_not_empty`` or
-            ``export.target_below_file``.
-    """
-    target = target.expanduser().resolve()
-    if target.is_dir():
-        entries = sorted(os.listdir(target))
-        if entries:
-            raise FtError(
-                "export.target_not_empty", path=str(target), count=len(entries), first=entries[0]
-            )
-    elif target.exists():
-        raise FtError("export.target_is_file", path=str(target))
-    above = next(folder for folder in target.parents if folder.exists())
-    if not above.is_dir():
-        raise FtError("export.target_below_file", path=str(target), file=str(above))
-    return target
+from ftkernel.runs.merge_folder import check_target, partial_of, remove_leftovers
 
 
 @contextmanager
@@ -58,7 +28,7 @@ def staging(target: Path, needed: int) -> Iterator[Path]:
     """A folder beside ``target`` to write into; gone at the end unless :func:`publish` moved it.
 
     Args:
-        target: as :func:`check_target` returned it.
+        target: as :func:`ftkernel.runs.merge_folder.check_target` returned it.
         needed: bytes that will be written.
 
     Raises:
@@ -69,11 +39,11 @@ def staging(target: Path, needed: int) -> Iterator[Path]:
     lock = _lock_for(target)
     if lock.take() == "held":
         raise FtError("export.target_in_use", path=str(target))
-    partial = target.with_name(_partial_name(target.name))
+    partial = partial_of(target)
     try:
         with writes(target, needed):
             target.parent.mkdir(parents=True, exist_ok=True)
-            _remove_leftovers(target)
+            remove_leftovers(target.parent)
             check_space(target.parent, needed)
             partial.mkdir()
         yield partial
@@ -147,40 +117,6 @@ def _lock_for(target: Path) -> FileLock:
     folder.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256(os.fsencode(os.path.normcase(target))).hexdigest()[:24]
     return FileLock(folder / f"merge-{digest}.lock")
-
-
-def _partial_name(name: str) -> str:
-    born = int(psutil.Process().create_time())
-    return f".{_short(name)}.ftkernel-{_host()}-{os.getpid()}-{born}.partial"
-
-
-def _short(name: str) -> str:
-    """The name itself, or a digest of one that would become too long for a file system."""
-    if len(os.fsencode(name)) <= _LONGEST_NAME:
-        return name
-    return hashlib.sha256(os.fsencode(name)).hexdigest()[:24]
-
-
-def _host() -> str:
-    return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
-
-
-def _remove_leftovers(target: Path) -> None:
-    """Remove what killed merges to this target left; the lock is held, so none is ours."""
-    for entry in sorted(target.parent.iterdir()):
-        match = _PARTIAL.fullmatch(entry.name)
-        if match is None or match["name"] != _short(target.name) or match["host"] != _host():
-            continue
-        if not _lives(int(match["pid"]), int(match["born"])):
-            shutil.rmtree(entry, ignore_errors=True)
-
-
-def _lives(pid: int, born: int) -> bool:
-    """Whether the process still runs; one that got the same number later does not count."""
-    try:
-        return abs(int(psutil.Process(pid).create_time()) - born) <= 1
-    except psutil.Error:
-        return False
 
 
 def _missing_parents(target: Path) -> list[Path]:

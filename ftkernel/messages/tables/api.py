@@ -194,6 +194,12 @@ TEXTS = {
         "Remove adapter_name_or_path, or name the base model.",
         "请去掉 adapter_name_or_path，或改为指定基础模型。",
     ),
+    "api.adapter_on_run": Text(
+        "'{run}' is a run that has its own adapter, so '{adapter}' can not be put on it.",
+        "“{run}”是带有自己适配器的运行，不能再叠加适配器“{adapter}”。",
+        "Leave the adapter out, or name the base model in place of the run: {base}",
+        "请去掉该适配器，或以基础模型代替运行：{base}",
+    ),
     "api.unknown_service": Text(
         "There is no service '{name}'.",
         "没有服务 '{name}'。",

@@ -27,13 +27,14 @@ from ftkernel.export.merge import (
 )
 from ftkernel.export.prompts import proof_prompts
 from ftkernel.export.provenance import card_facts, write_card
-from ftkernel.export.target import check_target, publish, staging, writes
+from ftkernel.export.target import publish, staging, writes
 from ftkernel.inference.choice import Choice, chosen_model
 from ftkernel.models.source import ModelSource, locate
 from ftkernel.models.tokenizer import load_tokenizer
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.events import Phase
 from ftkernel.runs.folder import RunFolder, write_json
+from ftkernel.runs.merge_folder import check_target
 from ftkernel.worker.context import Context
 
 

@@ -124,3 +124,35 @@ def test_a_recipe_comes_from_whatever_the_caller_has(here):
         as_recipe(Recipe.from_mapping(given), {}),
     ):
         assert made["max_steps"] == 7
+
+
+def test_an_adapter_on_a_run_that_has_its_own_is_refused_at_once(here):
+    folder = make_run(here, FINISHED)
+    folder.result.mkdir()
+    for model in ("first", Run(folder)):
+        with pytest.raises(FtError) as caught:
+            target_of(model, adapter="x")
+        assert caught.value.lines() == [
+            "'first' is a run that has its own adapter, so 'x' can not be put on it.",
+            "  Leave the adapter out, or name the base model in place of the run: smollm2-135m",
+        ]
+
+
+def test_an_adapter_goes_on_a_run_that_tuned_the_whole_model(here):
+    folder = make_run(here, FINISHED, finetuning_type="full")
+    folder.result.mkdir()
+    (folder.result / "config.json").write_text("{}")
+    (folder.result / "tokenizer.json").write_text("{}")
+    (folder.result / "model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
+    target = target_of("first", adapter="org/adapter")
+    assert target.name == "first"
+    assert target.model == {"base": str(folder.result), "adapter": "org/adapter"}
+
+
+def test_an_adapter_that_is_not_there_is_said_before_a_worker_starts(here):
+    with pytest.raises(FtError) as caught:
+        target_of("smollm2-135m", adapter="x")
+    assert caught.value.lines() == [
+        "x holds no adapter: there is no adapter_config.json.",
+        "  Give the folder of an adapter, or the name of an earlier run.",
+    ]

@@ -8,7 +8,9 @@ import pytest
 
 from ftkernel.errors import FtError
 from ftkernel.export import target as module
-from ftkernel.export.target import check_target, publish, staging, writes
+from ftkernel.export.target import publish, staging, writes
+from ftkernel.runs import merge_folder
+from ftkernel.runs.merge_folder import check_target
 from tests.disk import Disk
 
 
@@ -166,22 +168,22 @@ def test_a_write_that_fails_says_why_and_leaves_nothing(tmp_path, number, messag
     assert os.listdir(tmp_path) == []
 
 
-def test_what_a_killed_merge_left_goes_at_the_next_one(tmp_path):
+def test_what_killed_merges_left_goes_at_the_next_one_in_that_folder(tmp_path):
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    left = tmp_path / f".merged.ftkernel-{module._host()}-{dead.pid}-1.partial"
-    other = tmp_path / f".other.ftkernel-{module._host()}-{dead.pid}-1.partial"
+    left = tmp_path / f".merged.ftkernel-{merge_folder._host()}-{dead.pid}-1.partial"
+    other = tmp_path / f".other.ftkernel-{merge_folder._host()}-{dead.pid}-1.partial"
     elsewhere = tmp_path / f".merged.ftkernel-00000000-{dead.pid}-1.partial"
     me = psutil.Process()
     living = (
         tmp_path
-        / f".merged.ftkernel-{module._host()}-{me.ppid()}-{int(me.parent().create_time())}.partial"
+        / f".merged.ftkernel-{merge_folder._host()}-{me.ppid()}-{int(me.parent().create_time())}.partial"
     )
     for folder in (left, other, elsewhere, living):
         folder.mkdir()
         (folder / "model.safetensors").write_text("half")
     write(tmp_path / "merged")
-    assert set(os.listdir(tmp_path)) == {"merged", other.name, elsewhere.name, living.name}
+    assert set(os.listdir(tmp_path)) == {"merged", elsewhere.name, living.name}
 
 
 def test_a_very_long_name_still_has_room_for_its_partial(tmp_path):
