@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftkernel.api.chat_target import Target
-from ftkernel.api.jobs import error_in, launch_job, log_of_jobs
+from ftkernel.api.jobs import died, error_in, launch_job, log_of_jobs
 from ftkernel.errors import FtError
+from ftkernel.runs.exit_watch import memory_kills
 
 _SETTLES_WITHIN = 20.0
 """Seconds that an answer which was interrupted gets to end, before its worker is given up."""
@@ -42,6 +43,7 @@ class Session:
     def __init__(self, target: Target) -> None:
         self.target = target
         self._log = target.folder.log if target.folder else log_of_jobs()
+        self._kills = memory_kills()
         self.worker = launch_job(
             "chat", target.recipe, target.folder, {"model": dict(target.model)}
         )
@@ -184,7 +186,7 @@ class Session:
         self.close()
         if self.closed_for is not None:
             raise FtError(self.closed_for, model=self.target.name)
-        raise FtError("api.job_died", job="chat", code=code, log=str(self._log))
+        raise died("chat", code, self._log, self._kills)
 
     @property
     def is_alive(self) -> bool:

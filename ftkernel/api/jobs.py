@@ -14,6 +14,7 @@ from ftkernel.errors import FtError, from_json
 from ftkernel.machine import read_machine
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.environment import worker_environment
+from ftkernel.runs.exit_watch import memory_kills
 from ftkernel.runs.folder import RunFolder
 from ftkernel.runs.launch import launch, may_be_warm, start_folder
 from ftkernel.runs.worker_process import WorkerProcess
@@ -21,6 +22,9 @@ from ftkernel.runs.worker_process import WorkerProcess
 _LEAVES_WITHIN = 10.0
 _GAIN_BY_WARMTH = frozenset({"chat", "merge", "plan"})
 """Jobs that import what a spare worker has imported."""
+_KILL = 9
+_FROM_OUTSIDE = frozenset({1, 2, _KILL, 15})
+"""Hangup, interrupt, kill, terminate: what somebody sends; others are a crash of its own."""
 
 
 def launch_job(
@@ -66,14 +70,32 @@ def error_in(line: Mapping[str, Any], log: Path) -> FtError:
     return error
 
 
+def died(name: str, code: int | None, log: Path, kills: int | None = None) -> FtError:
+    """What a person reads of a worker that ended without a word.
+
+    Args:
+        name: the job.
+        code: the exit code, minus the signal that killed it; ``None``: it has not ended yet.
+        log: where its libraries printed.
+        kills: :func:`ftkernel.runs.exit_watch.memory_kills` before the job; only where that rose
+            is a lack of memory named as the cause.
+    """
+    if code is None or -code not in _FROM_OUTSIDE:
+        return FtError("api.job_died", job=name, code=code, log=str(log))
+    short = code == -_KILL and kills is not None and memory_kills() > kills
+    known = "api.job_killed_for_memory" if short else "api.job_killed"
+    return FtError(known, job=name, signal=-code, log=str(log), left="")
+
+
 def lines_of(
     name: str, recipe: Recipe, folder: RunFolder | None = None, **fields: object
 ) -> Iterator[dict[str, Any]]:
     """Do a job; yields what it says (``phase`` and at the end ``result``).
 
     Raises:
-        FtError: the job's own error, or ``api.job_died`` when it ended without a word.
+        FtError: the job's own error, or :func:`died` when it ended without a word.
     """
+    kills = memory_kills()
     worker = launch_job(name, recipe, folder, fields)
     log = folder.log if folder else log_of_jobs()
     try:
@@ -83,8 +105,7 @@ def lines_of(
             yield line
             if line.get("kind") == "result":
                 return
-        code = worker.wait(_LEAVES_WITHIN)
-        raise FtError("api.job_died", job=name, code=code, log=str(log))
+        raise died(name, worker.wait(_LEAVES_WITHIN), log, kills)
     finally:
         worker.close_lifeline()
         if worker.wait(_LEAVES_WITHIN) is None:

@@ -5,6 +5,7 @@ merge left behind, and the worker fills the folder. The hidden folder's name tel
 process that fills it, so that what a dead one left is recognised.
 """
 
+import contextlib
 import hashlib
 import os
 import platform
@@ -15,6 +16,8 @@ from pathlib import Path
 import psutil
 
 from ftkernel.errors import FtError
+from ftkernel.runs.folder import read_json, write_json
+from ftkernel.runs.index import state_folder
 
 _LONGEST_NAME = 120
 _PARTIAL = re.compile(
@@ -73,6 +76,37 @@ def remove_leftovers(folder: Path) -> list[Path]:
     for entry in found:
         shutil.rmtree(entry, ignore_errors=True)
     return [entry for entry in found if not entry.exists()]
+
+
+def remember(folder: Path) -> None:
+    """Note that a merge writes into ``folder``, so that what a killed one leaves there is found.
+
+    A home that can not be written costs the note, not the merge.
+    """
+    with contextlib.suppress(OSError, FtError):
+        note = _note_of(folder)
+        note.parent.mkdir(parents=True, exist_ok=True)
+        write_json(note, {"path": str(folder)})
+
+
+def forget(folder: Path) -> None:
+    """Drop the note about ``folder``, unless something of a merge is in it, dead or living."""
+    with contextlib.suppress(OSError):
+        if folder.is_dir() and any(_PARTIAL.fullmatch(name) for name in os.listdir(folder)):
+            return
+        _note_of(folder).unlink(missing_ok=True)
+
+
+def remembered() -> list[Path]:
+    """The folders that :func:`remember` noted."""
+    notes = sorted((state_folder() / "merging").glob("*.json"))
+    paths = ((read_json(note) or {}).get("path") for note in notes)
+    return [Path(path) for path in paths if isinstance(path, str)]
+
+
+def _note_of(folder: Path) -> Path:
+    digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:24]
+    return state_folder() / "merging" / f"{digest}.json"
 
 
 def _short(name: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ftkernel import messages
 from ftkernel.api import doctor, warm
+from ftkernel.api.merge import clear_leftovers
 from ftkernel.machine import read_machine
 from ftkernel.subcommands.host import Host
 from ftkernel.subcommands.parser import Parser
@@ -55,6 +56,9 @@ def _machine_lines() -> list[str]:
     if not machine.gpus:
         lines.append(messages.text("subcommands.doctor.no_gpu"))
     lines.append(_warm_line())
+    lines += [
+        messages.text("subcommands.doctor.cleared", {"path": str(one)}) for one in clear_leftovers()
+    ]
     return lines
 
 

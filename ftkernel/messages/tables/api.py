@@ -167,8 +167,24 @@ TEXTS = {
     "api.job_died": Text(
         "The worker of this {job} ended without a word (exit code {code}).",
         "执行 {job} 的工作进程无声结束（退出码 {code}）。",
-        "Its log is {log}; a lack of memory is the usual cause.",
-        "日志见 {log}；通常是内存不足。",
+        "Its log is {log}",
+        "日志见 {log}",
+    ),
+    "api.job_killed": Text(
+        "The worker of this {job} was killed from outside (signal {signal}).",
+        "执行 {job} 的工作进程被外部终止（信号 {signal}）。",
+        "Its log is {log}\n{left}",
+        "日志见 {log}\n{left}",
+    ),
+    "api.job_killed_for_memory": Text(
+        "The system killed the worker of this {job} (signal {signal}) because memory ran out.",
+        "内存耗尽，系统终止了执行 {job} 的工作进程（信号 {signal}）。",
+        "Stop other runs and chats, or use a smaller model. Its log is {log}\n{left}",
+        "请停止其他运行和对话，或使用更小的模型。日志见 {log}\n{left}",
+    ),
+    "api.left_behind": Text(
+        "Unfinished: {paths}; the next merge into that folder removes it, and so does `%ft doctor`.",
+        "未完成的部分：{paths}；下一次合并到该文件夹时会删除它，`%ft doctor` 也会。",
     ),
     "api.no_base_side": Text(
         "'{model}' has no adapter, so there is no base model to compare with.",

@@ -15,6 +15,18 @@ TEXTS = {
         "Name a folder that does not exist yet, or an empty one.",
         "请指定一个尚不存在或为空的文件夹。",
     ),
+    "export.target_merged": Text(
+        "{path} holds the merge of run '{run}' of {when}. Nothing was written.",
+        "{path} 中已有运行“{run}”于 {when} 合并的模型。没有写入任何内容。",
+        "Write for example --to {free}, or delete that folder first.",
+        "例如写 --to {free}，或先删除该文件夹。",
+    ),
+    "export.target_merged_once": Text(
+        "{path} holds a model that was merged on {when}. Nothing was written.",
+        "{path} 中已有于 {when} 合并的模型。没有写入任何内容。",
+        "Write for example --to {free}, or delete that folder first.",
+        "例如写 --to {free}，或先删除该文件夹。",
+    ),
     "export.target_below_file": Text(
         "{path} can not be made: {file} is a file.",
         "无法创建 {path}：{file} 是一个文件。",

@@ -299,6 +299,9 @@ TEXTS = {
         "GPU {index}: {name}, {memory} ({free} free)",
         "GPU {index}：{name}，{memory}（空闲 {free}）",
     ),
+    "subcommands.doctor.cleared": Text(
+        "Removed what a killed merge had left: {path}", "已删除被终止的合并留下的内容：{path}"
+    ),
     "subcommands.doctor.no_gpu": Text(
         "No GPU: runs train on the processor.", "没有 GPU：将在处理器上训练。"
     ),
