@@ -17,7 +17,8 @@ def curve(view: Locator) -> list[tuple[float, float]]:
 
 
 def waits_for_loss(view: Locator) -> None:
-    """Wait until the first loss is drawn, by Plotly."""
+    """Wait until the first loss is drawn, by Plotly; what nobody sees is not drawn."""
+    view.scroll_into_view_if_needed()
     expect(view.locator(".js-plotly-plot .scatterlayer .trace path.js-line").first).to_be_attached(
         timeout=SECONDS * 1000
     )
@@ -25,6 +26,7 @@ def waits_for_loss(view: Locator) -> None:
 
 def grows(view: Locator, by: int = 3) -> None:
     """Wait until more points are drawn."""
+    view.scroll_into_view_if_needed()
     before = len(curve(view))
     view.page.wait_for_function(
         """([view, wanted]) => view.querySelector('.js-plotly-plot').data[0].x.length >= wanted""",

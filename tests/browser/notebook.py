@@ -132,20 +132,15 @@ class Notebook:
             index,
         )
 
-    def run_cell(self, index: int, timeout: float = 120) -> None:
-        """Run a cell and wait until the kernel has answered."""
-        before = self.page.evaluate(
-            f"(i) => {_PANEL}.content.widgets[i].model.executionCount", index
-        )
-        self.start_cell(index)
-        self.wait(
-            f"""([i, before]) => {{
-              const now = {_PANEL}.content.widgets[i].model;
-              return now.executionState === 'idle'
-                && now.executionCount !== null && now.executionCount !== before;
+    def run_cell(self, index: int) -> None:
+        """Run a cell by the command of the menu, and wait until the kernel has answered."""
+        self.page.evaluate(
+            f"""async (index) => {{
+              const panel = {_PANEL};
+              panel.content.activeCellIndex = index;
+              await window.jupyterapp.commands.execute('notebook:run-cell');
             }}""",
-            [index, before],
-            timeout,
+            index,
         )
 
     def type_and_run(self, text: str) -> None:
