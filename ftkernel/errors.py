@@ -99,11 +99,15 @@ class FtError(Exception):
 
 
 class RecipeError(FtError):
-    """All the faults of one recipe, shown together."""
+    """All the faults of one recipe, shown together in the order of their lines."""
+
+    partial: Any = None
+    """The recipe as far as it could be read, and the names of keys that could not; see
+    :func:`ftkernel.api.precheck.with_all_faults`."""
 
     def __init__(self, problems: Sequence[FtError]) -> None:
         super().__init__("recipe.problems", count=len(problems))
-        self.problems = tuple(problems)
+        self.problems = tuple(sorted(problems, key=_by_line))
 
     def lines(self, lang: str | None = None) -> list[str]:
         """The single fault as it is, or a heading and each fault below it."""
@@ -119,6 +123,11 @@ class RecipeError(FtError):
     def to_json(self) -> dict[str, object]:
         """As :meth:`FtError.to_json`, with the single faults under ``problems``."""
         return {**super().to_json(), "problems": [p.to_json() for p in self.problems]}
+
+
+def _by_line(problem: FtError) -> tuple[int, int]:
+    line = problem.where.line if problem.where else None
+    return (1, 0) if line is None else (0, line)
 
 
 class Halt(FtError):

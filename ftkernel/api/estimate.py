@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ftkernel.api.jobs import lines_of
-from ftkernel.api.precheck import precheck
-from ftkernel.api.resolve import with_model
+from ftkernel.api.precheck import checked
 from ftkernel.api.variables import write_rows
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.folder import RunFolder
@@ -24,9 +23,9 @@ def estimate(recipe: Recipe, folder: RunFolder | None = None) -> Iterator[dict[s
         FtError: if the recipe cannot be run.
     """
     remarks: list[Mapping[str, Any]] = []
-    recipe = with_model(recipe, remarks.append)
+    base = start_folder(folder) if folder else None
+    recipe = checked(recipe, remarks.append, base, is_new=folder is None)
     yield from ({"kind": "warned", **remark} for remark in remarks)
-    precheck(recipe, start_folder(folder) if folder else None)
     if folder is not None:
         yield from lines_of("plan", recipe, folder)
         return

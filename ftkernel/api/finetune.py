@@ -7,8 +7,7 @@ from typing import Any
 from ftkernel import messages
 from ftkernel.api import control, frontend, names
 from ftkernel.api.place import runs_dir
-from ftkernel.api.precheck import precheck
-from ftkernel.api.resolve import with_model
+from ftkernel.api.precheck import checked, with_all_faults
 from ftkernel.api.run import Run, begun
 from ftkernel.api.variables import write_rows
 from ftkernel.errors import FtError
@@ -54,13 +53,14 @@ def as_recipe(
     recipe: "Recipe | Mapping[str, object] | str | Path | None", keys: Mapping[str, object]
 ) -> Recipe:
     """A recipe from what a caller has."""
-    if recipe is None:
-        return Recipe.from_mapping(keys)
-    if isinstance(recipe, Mapping):
-        return Recipe.from_mapping({**recipe, **keys})
-    if not isinstance(recipe, Recipe):
-        return Recipe.load(recipe, overrides=keys or None)
-    return recipe.with_changes(**keys) if keys else recipe
+    with with_all_faults():
+        if recipe is None:
+            return Recipe.from_mapping(keys)
+        if isinstance(recipe, Mapping):
+            return Recipe.from_mapping({**recipe, **keys})
+        if not isinstance(recipe, Recipe):
+            return Recipe.load(recipe, overrides=keys or None)
+        return recipe.with_changes(**keys) if keys else recipe
 
 
 def start(recipe: Recipe, *, detach: bool = False, say: Callable[[str], None] | None = None) -> Run:
@@ -82,8 +82,7 @@ def start(recipe: Recipe, *, detach: bool = False, say: Callable[[str], None] | 
     def remark(one: Mapping[str, Any]) -> None:
         tell(messages.text(one["code"], one["params"]))
 
-    recipe = with_model(recipe, remark)
-    precheck(recipe)
+    recipe = checked(recipe, remark)
     make_room()
     name = recipe["run_name"]
     folder = create_run(runs_dir(recipe["runs_dir"]), str(name) if name else None, recipe)

@@ -4,7 +4,8 @@ A run (``name`` or ``name@step``) becomes the base it started from and the adapt
 the folder of the model it has tuned whole; the worker then needs to know nothing about runs.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,27 +101,57 @@ def with_model(recipe: Recipe, remark: Callable[[Mapping[str, Any]], None] | Non
 
     ``remark`` is told, as ``code`` and ``params``, when the run's newest checkpoint is damaged and
     an older one is taken.
+
+    Raises:
+        FtError: as :func:`what_runs_mean`.
+    """
+    changes, remarks = what_runs_mean(recipe)
+    if remark is not None:
+        for one in remarks:
+            remark(one)
+    return recipe.with_changes(**changes) if changes else recipe
+
+
+def what_runs_mean(recipe: Recipe) -> tuple[dict[str, object], list[Mapping[str, Any]]]:
+    """What keys that name earlier runs stand for; and what a person should know about the choice.
+
+    Raises:
+        FtError: at the recipe's line, if a run has not what is asked of it, or what it has cannot
+            be trained on as the recipe wants.
     """
     root = runs_dir(recipe["runs_dir"])
     changes: dict[str, object] = {}
     remarks: list[Mapping[str, Any]] = []
     value = recipe["model_name_or_path"]
-    if isinstance(value, str) and (found := named_run(value, root)) is not None:
-        taken = learnt(*found)
-        changes.update(taken.as_keys())
-        remarks += taken.remarks
+    if isinstance(value, str):
+        with _placed(recipe, "model_name_or_path"):
+            found = named_run(value, root)
+            taken = learnt(*found) if found is not None else None
+            if taken is not None and not taken.whole and recipe["finetuning_type"] == "full":
+                raise FtError("recipe.run_is_adapter", run=value, base=taken.base)
+        if taken is not None:
+            changes.update(taken.as_keys())
+            remarks += taken.remarks
     adapter = recipe["adapter_name_or_path"]
     if "adapter_name_or_path" in changes and adapter is not None:
         raise FtError("api.two_adapters", where=recipe.where("adapter_name_or_path"), run=value)
     if isinstance(adapter, str):
-        path, said = adapter_path(adapter, root)
+        with _placed(recipe, "adapter_name_or_path"):
+            path, said = adapter_path(adapter, root)
         remarks += said
         if path != adapter:
             changes["adapter_name_or_path"] = path
-    if remark is not None:
-        for one in remarks:
-            remark(one)
-    return recipe.with_changes(**changes) if changes else recipe
+    return changes, remarks
+
+
+@contextmanager
+def _placed(recipe: Recipe, key: str) -> Generator[None]:
+    """A fault of what a key names is shown at that key."""
+    try:
+        yield
+    except FtError as error:
+        error.where = error.where or recipe.where(key)
+        raise
 
 
 def adapter_path(text: str, root: Path | None = None) -> tuple[str, tuple[Mapping[str, Any], ...]]:

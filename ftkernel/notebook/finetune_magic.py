@@ -73,11 +73,13 @@ def _start(shell: "InteractiveShell", arguments: argparse.Namespace, cell: str) 
 
 def _recipe(shell: "InteractiveShell", name: str | None, cell: str) -> "Recipe":
     """The recipe in the body; a name on the magic's line wins over one in the body."""
+    from ftkernel.api.precheck import with_all_faults
     from ftkernel.recipe.recipe import Recipe
 
-    return Recipe.parse(
-        cell,
-        first_line=FIRST_LINE_OF_BODY,
-        namespace=namespace.variables(shell),
-        overrides={"run_name": name} if name else None,
-    )
+    with with_all_faults():
+        return Recipe.parse(
+            cell,
+            first_line=FIRST_LINE_OF_BODY,
+            namespace=namespace.variables(shell),
+            overrides={"run_name": name} if name else None,
+        )

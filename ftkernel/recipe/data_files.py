@@ -19,28 +19,44 @@ if TYPE_CHECKING:
 ENDINGS = (".jsonl", ".json", ".csv", ".tsv", ".parquet", ".txt")
 DEMO = "demo"
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+_EMPTY_LIST = re.compile(rb"\s*\[\s*\]\s*")
 _HEAD = 8192
 _BOM = b"\xef\xbb\xbf"
 
 
 def check(recipe: "Recipe", *, base: Path) -> None:
-    """Look at every source of a recipe.
+    """Look at every source of a recipe; raises the first of its :func:`faults`."""
+    for fault in faults(recipe, base=base):
+        raise fault
+
+
+def faults(recipe: "Recipe", *, base: Path) -> list[FtError]:
+    """What is wrong with the sources of a recipe.
 
     Args:
         recipe: the recipe.
         base: the folder that relative paths start from.
 
-    Raises:
-        FtError: for the first source that cannot be rows; ``recipe.same_rows`` when what is
-            measured on is what is learned, however its files are written.
+    Returns:
+        A fault for each source that cannot be rows; ``recipe.same_rows`` when what is measured on
+        is what is learned, however its files are written.
     """
+    out: list[FtError] = []
     folder = base / Path(str(recipe["dataset_dir"] or ".")).expanduser()
     for key in ("dataset", "eval_dataset"):
         for value in sources(recipe[key], folder):
-            if not isinstance(value, Mapping):
+            if isinstance(value, Mapping):
+                continue
+            try:
                 _check_source(str(value), folder, recipe.where(key))
-
-    _check_apart(recipe, folder)
+            except FtError as fault:
+                out.append(fault)
+    if not out:
+        try:
+            _check_apart(recipe, folder)
+        except FtError as fault:
+            out.append(fault)
+    return out
 
 
 def _check_apart(recipe: "Recipe", folder: Path) -> None:
@@ -135,12 +151,14 @@ def _check_file(path: Path, name: str, where: Where) -> None:
         reason = error.strerror or type(error).__name__
         raise FtError("recipe.data_unreadable", where=where, file=name, reason=reason) from None
     if size <= _HEAD and not head.removeprefix(_BOM).strip():
-        raise FtError("data.file_empty", where=Where(file=name), file=name)
+        raise FtError("data.file_empty", where=where, file=name)
+    if size <= _HEAD and _EMPTY_LIST.fullmatch(head.removeprefix(_BOM)):
+        raise FtError("recipe.data_no_rows", where=where, file=name)
     is_table = path.suffix.lower() == ".parquet"
     if is_table != head.startswith(b"PAR1") or (not is_table and _is_binary(head)):
         kind = "parquet table" if head.startswith(b"PAR1") else "binary file"
         kind = "text" if is_table else kind
-        raise FtError("data.file_binary", where=Where(file=name), file=name, kind=kind)
+        raise FtError("data.file_binary", where=where, file=name, kind=kind)
 
 
 def _is_binary(head: bytes) -> bool:

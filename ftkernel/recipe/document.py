@@ -51,11 +51,15 @@ Raw = object
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a recipe: the key as written, its raw value, and the place."""
+    """One line of a recipe: the key as written, its raw value, and the place.
+
+    ``unread`` where the form of the line is at fault, so that its value is not known.
+    """
 
     name: str
     raw: Raw
     where: Where
+    unread: bool = False
 
 
 def read_document(text: str, *, file: str | None = None, first_line: int = 1) -> list[Entry]:
@@ -68,6 +72,20 @@ def read_document(text: str, *, file: str | None = None, first_line: int = 1) ->
 
     Raises:
         RecipeError: with every fault of form that was found.
+    """
+    entries, faults = read_lines(text, file=file, first_line=first_line)
+    if faults:
+        raise RecipeError(faults)
+    return entries
+
+
+def read_lines(
+    text: str, *, file: str | None = None, first_line: int = 1
+) -> tuple[list[Entry], list[FtError]]:
+    """As :func:`read_document`, with the faults of single lines beside the lines.
+
+    Raises:
+        RecipeError: where the faults of form leave no lines to read.
     """
     return _Document(text.removeprefix("\ufeff"), file, first_line).entries()
 
@@ -109,12 +127,13 @@ class _Document:
     def place(self, line: int, key: str | None = None) -> Where:
         return Where(self.file, self.first_line + line, key)
 
-    def entries(self) -> list[Entry]:
-        self.refuse_magic()
+    def entries(self) -> tuple[list[Entry], list[FtError]]:
+        magic = self.magic()
         try:
             node = _compose(self.text)
         except yaml.MarkedYAMLError as error:
-            raise RecipeError([self.explain(error)]) from None
+            # What stops the reader may be the magic itself, such as a second document.
+            raise RecipeError(magic or [self.explain(error)]) from None
         except yaml.YAMLError as error:  # a character that no YAML may contain
             raise RecipeError(
                 [FtError("recipe.bad_character", problem=quote(str(error)))]
@@ -122,11 +141,12 @@ class _Document:
         if node is None or (isinstance(node, ScalarNode) and not node.value.strip()):
             raise RecipeError([FtError("recipe.empty", where=Where(self.file))])
         if not isinstance(node, MappingNode):
-            raise RecipeError([self.not_a_mapping(node)])
-        return self.checked(node)
+            raise RecipeError(magic or [self.not_a_mapping(node)])
+        entries, faults = self.checked(node, magic)
+        return entries, [*magic, *faults]
 
-    def refuse_magic(self) -> None:
-        """Refuse anchors, tags and further documents, which compose would resolve unseen."""
+    def magic(self) -> list[FtError]:
+        """Faults for anchors, tags and further documents, which compose would resolve unseen."""
         problems: list[FtError] = []
         documents = 0
         try:
@@ -145,14 +165,16 @@ class _Document:
                     shown = str(tag).replace(_CORE_TAGS, "!!")
                     problems.append(FtError("recipe.tag", where=where, text=shown))
         except yaml.YAMLError:
-            if not problems:
-                return  # compose finds it again, and it is explained there
-        if problems:
-            raise RecipeError(problems)
+            pass  # compose finds it again, and it is explained there
+        return problems
 
-    def checked(self, node: MappingNode) -> list[Entry]:
-        """The entries of the top level; keys given twice are refused."""
+    def checked(self, node: MappingNode, magic: list[FtError]) -> tuple[list[Entry], list[FtError]]:
+        """The entries of the top level, and a fault for each key that is given twice.
+
+        What ``magic`` blames is not read.
+        """
         problems: list[FtError] = []
+        blamed = {fault.where.line for fault in magic if fault.where and fault.where.line}
         first_lines: dict[str, int] = {}
         out: list[Entry] = []
         for key_node, value_node in node.value:
@@ -172,10 +194,12 @@ class _Document:
                 )
                 continue
             first_lines[name] = line
-            out.append(Entry(name, self.raw(value_node), self.place(line, name)))
-        if problems:
-            raise RecipeError(problems)
-        return out
+            place, last = self.place(line, name), value_node.end_mark
+            # The mark of a block's end stands at the beginning of the line after it.
+            lines = range(line, last.line + (1 if last.column or last.line == line else 0))
+            unread = any(self.first_line + number in blamed for number in lines)
+            out.append(Entry(name, None if unread else self.raw(value_node), place, unread))
+        return out, problems
 
     def raw(self, node: Node) -> Raw:
         if isinstance(node, ScalarNode):

@@ -46,6 +46,8 @@ class Draft:
     problems: list[FtError] = field(default_factory=list[FtError])
     mentioned: set[str] = field(default_factory=set[str])
     """Canonical names that were written at all, rightly or wrongly."""
+    unread: set[str] = field(default_factory=set[str])
+    """Canonical names whose value is not known, since it is at fault."""
 
     def place(self, name: str) -> Where:
         """Where a key stands, or its bare name where it was not written."""
@@ -81,9 +83,12 @@ class _Drafting:
     def run(self, entries: Iterable[Entry]) -> Draft:
         moved: list[tuple[Entry, Key]] = []
         for entry in entries:
+            key = None
             try:
                 key = self.key_of(entry)
-                if key.status == "translated":
+                if entry.unread:
+                    self.out.unread.add(key.name)
+                elif key.status == "translated":
                     moved.append((entry, key))
                 elif key.status == "implemented":
                     self.take(entry, key)
@@ -91,11 +96,14 @@ class _Drafting:
                     self.refuse(entry, key)
             except FtError as problem:
                 self.out.problems.append(problem)
+                if key is not None:
+                    self.out.unread.add(key.name)
         for entry, key in moved:  # after the others, so that the key that took over is known
             try:
                 self.move(entry, key)
             except FtError as problem:
                 self.out.problems.append(problem)
+                self.out.unread.add(key.becomes or key.name)
         if self.short:
             self.out.notes.insert(0, Note("recipe.short_names", {"pairs": self.short}))
         if self.idle["later"]:

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from ftkernel.errors import FtError, RecipeError, Where
 from ftkernel.recipe.defaults import EFFECTIVE_BATCH, with_defaults
-from ftkernel.recipe.document import Entry, Scalar, read_document
+from ftkernel.recipe.document import Entry, Scalar, read_lines
 from ftkernel.recipe.draft import Draft, Note, draft
 from ftkernel.recipe.key import Job
 from ftkernel.recipe.registry import find
@@ -63,8 +63,8 @@ class Recipe:
             RecipeError: with every fault, each with its line.
         """
         file, text = _text_of(path_or_text)
-        entries = read_document(text, file=file)
-        return cls._build(_overridden(entries, overrides or {}), namespace, job)
+        entries, faults = read_lines(text, file=file)
+        return cls._build(_overridden(entries, overrides or {}), namespace, job, faults=faults)
 
     @classmethod
     def parse(
@@ -78,8 +78,8 @@ class Recipe:
         job: Job = "train",
     ) -> "Recipe":
         """Read YAML; in a cell ``first_line`` is the line of the cell that the text begins at."""
-        entries = read_document(text, file=file, first_line=first_line)
-        return cls._build(_overridden(entries, overrides or {}), namespace, job)
+        entries, faults = read_lines(text, file=file, first_line=first_line)
+        return cls._build(_overridden(entries, overrides or {}), namespace, job, faults=faults)
 
     @classmethod
     def from_mapping(
@@ -100,13 +100,18 @@ class Recipe:
         namespace: Mapping[str, object] | None,
         job: Job,
         variables: Mapping[str, object] | None = None,
+        *,
+        faults: Iterable[FtError] = (),
     ) -> "Recipe":
         found = draft(entries, namespace=namespace)
+        found.problems[:0] = faults
         values = with_defaults(found.given)
         check(found, values, job)
         check_settings(found, values)
         if found.problems:
-            raise RecipeError(sorted(found.problems, key=_by_line))
+            error = RecipeError(found.problems)
+            error.partial = (cls(found, values, job), frozenset(found.unread))
+            raise error
         found.variables = {**(variables or {}), **found.variables}
         return cls(found, values, job)
 
@@ -224,11 +229,6 @@ class Recipe:
         # Keys that came with a later version of ftkernel get their defaults.
         values = {**with_defaults(found.given), **wire["values"]}
         return cls(found, values, wire["job"])
-
-
-def _by_line(problem: FtError) -> tuple[int, int]:
-    line = problem.where.line if problem.where else None
-    return (1, 0) if line is None else (0, line)
 
 
 def _text_of(path_or_text: str | os.PathLike[str]) -> tuple[str | None, str]:

@@ -238,6 +238,8 @@ def check(draft: Draft, values: Mapping[str, object], job: Job) -> None:
 
 def _faulty(draft: Draft, name: str) -> bool:
     """Whether the key was written, and its fault is said already."""
+    if name in draft.unread:
+        return True
     place = draft.places.get(name)
     return name not in draft.given and any(place == p.where for p in draft.problems if place)
 

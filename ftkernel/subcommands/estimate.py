@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ftkernel import messages
 from ftkernel.api.estimate import estimate
+from ftkernel.api.precheck import with_all_faults
 from ftkernel.api.run import Run
 from ftkernel.errors import from_json
 from ftkernel.recipe.recipe import Recipe
@@ -29,7 +30,9 @@ def _run(arguments: argparse.Namespace, host: Host) -> None:
     overrides = read_overrides(arguments.overrides)
     path = Path(arguments.recipe)
     if path.suffix in {".yaml", ".yml", ".json"} or path.is_file():
-        show_estimate(Recipe.load(path, overrides=overrides), host)
+        with with_all_faults():
+            recipe = Recipe.load(path, overrides=overrides)
+        show_estimate(recipe, host)
         return
     run = Run(arguments.recipe)
     recipe = run.recipe.with_changes(**overrides) if overrides else run.recipe

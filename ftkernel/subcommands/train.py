@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ftkernel import messages
 from ftkernel.api import finetune
+from ftkernel.api.precheck import with_all_faults
 from ftkernel.errors import FtError
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.subcommands.host import Host
@@ -43,7 +44,8 @@ def _run(arguments: argparse.Namespace, host: Host) -> None:
     path = Path(arguments.recipe)
     if path.is_dir():
         raise FtError("subcommands.train.folder", path=arguments.recipe, prefix=host.prefix)
-    recipe = Recipe.load(path, overrides=overrides)
+    with with_all_faults():
+        recipe = Recipe.load(path, overrides=overrides)
     if arguments.dry_run:
         from ftkernel.subcommands.estimate import show_estimate
 

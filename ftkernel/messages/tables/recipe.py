@@ -447,6 +447,18 @@ TEXTS = {
         "Remove the line, or write `devices: cpu`.",
         "请删除此行，或写 `devices: cpu`。",
     ),
+    "recipe.run_is_adapter": Text(
+        "'{run}' has learnt an adapter on {base}; `method: full` trains a whole model.",
+        "“{run}” 学到的是 {base} 上的适配器；`method: full` 训练的是整个模型。",
+        "Merge it first: `%ft merge {run} --to folder`, then write `model: folder`; or write `method: lora`.",
+        "请先合并：`%ft merge {run} --to folder`，再写 `model: folder`；或写 `method: lora`。",
+    ),
+    "recipe.data_no_rows": Text(
+        "'{file}' holds a list without a row.",
+        "“{file}”中的列表没有任何数据行。",
+        "Write at least one row into it, or name another file.",
+        "请至少写入一行数据，或改用其他文件。",
+    ),
     "recipe.runs_dir_impossible": Text(
         "The folder of runs {path} cannot be created: {reason}.",
         "无法创建存放运行的文件夹 {path}：{reason}。",
