@@ -178,4 +178,4 @@ def send_asset(panel: Panel, name: object) -> None:
 
 def _words(error: FtError) -> list[str]:
     """What happened and what to do, in one line and in both languages; where it was, is known."""
-    return both(lambda: one_line(" ".join(filter(None, (error.message(), error.hint()))), 400))
+    return both(lambda: one_line(" — ".join(filter(None, (error.message(), error.hint()))), 400))
