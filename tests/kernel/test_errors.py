@@ -208,7 +208,7 @@ BAD = {
         "%%finetune\n" + recipe(data="empty.jsonl"),
         [
             "'empty.jsonl' is empty.",
-            "  at empty.jsonl",
+            "  at line 3: data",
             "  Write at least one row into it, or name another file.",
         ],
     ),
@@ -216,7 +216,7 @@ BAD = {
         "%%finetune\n" + recipe(data="binary.jsonl"),
         [
             "'binary.jsonl' holds no text: it is a binary file.",
-            "  at binary.jsonl",
+            "  at line 3: data",
             "  Save the rows as JSON lines (.jsonl), CSV or parquet; unpack archives first.",
         ],
     ),
