@@ -124,7 +124,7 @@ def _whole(
     said = notes(
         encoder.counts, encoder.template, every, refused,
         options=options, asked=Options.of(recipe).cutoff,
-        unused=[*tally.unused, *eval_tally.unused],
+        unused=[*tally.unused, *eval_tally.unused], words=[*tally.words, *eval_tally.words],
     )  # fmt: skip
     return Prepared(train_examples, eval_examples, report, tuple(said))
 
@@ -155,7 +155,7 @@ def _begin_early(
     workers = int(str(recipe["dataloader_num_workers"] or 0))
     if not could_take_long(size) or size >= _NOT_HELD or workers:
         return None
-    tally = Tally()
+    tally = Tally.of(recipe, "dataset")
     entries: list[Entry] = []
     for source in sources:
         rows = iter(limited(source, recipe))
@@ -243,7 +243,7 @@ def _encode_key(
     key: str, recipe: Recipe, encoder: Encoder, folder: RunFolder | None, progress: Progress | None
 ) -> tuple[list[list[Encoded]], Tally]:
     """The examples of each usable row under a key, and the count of all rows."""
-    tally = Tally()
+    tally = Tally.of(recipe, key)
     out: list[list[Encoded]] = []
     opened = [_open(source, recipe) for source in find_sources(recipe, folder, key)]
     sizes = [len(rows) if isinstance(rows, list) else None for _, rows in opened]
@@ -310,6 +310,11 @@ def _read(
         if isinstance(row, Refused):
             tally.refused.append(row)
             continue
+        tally.words += [
+            Refused("data.words_missing", row.file, row.line, column, {"word": word})
+            for column, word in row.words.items()
+            if column in form.columns.values()
+        ]
         try:
             yield row, read_row(row, form, None if system is None else str(system))
         except RowFault as fault:

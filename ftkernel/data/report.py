@@ -7,7 +7,10 @@ from ftkernel.data.encode import Counts
 from ftkernel.data.encoded import Encoded, Options
 from ftkernel.data.rows import Refused
 from ftkernel.data.template import Template
-from ftkernel.errors import FtError
+from ftkernel.errors import FtError, Where
+from ftkernel.recipe.narrow import pairs_of
+from ftkernel.recipe.recipe import Recipe
+from ftkernel.recipe.showing import as_yaml
 from ftkernel.runs.events import Adjusted, DataPrepared, Warned
 
 LARGEST_REFUSED_SHARE = 0.05
@@ -40,10 +43,25 @@ class DataReport:
 class Tally:
     """Counts rows and refusals of one key (``dataset`` or ``eval_dataset``)."""
 
+    source: str = ""
+    """What the recipe has under the key, for messages."""
+    where: Where | None = None
+    """The place of the key."""
+    cutoff_where: Where | None = None
+    """The place of ``cutoff_len``."""
     rows: int = 0
     forms: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    words: list[Refused] = field(default_factory=list)
+    """Cells with a word for nothing, which count as missing; said like what is refused."""
+
+    @classmethod
+    def of(cls, recipe: Recipe, key: str) -> "Tally":
+        """A count that knows the places in the recipe."""
+        variable = (pairs_of(recipe[key]) or {}).get("variable")
+        source = f"${variable}" if variable else as_yaml(recipe[key])
+        return cls(source, recipe.where(key), recipe.where("cutoff_len"))
 
     @property
     def broken(self) -> list[Refused]:
@@ -61,7 +79,7 @@ class Tally:
             FtError: naming the first refused row and why it was refused.
         """
         if not self.rows:
-            raise FtError("data.no_row")
+            raise FtError("data.no_row", where=self.where, source=self.source)
         broken = self.broken
         if broken and len(broken) > LARGEST_REFUSED_SHARE * self.rows and usable:
             raise FtError(
@@ -79,13 +97,15 @@ class Tally:
             if not all(refusal.params.get("counted", True) for refusal in self.refused):
                 raise FtError(
                     "data.every_answer_far",
-                    where=self.refused[0].where,
+                    where=self.cutoff_where,
+                    place=self.refused[0].where.text(),
                     rows=self.rows,
                     cutoff=cutoff,
                 )
             raise FtError(
                 "data.every_answer_cut",
-                where=self.refused[0].where,
+                where=self.cutoff_where,
+                place=self.refused[0].where.text(),
                 rows=self.rows,
                 cutoff=cutoff,
                 needed=min(needed),
@@ -127,6 +147,7 @@ def notes(
     *, options: Options,
     asked: int,
     unused: Sequence[str],
+    words: Sequence[Refused] = (),
 ) -> list[Adjusted | Warned]:  # fmt: skip
     """What the user should hear about the rows beside the figures.
 
@@ -138,6 +159,7 @@ def notes(
         options: that were in force.
         asked: the cutoff that the recipe asks for.
         unused: columns that say nothing in the form of their source.
+        words: cells that count as missing for the word in them.
     """
     out: list[Adjusted | Warned] = []
     if unused:
@@ -166,6 +188,9 @@ def notes(
             if first:
                 params |= {"reason": first.reason(), "place": first.where.text()}
             out.append(Warned(code=code, params=params))
+    if words:
+        params = {"count": len(words), "place": words[0].where.text(), **words[0].params}
+        out.append(Warned(code="data.words_missing", params=params))
     if options.enable_thinking is not None and not template.knows_thinking:
         out.append(Warned(code="data.thinking_unknown"))
     return out

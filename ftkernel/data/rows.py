@@ -3,6 +3,7 @@
 Nothing here reads or judges; the other modules of the room pass these around.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ftkernel.errors import FtError, Where
@@ -13,11 +14,15 @@ TOO_LONG = "data.answer_cut"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a source and its place; ``line`` is 1-based, and in parquet the row."""
+    """One row of a source and its place; ``line`` is 1-based, and in parquet the row.
+
+    ``words`` are cells that held a word for nothing (``NaN``) and count as missing, by column.
+    """
 
     data: dict[str, object]
     file: str
     line: int
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

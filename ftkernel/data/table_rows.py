@@ -1,7 +1,8 @@
 """Rows in tables and plain text: CSV, TSV, parquet, and lines of text.
 
-Cells of CSV are strings, as they stand; a missing cell is a refused row, since the cells after it
-may stand in the wrong column.
+Cells of CSV are strings, as they stand, also empty ones; but a word that stands for nothing
+(``NaN``) is a missing cell, as it is for pandas, so that a table says the same as a file and as
+``$df``. Too few cells are a refused row, since those after it may stand in the wrong column.
 """
 
 import csv
@@ -15,6 +16,11 @@ from ftkernel.errors import FtError, Where
 # A cell may be as long as a C long can count; the csv module stops at 128 KiB unless told.
 _LONGEST_CELL = 2**31 - 1
 _SEPARATORS = (",", "\t", ";", "|")
+_NOTHING = frozenset({
+    "NaN", "nan", "-NaN", "-nan", "NA", "N/A", "n/a", "<NA>", "#N/A", "#N/A N/A", "#NA", "NULL",
+    "null", "None", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN",
+})  # fmt: skip
+"""Words for a missing cell, those of ``pandas.read_csv``."""
 
 
 def read_csv(path: Path, shown: str) -> Iterator[Row | Refused]:
@@ -49,7 +55,9 @@ def read_csv(path: Path, shown: str) -> Iterator[Row | Refused]:
             params: dict[str, object] = {"cells": len(cells), "columns": len(header)}
             yield Refused("data.csv_cells", shown, begin, params=params)
             continue
-        yield Row(dict(zip(header, cells, strict=True)), shown, begin)
+        data: dict[str, object] = dict(zip(header, cells, strict=True))
+        words = {column: cell for column, cell in data.items() if cell in _NOTHING}
+        yield Row(data | dict.fromkeys(words), shown, begin, {k: str(v) for k, v in words.items()})
 
 
 class _Numbered:

@@ -200,8 +200,8 @@ TEXTS = {
     "data.far_beyond": Text("far beyond token {needed}", "在第 {needed} 个词元之后很远处"),
     # Runs that could not learn.
     "data.no_row": Text(
-        "There is not one row to learn.",
-        "没有任何可学习的数据。",
+        "There is not one row to learn in {source}.",
+        "{source} 中没有任何可学习的数据。",
         "Name data that holds rows, such as `data: demo`.",
         "请指定含有数据的来源，例如 `data: demo`。",
     ),
@@ -218,14 +218,16 @@ TEXTS = {
         "请修正或删除它们：这么多行有误，通常说明文件并非所预期的内容。",
     ),
     "data.every_answer_cut": Text(
-        "cutoff_len {cutoff} is too small: in {rows:the only row|all # rows} nothing of the answer is left.",
-        "cutoff_len {cutoff} 太小：全部 {rows} 行的回答都被截掉了。",
+        "cutoff_len {cutoff} is too small: in {rows:the only row|all # rows} nothing of the answer is left "
+        "(first: {place}).",
+        "cutoff_len {cutoff} 太小：全部 {rows} 行的回答都被截掉了（第一处：{place}）。",
         "Answers begin at token {needed} to {most}; write `cutoff_len` well above, such as {suggested}.",
         "回答从第 {needed} 到 {most} 个词元开始；请把 `cutoff_len` 设得更大，例如 {suggested}。",
     ),
     "data.every_answer_far": Text(
-        "cutoff_len {cutoff} is too small: in {rows:the only row|all # rows} nothing of the answer is left.",
-        "cutoff_len {cutoff} 太小：全部 {rows} 行的回答都被截掉了。",
+        "cutoff_len {cutoff} is too small: in {rows:the only row|all # rows} nothing of the answer is left "
+        "(first: {place}).",
+        "cutoff_len {cutoff} 太小：全部 {rows} 行的回答都被截掉了（第一处：{place}）。",
         "An answer begins far beyond it; shorten what stands before the answers.",
         "回答远在其后才开始；请缩短回答之前的内容。",
     ),
@@ -297,6 +299,12 @@ TEXTS = {
     "data.rest_follows": Text(
         "{looked_at} of {rows:# row|# rows} were checked; the run begins, and the rest is tokenized and checked while it trains",
         "已检查 {rows} 行中的 {looked_at} 行；训练开始，其余行在训练的同时分词并检查",
+    ),
+    "data.words_missing": Text(
+        "{count:# cell holds|# cells hold} a word for nothing, such as '{word}' ({place}), and {count:counts|count} "
+        "as missing, as in pandas. Where the word is meant, save the rows as JSON lines.",
+        "{count} 个单元格的内容表示缺失，如“{word}”（{place}），按缺失处理，与 pandas 一致。"
+        "如果确实需要这个词，请把数据另存为 JSON Lines。",
     ),
     "data.rows_refused": Text(
         "{count:# row is|# rows are} not learned. The first ({place}): {reason}.",

@@ -92,7 +92,8 @@ def test_a_list_without_rows_does_not_start(tokenizer, tmp_path):
     path = tmp_path / "rows.json"
     path.write_text("[]")
     assert refused(path, tokenizer) == [
-        "There is not one row to learn.",
+        "There is not one row to learn in DIR/rows.json.",
+        "  at dataset",
         "  Name data that holds rows, such as `data: demo`.",
     ]
 
@@ -102,8 +103,9 @@ def test_a_cutoff_that_leaves_no_answer_does_not_start(tokenizer, tmp_path):
     [row] = prepared(write_lines(tmp_path / "one.jsonl", PAIR), tokenizer).train
     start = row.learned[0][0]
     assert refused(path, tokenizer, cutoff_len=start) == [
-        f"cutoff_len {start} is too small: in all 2 rows nothing of the answer is left.",
-        "  at DIR/rows.jsonl, line 1",
+        f"cutoff_len {start} is too small: in all 2 rows nothing of the answer is left (first: "
+        "DIR/rows.jsonl, line 1).",
+        "  at cutoff_len",
         f"  Answers begin at token {start + 1} to {start + 1}; write `cutoff_len` well above, such as 32.",
     ]
 

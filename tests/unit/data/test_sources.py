@@ -2,10 +2,12 @@
 
 import json
 
+import pandas
 import pyarrow
 import pytest
 from pyarrow import parquet
 
+from ftkernel import messages
 from ftkernel.data.rows import Refused, Row
 from ftkernel.data.sources import read_rows
 from ftkernel.errors import FtError
@@ -219,6 +221,23 @@ def test_rows_of_a_table_with_too_few_cells_are_refused(tmp_path):
         (3, "data.csv_cells", {"cells": 1, "columns": 2}),
         (4, "data.csv_cells", {"cells": 3, "columns": 2}),
     ]
+
+
+def test_a_word_for_nothing_is_a_missing_cell_as_pandas_reads_it_and_this_is_said(tmp_path):
+    words = ["NaN", "nan", "NA", "N/A", "null", "None", "<NA>", "none", "na", "0", "nano"]
+    lines = "".join(f"Hi,{word},One\n" for word in words)
+    path = written(tmp_path / "rows.csv", f"instruction,input,output\n{lines}Hi,,One\nHi,,NaN\n")
+    theirs = pandas.read_csv(path)["input"].isna()[: len(words)]
+    assert [row.data["input"] is None for row in read(path)[: len(words)]] == list(theirs)
+    rows = prepared(
+        written(tmp_path / "more.csv", path.read_text() + "Hi,x,One\n" * 10), tiny_tokenizer()
+    )
+    assert (rows.report.train_rows, rows.report.refusals[0]["code"]) == (22, "data.cell_missing")
+    said = {note.code: messages.text(note.code, note.params, "en") for note in rows.notes}
+    assert said["data.words_missing"].replace(str(tmp_path), "DIR") == (
+        "8 cells hold a word for nothing, such as 'NaN' (DIR/more.csv, line 2: input), and count as "
+        "missing, as in pandas. Where the word is meant, save the rows as JSON lines."
+    )
 
 
 def test_a_column_named_twice_is_refused(tmp_path):
