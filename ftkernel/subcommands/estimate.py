@@ -1,6 +1,7 @@
 """``estimate``: steps, tokens, memory and time of a recipe, counted by a worker."""
 
 import argparse
+import time
 from pathlib import Path
 
 from ftkernel import messages
@@ -16,6 +17,8 @@ from ftkernel.subcommands.parser import Parser
 from ftkernel.subcommands.registry import Subcommand
 from ftkernel.subcommands.train import read_overrides
 from ftkernel.views import plan
+
+_BYTES_OF_A_WEIGHT = 2
 
 
 def _arguments(parser: Parser) -> None:
@@ -45,8 +48,12 @@ def show_estimate(recipe: Recipe, host: Host, folder: RunFolder | None = None) -
     Raises:
         FtError: what would refuse the run, after the figures were shown.
     """
+    begun = time.monotonic()
     result = follow(estimate(recipe, folder), host)
-    host.show(plan.mime_bundle({**result["data"], **result["plan"]}))
+    # Counting does what a run does before it loads the weights, which takes about a second a GB.
+    weights = (result["plan"].get("parameters") or 0) * _BYTES_OF_A_WEIGHT / 1e9
+    shown = {"start_seconds": time.monotonic() - begun + weights}
+    host.show(plan.mime_bundle({**result["data"], **result["plan"], **shown}))
     if result.get("refusal"):
         raise from_json(result["refusal"])
 

@@ -11,7 +11,8 @@ def mime_bundle(plan: Event) -> dict[str, object]:
 
     Args:
         plan: the fields of a ``plan_made`` event; those of ``data_prepared`` and ``model_loaded``
-            are shown too where they stand beside them.
+            are shown too where they stand beside them, and ``start_seconds``, what passes before
+            the first step.
     """
     return facts.mime_bundle(plan_facts(plan))
 
@@ -27,7 +28,7 @@ def plan_facts(plan: Event) -> Facts:
         "batch": _batch(plan),
         "tokens": amounts.count(fields.whole(plan, "tokens_per_epoch")),
         "memory": _memory(needed, there),
-        "seconds": _time(fields.number(plan, "seconds")),
+        "seconds": _time(fields.number(plan, "seconds"), fields.number(plan, "start_seconds")),
     }
     rows = [
         (messages.text(f"views.plan.{name}"), value)
@@ -67,11 +68,18 @@ def _batch(plan: Event) -> str:
     return f"{micro} × {accumulation} = {micro * accumulation}"
 
 
-def _time(seconds: float | None) -> str:
-    """The expected time; what is not measurable is not called nothing."""
-    if seconds is not None and seconds < 1:
-        return messages.text("views.plan.under_a_second")
-    return amounts.duration(seconds)
+def _time(seconds: float | None, start: float | None) -> str:
+    """The expected time, and what comes before the first step; neither is ever called nothing."""
+    if seconds is None:
+        return ""
+    if start is None:
+        return messages.text("views.plan.without_start", {"time": _at_least(seconds)})
+    params = {"time": _at_least(seconds), "start": amounts.duration(max(1.0, start))}
+    return messages.text("views.plan.with_start", params)
+
+
+def _at_least(seconds: float) -> str:
+    return amounts.duration(seconds) if seconds >= 1 else messages.text("views.plan.under_a_second")
 
 
 def _memory(needed: int | None, there: int | None) -> str:

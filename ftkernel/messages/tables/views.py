@@ -219,7 +219,12 @@ TEXTS = {
     "views.plan.tokens": Text("tokens in an epoch", "每轮词元数"),
     "views.plan.memory": Text("memory", "内存"),
     "views.plan.memory_of": Text("{needed} needed, {there} free", "需要 {needed}，可用 {there}"),
-    "views.plan.seconds": Text("time without start-up", "用时（不含启动）"),
+    "views.plan.seconds": Text("time", "用时"),
+    "views.plan.without_start": Text("{time} without start-up", "{time}（不含启动）"),
+    "views.plan.with_start": Text(
+        "{time}, plus about {start} to start and to load the weights",
+        "{time}，另加约 {start} 用于启动和加载权重",
+    ),
     "views.plan.under_a_second": Text("under a second", "不到一秒"),
     # Keys.
     "views.keys.name": Text("key", "键"),

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from ftkernel import messages
 from ftkernel.recipe.key import Key
 from ftkernel.recipe.registry import KEYS
 from ftkernel.views import chat, doctor, keys, plan, proof
@@ -79,12 +80,14 @@ def test_a_plan_says_whether_it_fits():
         "  micro-batch × accumulation  4 × 2 = 8",
         "  tokens in an epoch          9,000",
         "  memory                      1.10 GB needed, 3.00 GB free",
-        "  time without start-up       1 min 05 s",
+        "  time                        1 min 05 s without start-up",
     ]
     small = plan.mime_bundle({**PLAN, "memory_available": 10**9})
     assert small["text/plain"].startswith("Plan: ✕ does not fit into memory")
-    short = plan.mime_bundle({**PLAN, "seconds": 0.02})["text/plain"]
-    assert short.endswith("time without start-up       under a second")
+    short = plan.mime_bundle({**PLAN, "seconds": 0.02, "start_seconds": 8.6})["text/plain"]
+    assert short.endswith(
+        "  time                        under a second, plus about 8.6 s to start and to load the weights"
+    )
 
 
 def test_a_plan_without_figures_claims_nothing():
@@ -116,6 +119,8 @@ def test_a_key_in_full():
         "  methods      lora",
         "How fast.",
     ]
+    with messages.speaking("zh"):
+        assert keys.type_words(key) == "数 ≥ 0, < 1"
 
 
 @pytest.mark.parametrize(
