@@ -52,6 +52,7 @@ def open_book(lab: Lab, browser: Browser) -> Iterator[Callable[..., Notebook]]:
         book.close()
     for book in opened:
         book.lab.end_kernels()
+        book.lab.forget_settings()
 
 
 @pytest.fixture

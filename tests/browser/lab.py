@@ -42,6 +42,11 @@ class Lab:
         for kernel in self._ask("api/kernels"):
             self._ask(f"api/kernels/{kernel['id']}", "DELETE")
 
+    def forget_settings(self) -> None:
+        """Undo what was chosen in pages, the theme and the language, for pages from now on."""
+        config = self.folder / ".jupyter" / "jupyter_config_dir"
+        shutil.rmtree(config / "lab" / "user-settings", ignore_errors=True)
+
     def _ask(self, path: str, method: str = "GET") -> list[dict[str, str]]:
         headers = {"Authorization": f"token {self.token}"}
         with urlopen(Request(f"{self.url}/{path}", method=method, headers=headers)) as response:

@@ -81,7 +81,6 @@ def test_a_run_typed_by_hand_lives_in_two_tabs_and_does_what_its_buttons_say(
 
     book.speak("zh_CN")
     chinese = book.again()
-    chinese.speak("default")
     chinese.dark()
     other = chinese.view(1)
     waits_for_loss(other)
