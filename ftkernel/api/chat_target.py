@@ -95,7 +95,7 @@ def _plain_target(model: str, adapter: str | None, job: Job) -> Target:
     if files.kind == "hub" and "/" not in model and adapter is None:
         run_meant(model)  # raises: a bare name means a run, and there is none
     path, remarks = resolve.adapter_path(adapter) if adapter is not None else (None, ())
-    if path is not None:
+    if path is not None and path == adapter:  # what a run has learnt is checked where it is read
         _check_adapter(path)
     keys = {"model_name_or_path": model, "adapter_name_or_path": path}
     recipe = Recipe.from_mapping({k: v for k, v in keys.items() if v is not None}, job=job)

@@ -131,7 +131,7 @@ def _free_target(path: Path) -> Path:
     except FtError as error:
         if error.code != "export.target_not_empty" or not _is_card_of_ours(path / "README.md"):
             raise
-        params = {"path": str(path), "free": _free_name(path)}
+        params: dict[str, Any] = {"path": str(path), "free": _free_name(path)}
         earlier = _earlier_merge(path)
         if earlier is None:
             when = (path / "README.md").stat().st_mtime

@@ -72,7 +72,10 @@ def _base(folder: RunFolder, recipe: Recipe) -> str:
     value = recipe["model_name_or_path"]
     text = str(value["base"] if isinstance(value, dict) else value)
     beside = start_folder(folder) / Path(text).expanduser()
-    return str(beside) if beside.exists() else text
+    if not beside.exists():
+        return text
+    # `..` is not shown; other paths stay as they were written, links and all.
+    return str(beside.resolve() if ".." in beside.parts else beside)
 
 
 def named_run(text: str, root: Path | None = None) -> tuple[RunFolder, int | None] | None:

@@ -69,7 +69,8 @@ def stopped_by_interrupt(run: "Run") -> Halt:
     """What ends a cell or a command whose run was stopped by an interrupt."""
     whole = run.files.latest_checkpoint() is not None or run.state == "finished"
     code = "notebook.stopped_by_interrupt" if whole else "notebook.stopped_before_checkpoint"
-    return Halt(code, name=run.name, state=run.state)
+    state = {"code": f"views.state.{run.state}", "params": {}}
+    return Halt(code, name=run.name, state=state)
 
 
 class ProgressLine:

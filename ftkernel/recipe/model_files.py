@@ -69,6 +69,8 @@ def inspect_model(value: str, *, base: Path) -> ModelFiles:
     if shape := EMBEDDED.get(name.lower()):
         return ModelFiles("embedded", None, shape)
     path = base / Path(name).expanduser()
+    if ".." in path.parts:
+        path = path.resolve()
     if path.is_dir():
         return _folder(path)
     if path.is_file():

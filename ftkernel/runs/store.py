@@ -11,6 +11,9 @@ from ftkernel.runs.names import LONGEST
 from ftkernel.runs.state import state
 
 _SHORTEST_ID = 6
+_MOST_KNOWN = 5
+_MOST_ELSEWHERE = 3
+"""Names in an error; those of other folders of runs carry their paths."""
 
 
 def default_runs_dir(start: Path | str | None = None) -> Path:
@@ -82,7 +85,7 @@ def find_run(text: str, runs_dir: Path | str | None = None) -> tuple[RunFolder, 
         choices = [f"{folder.path}{_id_in_brackets(folder)}" for folder in matches[:5]]
         raise FtError("run.ambiguous", name=wanted, choices=choices)
     if not matches:
-        raise _not_found(wanted, everything)
+        raise _not_found(wanted, by_root)
     return matches[0], step
 
 
@@ -176,12 +179,19 @@ def created(folder: RunFolder) -> float:
         return 0.0
 
 
-def _not_found(name: str, folders: list[RunFolder]) -> FtError:
-    names = list(dict.fromkeys(folder.name for folder in folders))
-    if not names:
+def _not_found(name: str, by_root: list[list[RunFolder]]) -> FtError:
+    """Says the nearest names, else the newest: those of this folder of runs before all others."""
+    shown: dict[str, str] = {}
+    for place, folders in enumerate(by_root):
+        for folder in sorted(folders, key=created, reverse=True):
+            where = "" if place == 0 else f" ({folder.path.parent})"
+            shown.setdefault(folder.name, f"{folder.name}{where}")
+    if not shown:
         return FtError("run.none_yet", name=name[:LONGEST])
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    here = {folder.name for folder in by_root[0]}
+    near = difflib.get_close_matches(name, shown, n=len(shown), cutoff=0.5)
     if near:
-        return FtError("run.not_found", name=name[:LONGEST], near=near)
-    newest = [folder.name for folder in sorted(folders, key=created, reverse=True)]
-    return FtError("run.unknown", name=name[:LONGEST], known=list(dict.fromkeys(newest))[:5])
+        near.sort(key=lambda one: one not in here)
+        return FtError("run.not_found", name=name[:LONGEST], near=[shown[n] for n in near[:3]])
+    known = list(shown.values())[: min(_MOST_KNOWN, len(here) or _MOST_ELSEWHERE)]
+    return FtError("run.unknown", name=name[:LONGEST], known=known)

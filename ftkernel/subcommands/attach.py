@@ -28,7 +28,8 @@ def _run(arguments: argparse.Namespace, host: Host) -> None:
     host.card(run)
     owner = run.owner()
     code = "subcommands.attach.owner" if owner else "subcommands.attach.ended"
-    params = {"name": run.name, "owner": owner, "state": run.state}
+    state = {"code": f"views.state.{run.state}", "params": {}}
+    params = {"name": run.name, "owner": owner, "state": state}
     host.line(messages.text(code, params))
     if in_terminal and run.is_live:  # a terminal has no card that keeps itself up to date
         host.wait(run)

@@ -4,6 +4,7 @@ import argparse
 
 from ftkernel import messages
 from ftkernel.api.jobs import lines_of
+from ftkernel.errors import FtError
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.subcommands.following import follow
 from ftkernel.subcommands.host import Host
@@ -18,6 +19,8 @@ def _arguments(parser: Parser) -> None:
 
 
 def _run(arguments: argparse.Namespace, host: Host) -> None:
+    if not arguments.id.strip():
+        raise FtError("subcommands.download.no_id")
     keys = {"model_name_or_path": arguments.id, "hub": arguments.hub}
     recipe = Recipe.from_mapping(keys, job="infer")
     result = follow(lines_of("download", recipe), host)

@@ -19,16 +19,20 @@ _PROBLEMS = {
     "required": re.compile(r"the following arguments are required: (?P<names>.*)", re.DOTALL),
     "unrecognized": re.compile(r"unrecognized arguments: (?P<words>.*)", re.DOTALL),
     "argument": re.compile(r"argument (?P<name>[^:]+): (?P<inner>.*)", re.DOTALL),
-    "invalid": re.compile(r"invalid (?P<type>\w+) value: (?P<value>.*)", re.DOTALL),
+    "invalid": re.compile(r"invalid (?P<type>\w+) value: '?(?P<value>.*?)'?", re.DOTALL),
     "invalid_choice": re.compile(
-        r"invalid choice: (?P<value>.*) \(choose from (?P<choices>.*)\)", re.DOTALL
+        r"invalid choice: '?(?P<value>.*?)'? \(choose from (?P<choices>.*)\)", re.DOTALL
     ),
     "expected_one": re.compile(r"expected one argument"),
     "expected_some": re.compile(r"expected at least one argument"),
     "not_with": re.compile(r"not allowed with argument (?P<other>.*)"),
-    "takes_no_value": re.compile(r"ignored explicit argument (?P<value>.*)", re.DOTALL),
+    "takes_no_value": re.compile(r"ignored explicit argument '?(?P<value>.*?)'?", re.DOTALL),
 }
 """What ``argparse`` says, by the last part of the code of our text for it."""
+
+
+_TYPES = frozenset({"int", "float"})
+"""The types of arguments that have a name of ours."""
 
 
 class HelpWanted(Exception):
@@ -66,6 +70,20 @@ class Parser(argparse.ArgumentParser):
         self.add_argument("-h", "--help", nargs=0, action=_HelpAction, help=help_text)
         self._positionals.title = messages.text("subcommands.parser.positionals")
         self._optionals.title = messages.text("subcommands.parser.options")
+
+    def add_argument(self, *names: str, **options: Any) -> argparse.Action:  # noqa: ANN401
+        """As of ``argparse``; a list of words before which nothing is required is optional."""
+        if options.get("nargs") == "*" and not names[0].startswith("-"):
+            options.setdefault("default", [])
+        return super().add_argument(*names, **options)
+
+    def format_help(self) -> str:
+        """As of ``argparse``, with the headings' colon as the language writes it."""
+        shown = super().format_help()
+        for group in (self._positionals, self._optionals):
+            heading = messages.text("subcommands.parser.heading", {"title": group.title})
+            shown = shown.replace(f"\n{group.title}:\n", f"\n{heading}\n")
+        return shown
 
     def error(self, message: str) -> NoReturn:
         """Raise what ``argparse`` would print before it exits."""
@@ -116,6 +134,10 @@ def _problem(message: str) -> dict[str, object] | str:
     for code, pattern in _PROBLEMS.items():
         if found := pattern.fullmatch(message):
             params: dict[str, object] = dict(found.groupdict())
+            if params.get("type") in _TYPES:
+                params["type"] = {"code": f"subcommands.parser.{params['type']}", "params": {}}
+            if "choices" in params:
+                params["choices"] = str(params["choices"]).replace("'", "")
             if inner := params.pop("inner", None):
                 params["inner"] = _problem(str(inner))
             return {"code": f"subcommands.parser.{code}", "params": params}

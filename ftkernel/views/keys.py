@@ -55,7 +55,8 @@ def type_words(key: Key) -> str:
         return " | ".join(str(choice) for choice in key.choices)
     bounds = (("≥", key.ge), (">", key.gt), ("≤", key.le), ("<", key.lt))
     limits = [f"{sign} {bound:g}" for sign, bound in bounds if bound is not None]
-    return " ".join([key.kind, *([", ".join(limits)] if limits else [])])
+    kind = messages.text(f"views.keys.kind.{key.kind}")
+    return " ".join([kind, *([", ".join(limits)] if limits else [])])
 
 
 def default_words(key: Key) -> str:

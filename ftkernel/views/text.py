@@ -1,13 +1,17 @@
 """A run as text: two lines for a terminal, one line of progress for a script, a table of runs."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from ftkernel import messages
 from ftkernel.views import amounts, wording
 from ftkernel.views.escape import one_line
 from ftkernel.views.shape import RunSummary
+
+_ID_SHOWN = 6
 
 
 def two_lines(summary: RunSummary) -> str:
@@ -36,12 +40,23 @@ def progress_line(summary: RunSummary) -> str:
     )
 
 
-def runs_table(summaries: Sequence[RunSummary], damaged: Sequence[str] = ()) -> str:
-    """The runs as lines of text under a heading; ``damaged``: those that cannot be read."""
+def runs_table(
+    summaries: Sequence[RunSummary], damaged: Sequence[str] = (), folders: Sequence[str] = ()
+) -> str:
+    """The runs as lines of text under a heading; as :func:`ftkernel.views.table.runs_table`."""
     if not (summaries or damaged):
         return messages.text("views.table.empty")
-    rows = [*(row(summary) for summary in summaries), *(damaged_row(name) for name in damaged)]
-    return columns([heads(), *rows])
+    ids = ids_where_names_repeat(summaries) if folders else {}
+    rows = [*(row(one, ids) for one in summaries), *(damaged_row(name) for name in damaged)]
+    if folders:
+        rows = [[*cells, folder] for cells, folder in zip(rows, folders, strict=True)]
+    return columns([heads(with_folder=bool(folders)), *rows])
+
+
+def ids_where_names_repeat(summaries: Sequence[RunSummary]) -> dict[str, str]:
+    """The beginning of a run's id by the whole id, for runs whose name another one has too."""
+    names = Counter(summary.name for summary in summaries)
+    return {one.id: one.id[:_ID_SHOWN] for one in summaries if names[one.name] > 1}
 
 
 def damaged_row(name: str) -> list[str]:
@@ -50,16 +65,21 @@ def damaged_row(name: str) -> list[str]:
     return [one_line(name, 40), unreadable, *[amounts.MISSING] * 5]
 
 
-def heads() -> list[str]:
+def heads(*, with_folder: bool = False) -> list[str]:
     """The headings of a table of runs."""
     names = ("name", "state", "step", "loss", "model", "created", "time")
-    return [messages.text(f"views.table.{name}") for name in names]
+    last = ("folder",) if with_folder else ()
+    return [messages.text(f"views.table.{name}") for name in (*names, *last)]
 
 
-def row(summary: RunSummary) -> list[str]:
-    """One run in a table, a text for each of :func:`heads`."""
+def row(summary: RunSummary, ids: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+    """One run in a table, a text for each of :func:`heads` but the folder.
+
+    ``ids`` are those of :func:`ids_where_names_repeat`; they follow the name in brackets.
+    """
+    name = one_line(summary.name, 40)
     return [
-        one_line(summary.name, 40),
+        f"{name} ({ids[summary.id]})" if summary.id in ids else name,
         f"{wording.ICONS[summary.state]} {messages.text(f'views.state.{summary.state}')}",
         _steps(summary),
         wording.losses_words(summary),

@@ -30,7 +30,7 @@ from ftkernel.runs.events import AttemptStarted
 from ftkernel.runs.failpoints import failpoint
 from ftkernel.runs.folder import RunFolder
 from ftkernel.runs.ownership import Ownership
-from ftkernel.worker import collector, ending, forks, lifeline, signals, spare
+from ftkernel.worker import collector, ending, forks, lifeline, quiet, signals, spare
 from ftkernel.worker.context import Context
 from ftkernel.worker.descriptors import redact_output, take_pipes
 from ftkernel.worker.failures import explain
@@ -62,6 +62,7 @@ def main() -> int:
     pipes = take_pipes()
     faulthandler.enable(file=2)
     collector.hold_back()
+    quiet.hush()
     redactor, out = Redactor(), Stream(pipes.stream)
     redact_output(redactor)  # before any library can keep hold of the plain streams
     lines = lifeline.LineReader(pipes.requests)
@@ -128,7 +129,7 @@ def _run(worker: _Worker) -> int:
         context.out.send({"kind": "error", "error": refusal.error.to_json()})
         code = REFUSED
     except BaseException as error:
-        traceback.print_exception(error)
+        _print(error)
         code = _report(worker, error)
     worker.watchdog.job_ended()
     if context.events is not None:
@@ -214,6 +215,14 @@ def _report(worker: _Worker, error: BaseException) -> int:
         return FAILED
     context.out.send({"kind": "error", "error": explained.to_json()})
     return FAILED
+
+
+def _print(error: BaseException) -> None:
+    """The trace for the log; what a person can mend, and nothing else led to, has none."""
+    if isinstance(error, FtError) and error.__cause__ is None and error.__context__ is None:
+        print(error, file=sys.stderr)
+    else:
+        traceback.print_exception(error)
 
 
 def _say_in_log(context: Context, folder: RunFolder) -> None:

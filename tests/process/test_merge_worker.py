@@ -114,6 +114,10 @@ def test_what_cannot_be_is_refused_before_any_model_is_loaded(start, tmp_path, t
     ):
         talk = start(**fields)
         assert from_json(talk.next("result", "error")["error"]).code == code
+        talk.rest()
+    log = (tmp_path / "worker.log").read_text()
+    assert "is a file; a merged model needs a folder. Nothing was written." in log
+    assert "Traceback" not in log
     assert (tmp_path / "file").read_text() == "mine"
 
 

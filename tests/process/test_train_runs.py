@@ -54,6 +54,7 @@ def test_a_run_says_all_its_phases_and_leaves_an_adapter(make):
     ]  # fmt: skip
     made_again = Recipe.load(run.folder.recipe_yaml)
     assert (made_again["per_device_train_batch_size"], made_again.effective_batch) == (1, 12)
+    assert "is deprecated" not in run.folder.log.read_text()
     assert made_again["bf16"] is not None
     assert made_again["activation_checkpointing"] is False
     # Attention in blocks on a CPU is what `auto` alone can mean.

@@ -12,7 +12,7 @@ TEXTS = {
     ),
     "cell.below": Text(
         "The cell of '{name}' is below; run it to start a new run.",
-        "'{name}' 的单元格已写在下面；运行它即可启动新的运行。",
+        "“{name}”的单元格已写在下面；运行它即可启动新的运行。",
     ),
     "cell.secret": Text("{name}: was given, and is never saved", "{name}：曾经给出，从不保存"),
     "cell.secret_among_others": Text(
@@ -33,7 +33,7 @@ TEXTS = {
     ),
     "cell.not_exact": Text(
         "The recipe of run '{name}' cannot be written as a cell of this version: {keys} would differ.",
-        "运行 '{name}' 的配方无法写成本版本的单元格：{keys} 会不同。",
+        "运行“{name}”的配方无法写成本版本的单元格：{keys} 会不同。",
         "The run's own recipe.yaml still has them.",
         "运行文件夹中的 recipe.yaml 仍保留它们。",
     ),

@@ -75,7 +75,7 @@ TEXTS = {
     ),
     "chat_panel.no_such_side": Text(
         "Nobody can answer as '{side}'.",
-        "没有名为 '{side}' 的回答方。",
+        "没有名为“{side}”的回答方。",
         "Choose among those that are shown; checkpoints may have been deleted meanwhile.",
         "请在显示的选项中选择；检查点可能已被删除。",
     ),

@@ -5,37 +5,37 @@ from ftkernel.messages._text import Text
 TEXTS = {
     "commands.not_live": Text(
         "Run '{name}' is not going on ({state}).",
-        "运行 '{name}' 没有在进行（{state}）。",
+        "运行“{name}”没有在进行（{state}）。",
         "Only a run that trains takes this; %ft resume {name} goes on with one that was stopped.",
         "只有正在训练的运行才接受此操作；%ft resume {name} 可继续已停止的运行。",
     ),
     "commands.run_ended": Text(
         "Run '{name}' ended before {command!r} was carried out.",
-        "运行 '{name}' 在执行 {command!r} 之前已结束。",
+        "运行“{name}”在执行“{command}”之前已结束。",
         "%ft show {name} says how it ended.",
         "%ft show {name} 会说明它是如何结束的。",
     ),
     "commands.timeout": Text(
         "Run '{name}' has not carried out {command!r} within {seconds} s; it is {doing}.",
-        "运行 '{name}' 未在 {seconds} 秒内执行 {command!r}；当前状态：{doing}。",
+        "运行“{name}”未在 {seconds} 秒内执行“{command}”；当前状态：{doing}。",
         "The command still holds: it is carried out at the end of the step.",
         "命令仍然有效：将在该步结束时执行。",
     ),
     "commands.answer_lost": Text(
         "Run '{name}' answered, but the answer is not in its folder any more.",
-        "运行 '{name}' 已回答，但答案已不在其文件夹中。",
+        "运行“{name}”已回答，但答案已不在其文件夹中。",
         "Ask again.",
         "请重新提问。",
     ),
     "commands.saved": Text(
-        "Run '{name}' has saved step {step}.", "运行 '{name}' 已保存第 {step} 步。"
+        "Run '{name}' has saved step {step}.", "运行“{name}”已保存第 {step} 步。"
     ),
     "commands.evaluated": Text(
-        "Run '{name}': evaluation loss {loss:.4f}.", "运行 '{name}'：评估损失 {loss:.4f}。"
+        "Run '{name}': evaluation loss {loss:.4f}.", "运行“{name}”：评估损失 {loss:.4f}。"
     ),
     "commands.changed": Text(
         "Run '{name}': {key} is {new} after step {step} (it was {old}).",
-        "运行 '{name}'：第 {step} 步之后 {key} 为 {new}（原为 {old}）。",
+        "运行“{name}”：第 {step} 步之后 {key} 为 {new}（原为 {old}）。",
     ),
     "commands.sampled": Text(
         "Step {step}, {tokens:# token|# tokens} in {seconds} s; training waited.",
@@ -43,7 +43,7 @@ TEXTS = {
     ),
     "commands.sent": Text(
         "Run '{name}' was told {command!r}; %ft show {name} says what comes of it.",
-        "已向运行 '{name}' 发送 {command!r}；%ft show {name} 会显示结果。",
+        "已向运行“{name}”发送“{command}”；%ft show {name} 会显示结果。",
     ),
     "chat_live.pauses": Text(
         "The run's own worker answers between two steps, with at most {most:# token|# tokens}; "

@@ -7,7 +7,7 @@ TEXTS = {
         "There is no model {name}: neither a known name, nor a folder or file here, nor one on the hub.",
         "找不到模型 {name}：不是已知名称，不是文件夹或文件，Hub 上也没有。",
         "Did you mean {near}? `model:` takes smollm2-135m, a folder, a .gguf file, a hub id (owner/name) or an earlier run.",
-        "是否想写 {near}？`model:` 可以是 smollm2-135m、文件夹、.gguf 文件、Hub 名称（owner/name）或先前的训练。",
+        "您是指 {near} 吗？`model:` 可以是 smollm2-135m、文件夹、.gguf 文件、Hub 名称（owner/name）或先前的训练。",
     ),
     "models.embedded_missing": Text(
         "The model {name} is not on this machine, and the hub does not answer ({reason}).",

@@ -14,32 +14,32 @@ TEXTS = {
     ),
     "notebook.stopped_waiting": Text(
         "No longer waiting; run '{name}' goes on. Interrupt again within two seconds to stop it with a checkpoint.",
-        "不再等待；运行 '{name}' 仍在继续。两秒内再次中断则保存检查点并停止它。",
+        "不再等待；运行“{name}”仍在继续。两秒内再次中断则保存检查点并停止它。",
     ),
     "notebook.waiting_ended": Text(
         "Stopped waiting for run '{name}', which goes on.",
-        "已停止等待运行 '{name}'，它仍在继续。",
+        "已停止等待运行“{name}”，它仍在继续。",
         "%ft wait {name} waits again; %ft stop {name} stops it with a checkpoint.",
         "%ft wait {name} 可重新等待；%ft stop {name} 保存检查点并停止。",
     ),
     "notebook.stopping": Text(
-        "Stopping run '{name}' with a checkpoint …", "正在保存检查点并停止运行 '{name}' …"
+        "Stopping run '{name}' with a checkpoint …", "正在保存检查点并停止运行“{name}”…"
     ),
     "notebook.stopped_by_interrupt": Text(
         "Run '{name}' was interrupted and is now {state}.",
-        "运行 '{name}' 被中断，现在的状态：{state}。",
+        "运行“{name}”被中断，现在的状态：{state}。",
         "%ft resume {name} goes on from its checkpoint.",
         "%ft resume {name} 从检查点继续。",
     ),
     "notebook.stopped_before_checkpoint": Text(
         "Run '{name}' was interrupted and is now {state}.",
-        "运行 '{name}' 被中断，现在的状态：{state}。",
+        "运行“{name}”被中断，现在的状态：{state}。",
         "%ft resume {name} starts it again from the beginning: there is no checkpoint.",
         "%ft resume {name} 从头重新开始：没有检查点。",
     ),
     "notebook.still_stopping": Text(
         "Stopped waiting; run '{name}' is still writing its checkpoint and will end by itself.",
-        "已停止等待；运行 '{name}' 仍在写检查点，随后会自行结束。",
+        "已停止等待；运行“{name}”仍在写检查点，随后会自行结束。",
         "%ft show {name} tells when it has.",
         "%ft show {name} 可查看是否已结束。",
     ),
@@ -63,7 +63,7 @@ TEXTS = {
     ),
     "notebook.chat_text_on_line": Text(
         "'{text}' stands on the line of %%chat, which takes only the run and options.",
-        "'{text}' 写在了 %%chat 那一行，那里只能写运行名和选项。",
+        "“{text}”写在了 %%chat 那一行，那里只能写运行名和选项。",
         "Write what you say to the model below the line.",
         "请把要对模型说的话写在下面。",
     ),
@@ -75,7 +75,7 @@ TEXTS = {
     ),
     "notebook.no_variable_name": Text(
         "'{name}' cannot be the name of a variable.",
-        "'{name}' 不能作为变量名。",
+        "“{name}”不能作为变量名。",
         "Write -o and a name of letters, digits and underscores, such as -o run.",
         "请在 -o 后写由字母、数字和下划线组成的名字，例如 -o run。",
     ),
@@ -94,7 +94,7 @@ TEXTS = {
     "notebook.help_o": Text("store the run in this variable", "把运行存入这个变量"),
     "notebook.live_unknown": Text(
         "A panel can not do '{what}'.",
-        "面板不支持 '{what}' 操作。",
+        "面板不支持“{what}”操作。",
         "Reload the page: it may be of another version than the kernel.",
         "请刷新页面：页面与内核的版本可能不同。",
     ),

@@ -11,13 +11,13 @@ TEXTS = {
     ),
     "run.none_named": Text(
         "{text!r} names no run.",
-        "{text!r} 没有指明运行。",
+        "“{text}”没有指明运行。",
         "Write its name, its id or its folder, such as `first` or `first@40`; `%ft runs` lists all of them.",
         "请写名称、编号或文件夹，例如 `first` 或 `first@40`；`%ft runs` 会列出全部运行。",
     ),
     "run.name_path": Text(
         "{name!r} is no name for a run: a name is not a path.",
-        "{name!r} 不能作为运行名称：名称不是路径。",
+        "“{name}”不能作为运行名称：名称不是路径。",
         "Write `{better}`; where runs lie is said by `runs_dir`.",
         "请写 `{better}`；运行存放的位置由 `runs_dir` 指定。",
     ),
@@ -30,7 +30,7 @@ TEXTS = {
     "run.a_space": Text("a space", "空格"),
     "run.name_edges": Text(
         "{name!r} is no name for a run: it may not begin with `.` or `-`, nor end with `.`.",
-        "{name!r} 不能作为运行名称：不能以 `.` 或 `-` 开头，也不能以 `.` 结尾。",
+        "“{name}”不能作为运行名称：不能以 `.` 或 `-` 开头，也不能以 `.` 结尾。",
         "Write `{better}`.",
         "请写 `{better}`。",
     ),
@@ -42,13 +42,13 @@ TEXTS = {
     ),
     "run.name_reserved": Text(
         "{name!r} is no name for a run: Windows keeps it for a device.",
-        "{name!r} 不能作为运行名称：它是 Windows 保留的设备名。",
+        "“{name}”不能作为运行名称：它是 Windows 保留的设备名。",
         "Write `{better}`.",
         "请写 `{better}`。",
     ),
     "run.name_used_up": Text(
         "There are too many runs called {name!r} in {path}.",
-        "{path} 中名为 {name!r} 的运行太多了。",
+        "{path} 中名为“{name}”的运行太多了。",
         "Choose another name.",
         "请换一个名称。",
     ),
@@ -66,7 +66,7 @@ TEXTS = {
     ),
     "run.meta_damaged": Text(
         "The run.json of run {name!r} is damaged: {path}",
-        "运行 {name!r} 的 run.json 已损坏：{path}",
+        "运行“{name}”的 run.json 已损坏：{path}",
         "Bring it back from a backup; its checkpoints and its result are usable as folders as they are.",
         "请从备份恢复；其检查点和结果仍可作为文件夹直接使用。",
     ),
@@ -100,37 +100,37 @@ TEXTS = {
     ),
     "run.not_found": Text(
         "There is no run called {name!r}. Did you mean {near}?",
-        "没有名为 {name!r} 的运行。您是不是想写 {near}？",
+        "没有名为“{name}”的运行。您是指 {near} 吗？",
         "`%ft runs` lists all of them.",
         "`%ft runs` 会列出全部运行。",
     ),
     "run.unknown": Text(
         "There is no run called {name!r}. The newest are {known}.",
-        "没有名为 {name!r} 的运行。最近的有 {known}。",
+        "没有名为“{name}”的运行。最近的有 {known}。",
         "`%ft runs` lists all of them.",
         "`%ft runs` 会列出全部运行。",
     ),
     "run.none_yet": Text(
         "There is no run called {name!r}, nor any other yet.",
-        "没有名为 {name!r} 的运行，目前也没有任何运行。",
+        "没有名为“{name}”的运行，目前也没有任何运行。",
         "`%%finetune` starts one.",
         "用 `%%finetune` 启动一个。",
     ),
     "run.ambiguous": Text(
         "Several runs are meant by {name!r}: {choices}",
-        "{name!r} 对应多个运行：{choices}",
+        "“{name}”对应多个运行：{choices}",
         "Write the id in brackets, or the path of the folder.",
         "请写括号里的 id，或文件夹路径。",
     ),
     "run.not_a_run": Text(
         "No run lies in {path!r}: it has no run.json.",
-        "{path!r} 不是运行文件夹：其中没有 run.json。",
+        "“{path}”不是运行文件夹：其中没有 run.json。",
         "`%ft runs` lists the runs with their folders.",
         "`%ft runs` 会列出所有运行及其文件夹。",
     ),
     "run.step_unreadable": Text(
         "{text!r} names no step: {step!r} after `@` is not a number.",
-        "{text!r} 没有指明步数：`@` 后的 {step!r} 不是数字。",
+        "“{text}”没有指明步数：`@` 后的“{step}”不是数字。",
         "Write `name@40` for the checkpoint of step 40.",
         "例如写 `name@40` 表示第 40 步的检查点。",
     ),
@@ -178,12 +178,12 @@ TEXTS = {
     ),
     "run.command_too_large": Text(
         "What was sent with {command!r} has {size:,} bytes; a command takes at most {most:,}.",
-        "随 {command!r} 发送的内容有 {size:,} 字节；一条命令最多 {most:,} 字节。",
+        "随“{command}”发送的内容有 {size:,} 字节；一条命令最多 {most:,} 字节。",
         "Shorten the text.",
         "请缩短文本。",
     ),
     "run.command_unknown": Text(
-        "This worker knows no command {name!r}.", "该工作进程不认识命令 {name!r}。"
+        "This worker knows no command {name!r}.", "该工作进程不认识命令“{name}”。"
     ),
     "run.killed_for_memory": Text(
         "The worker of run {name} was killed by the system: out of memory.",

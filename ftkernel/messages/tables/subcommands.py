@@ -12,6 +12,9 @@ TEXTS = {
     "subcommands.parser.usage": Text("usage:", "用法："),
     "subcommands.parser.positionals": Text("positional arguments", "位置参数"),
     "subcommands.parser.options": Text("options", "选项"),
+    "subcommands.parser.heading": Text("{title}:", "{title}："),
+    "subcommands.parser.int": Text("int", "整数"),
+    "subcommands.parser.float": Text("float", "数"),
     "subcommands.parser.some_options": Text("[options]", "[选项]"),
     "subcommands.parser.required": Text(
         "the following arguments are required: {names}", "缺少必需的参数：{names}"
@@ -21,10 +24,10 @@ TEXTS = {
     ),
     "subcommands.parser.argument": Text("argument {name}: {inner}", "参数 {name}：{inner}"),
     "subcommands.parser.invalid": Text(
-        "invalid {type} value: {value}", "值 {value} 不是有效的 {type}"
+        "invalid {type} value: '{value}'", "值“{value}”不是有效的{type}"
     ),
     "subcommands.parser.invalid_choice": Text(
-        "invalid choice: {value} (choose from {choices})", "{value} 不可选（可选：{choices}）"
+        "invalid choice: '{value}' (choose from {choices})", "“{value}”不可选（可选：{choices}）"
     ),
     "subcommands.parser.expected_one": Text("expected one argument", "需要一个值"),
     "subcommands.parser.expected_some": Text("expected at least one argument", "至少需要一个值"),
@@ -32,17 +35,17 @@ TEXTS = {
         "not allowed with argument {other}", "不能与参数 {other} 同时使用"
     ),
     "subcommands.parser.takes_no_value": Text(
-        "ignored explicit argument {value}", "不接受值 {value}"
+        "ignored explicit argument '{value}'", "不接受值“{value}”"
     ),
     "subcommands.unknown": Text(
         "There is no subcommand '{name}'.",
-        "没有子命令 '{name}'。",
+        "没有子命令“{name}”。",
         "There are: {names}.",
         "可用的有：{names}。",
     ),
     "subcommands.unknown_near": Text(
         "There is no subcommand '{name}'. Did you mean {near}?",
-        "没有子命令 '{name}'。是否想写 {near}？",
+        "没有子命令“{name}”。您是指 {near} 吗？",
         "There are: {names}.",
         "可用的有：{names}。",
     ),
@@ -62,25 +65,25 @@ TEXTS = {
     "subcommands.train.override": Text("a key of the recipe and its value", "配方的键及其值"),
     "subcommands.train.folder": Text(
         "'{path}' is a folder, not a recipe file.",
-        "'{path}' 是文件夹，不是配方文件。",
+        "“{path}”是文件夹，不是配方文件。",
         "Write the file, such as {prefix} train recipe.yaml; a run is gone on with by {prefix} resume NAME.",
         "请写文件，例如 {prefix} train recipe.yaml；要继续某个运行，请用 {prefix} resume NAME。",
     ),
     "subcommands.train.no_override": Text(
         "'{word}' is not KEY=VALUE.",
-        "'{word}' 不是 KEY=VALUE 的形式。",
+        "“{word}”不是 KEY=VALUE 的形式。",
         "Write for example steps=40.",
         "例如写 steps=40。",
     ),
     "subcommands.train.elsewhere": Text(
         "'train' is a command of the shell.",
-        "'train' 是命令行的命令。",
+        "“train”是命令行的命令。",
         "In a notebook write %%finetune and the recipe below it.",
         "在笔记本中请写 %%finetune，并在下面写配方。",
     ),
     "subcommands.train.detached": Text(
         "Run '{name}' goes on by itself; {prefix} show {name} shows it, {prefix} stop {name} stops it.",
-        "运行 '{name}' 将独立继续；{prefix} show {name} 查看，{prefix} stop {name} 停止。",
+        "运行“{name}”将独立继续；{prefix} show {name} 查看，{prefix} stop {name} 停止。",
     ),
     "subcommands.runs.about": Text("List runs, newest first.", "列出运行，最新的在前。"),
     "subcommands.runs.folder": Text("only the runs in this folder", "只列出这个文件夹中的运行"),
@@ -91,7 +94,7 @@ TEXTS = {
     "subcommands.stop.wait": Text("wait until it has ended", "等到它结束"),
     "subcommands.stop.asked": Text(
         "Run '{name}' was asked to stop; it writes a checkpoint first. {prefix} resume {name} goes on later.",
-        "已请求停止运行 '{name}'；它会先写检查点。之后可用 {prefix} resume {name} 继续。",
+        "已请求停止运行“{name}”；它会先写检查点。之后可用 {prefix} resume {name} 继续。",
     ),
     "subcommands.no_wait_option": Text(
         "do not wait until the run has done it", "不等待运行完成该操作"
@@ -121,7 +124,7 @@ TEXTS = {
         "从这一步的检查点继续，之后的检查点移到一旁；0 表示从头开始",
     ),
     "subcommands.resume.goes_on": Text(
-        "Run '{name}' goes on from step {step}.", "运行 '{name}' 从第 {step} 步继续。"
+        "Run '{name}' goes on from step {step}.", "运行“{name}”从第 {step} 步继续。"
     ),
     "subcommands.attach.about": Text(
         "Show a run that another kernel or a terminal started; a terminal follows it to its end.",
@@ -135,10 +138,10 @@ TEXTS = {
     ),
     "subcommands.attach.variable": Text("store the run in this variable", "把运行存入这个变量"),
     "subcommands.attach.owner": Text(
-        "Run '{name}' is driven by {owner}.", "运行 '{name}' 由 {owner} 驱动。"
+        "Run '{name}' is driven by {owner}.", "运行“{name}”由 {owner} 驱动。"
     ),
     "subcommands.attach.ended": Text(
-        "Run '{name}' is not going on: {state}.", "运行 '{name}' 没有在进行：{state}。"
+        "Run '{name}' is not going on: {state}.", "运行“{name}”没有在进行：{state}。"
     ),
     "subcommands.log.about": Text("Show the end of a worker's log.", "显示工作进程日志的末尾。"),
     "subcommands.log.lines": Text("how many lines (50)", "行数（默认 50）"),
@@ -148,24 +151,22 @@ TEXTS = {
         "Write a number from 1 on, such as -n 50.",
         "请写不小于 1 的数，例如 -n 50。",
     ),
-    "subcommands.log.empty": Text(
-        "The log of run '{name}' is empty.", "运行 '{name}' 的日志为空。"
-    ),
+    "subcommands.log.empty": Text("The log of run '{name}' is empty.", "运行“{name}”的日志为空。"),
     "subcommands.rm.about": Text(
         "Delete a run and everything in its folder.", "删除运行及其文件夹中的全部内容。"
     ),
     "subcommands.rm.yes": Text("do not ask", "不再询问"),
     "subcommands.rm.question": Text(
-        "Delete run '{name}' ({size} in {folder})?", "删除运行 '{name}'（{folder}，{size}）？"
+        "Delete run '{name}' ({size} in {folder})?", "删除运行“{name}”（{folder}，{size}）？"
     ),
     "subcommands.rm.needs_yes": Text(
         "Run '{name}' takes {size} in {folder}; nothing was deleted.",
-        "运行 '{name}' 在 {folder} 中占用 {size}；没有删除任何内容。",
+        "运行“{name}”在 {folder} 中占用 {size}；没有删除任何内容。",
         "{prefix} rm {name} --yes deletes it for good.",
         "{prefix} rm {name} --yes 将永久删除。",
     ),
     "subcommands.rm.done": Text(
-        "Run '{name}' is deleted; {size} are free again.", "已删除运行 '{name}'，释放 {size}。"
+        "Run '{name}' is deleted; {size} are free again.", "已删除运行“{name}”，释放 {size}。"
     ),
     "subcommands.chat.about": Text(
         "Chat with a run's model, or any model, in a panel; with TEXT, ask it one thing.",
@@ -236,13 +237,13 @@ TEXTS = {
     ),
     "subcommands.keys.unknown": Text(
         "There is no key '{name}'.",
-        "没有键 '{name}'。",
+        "没有键“{name}”。",
         "%ft keys lists all keys.",
         "%ft keys 列出所有键。",
     ),
     "subcommands.keys.unknown_near": Text(
         "There is no key '{name}'. Did you mean {near}?",
-        "没有键 '{name}'。是否想写 {near}？",
+        "没有键“{name}”。您是指 {near} 吗？",
         "%ft keys lists all keys.",
         "%ft keys 列出所有键。",
     ),
@@ -253,7 +254,13 @@ TEXTS = {
         "a hub id such as org/name, or smollm2-135m", "hub 标识，例如 org/name，或 smollm2-135m"
     ),
     "subcommands.download.hub": Text("huggingface or modelscope", "huggingface 或 modelscope"),
-    "subcommands.download.done": Text("'{id}' is ready in {path}.", "'{id}' 已就绪：{path}。"),
+    "subcommands.download.no_id": Text(
+        "No model is named.",
+        "没有指定模型。",
+        "Write a hub id such as org/name, or smollm2-135m.",
+        "请写 hub 标识，例如 org/name，或 smollm2-135m。",
+    ),
+    "subcommands.download.done": Text("'{id}' is ready in {path}.", "“{id}”已就绪：{path}。"),
     "subcommands.login.about": Text(
         "Say where tokens were found; enter, keep or forget one.",
         "说明在何处找到令牌；输入、保存或删除令牌。",

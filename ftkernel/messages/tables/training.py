@@ -48,7 +48,7 @@ TEXTS = {
     ),
     "training.checkpoint_misfit": Text(
         "Checkpoint {name} does not fit the model: it holds {first!r}, which the model does not have.",
-        "检查点 {name} 与模型不符：其中的 {first!r} 在模型中不存在。",
+        "检查点 {name} 与模型不符：其中的“{first}”在模型中不存在。",
         "Resume with the same model and the same adapter settings as before.",
         "请使用与之前相同的模型和适配器设置恢复运行。",
     ),
@@ -82,13 +82,13 @@ TEXTS = {
     ),
     "training.set_unknown": Text(
         "{key!r} cannot be changed while a run trains.",
-        "训练期间无法更改 {key!r}。",
+        "训练期间无法更改“{key}”。",
         "These can: {keys}. Everything else is a new run.",
         "可以更改的有：{keys}。其余的需要新的运行。",
     ),
     "training.set_unknown_near": Text(
         "{key!r} cannot be changed while a run trains. Did you mean {near}?",
-        "训练期间无法更改 {key!r}。是否想写 {near}？",
+        "训练期间无法更改“{key}”。您是指 {near} 吗？",
         "These can: {keys}. Everything else is a new run.",
         "可以更改的有：{keys}。其余的需要新的运行。",
     ),

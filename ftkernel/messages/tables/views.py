@@ -164,6 +164,7 @@ TEXTS = {
     "views.table.model": Text("model", "模型"),
     "views.table.created": Text("started", "开始时间"),
     "views.table.time": Text("time", "用时"),
+    "views.table.folder": Text("folder", "文件夹"),
     "views.table.unreadable": Text("unreadable: run.json is damaged", "无法读取：run.json 已损坏"),
     "views.table.empty": Text(
         "There is no run yet. %%finetune starts one.", "还没有任何运行。用 %%finetune 开始一个。"
@@ -171,7 +172,7 @@ TEXTS = {
     # Figures.
     "views.unknown_metric": Text(
         "A run has no metric '{metric}'.",
-        "运行没有名为 '{metric}' 的指标。",
+        "运行没有名为“{metric}”的指标。",
         "There are: {names}.",
         "可用的指标：{names}。",
     ),
@@ -227,6 +228,14 @@ TEXTS = {
     ),
     "views.plan.under_a_second": Text("under a second", "不到一秒"),
     # Keys.
+    "views.keys.kind.str": Text("str", "文本"),
+    "views.keys.kind.int": Text("int", "整数"),
+    "views.keys.kind.float": Text("float", "数"),
+    "views.keys.kind.bool": Text("bool", "真或假"),
+    "views.keys.kind.list": Text("list", "列表"),
+    "views.keys.kind.mapping": Text("mapping", "映射"),
+    "views.keys.kind.source": Text("source", "数据来源"),
+    "views.keys.kind.model": Text("model", "模型"),
     "views.keys.name": Text("key", "键"),
     "views.keys.type": Text("type", "类型"),
     "views.keys.default": Text("default", "默认值"),

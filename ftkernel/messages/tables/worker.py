@@ -5,7 +5,7 @@ from ftkernel.messages._text import Text
 TEXTS = {
     "worker.no_interpreter": Text(
         "The worker could not be started with {python!r}: {reason}.",
-        "无法用 {python!r} 启动工作进程：{reason}。",
+        "无法用“{python}”启动工作进程：{reason}。",
         "`worker_python` must name a Python that has ftkernel; leave it out for the kernel's own.",
         "`worker_python` 必须指向装有 ftkernel 的 Python；不写则使用内核自身的 Python。",
     ),
@@ -15,9 +15,9 @@ TEXTS = {
         "Start it again.",
         "请重新启动。",
     ),
-    "worker.job_unknown": Text("A worker knows no job {job!r}.", "工作进程不认识任务 {job!r}。"),
+    "worker.job_unknown": Text("A worker knows no job {job!r}.", "工作进程不认识任务“{job}”。"),
     "worker.job_without_run": Text(
-        "The job {job!r} needs the folder of a run.", "任务 {job!r} 需要一个运行文件夹。"
+        "The job {job!r} needs the folder of a run.", "任务“{job}”需要一个运行文件夹。"
     ),
     "worker.out_of_memory": Text(
         "Out of memory: {wanted} more were wanted, {free} of {total} are free.",

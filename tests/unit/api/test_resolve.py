@@ -52,6 +52,15 @@ def test_a_run_that_tuned_the_whole_model_stands_for_that(here):
     assert made["adapter_name_or_path"] is None
 
 
+def test_a_base_beside_the_folder_of_a_run_is_named_without_dots(here, monkeypatch):
+    (here / "wide").mkdir()
+    (here / "k4").mkdir()
+    monkeypatch.chdir(here / "k4")
+    folder = make_run(here, FINISHED, model="../wide")
+    folder.result.mkdir()
+    assert target_of(Run(folder)).model["base"] == str(here / "wide")
+
+
 def test_a_run_may_be_the_adapter_of_a_model(here):
     folder = make_run(here, FINISHED)
     folder.result.mkdir()

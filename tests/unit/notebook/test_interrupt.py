@@ -86,6 +86,7 @@ def test_a_second_interrupt_stops_the_run(capsys):
         "Run 'first' was interrupted and is now stopped.",
         "  %ft resume first goes on from its checkpoint.",
     ]
+    assert caught.value.message("zh") == "运行“first”被中断，现在的状态：已停止。"
     assert run.stops == 1
     assert capsys.readouterr().out.endswith("Stopping run 'first' with a checkpoint …\n")
 

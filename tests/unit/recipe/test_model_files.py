@@ -258,3 +258,11 @@ def test_a_run_folder_is_told_apart(tmp_path):
     (tmp_path / "first").mkdir()
     (tmp_path / "first" / "run.json").write_text("{}")
     assert inspect_model("first", base=tmp_path).kind == "run"
+
+
+def test_a_path_with_dots_is_named_without_them(tmp_path):
+    (tmp_path / "wide").mkdir()
+    (tmp_path / "k4").mkdir()
+    assert refusal("../wide", tmp_path / "k4").lines("en")[0] == (
+        f"{tmp_path / 'wide'} is not a model folder: it has no readable config.json."
+    )

@@ -117,6 +117,21 @@ def test_a_slip_is_answered_with_the_nearest_names(tmp_path):
     )
 
 
+def test_a_slip_is_answered_from_this_folder_first_and_others_are_said_with_their_folder(tmp_path):
+    create(tmp_path / "b", "third")
+    create(tmp_path / "b", "bloom")
+    create(tmp_path / "a", "thirty")
+    for root, first in (
+        ("a", f"There is no run called 'thir'. Did you mean thirty, third ({tmp_path / 'b'})"),
+        ("b", f"There is no run called 'thir'. Did you mean third, thirty ({tmp_path / 'a'})"),
+    ):
+        assert refused("thir", tmp_path / root).startswith(first)
+    assert refused("zzz", tmp_path / "a").startswith(
+        "There is no run called 'zzz'. The newest are thirty.\n"
+    )
+    assert refused("zzz", tmp_path / "c").count(f" ({tmp_path / 'b'})") == 2
+
+
 def test_the_first_run_of_all_is_not_there_yet(tmp_path):
     assert refused("first", tmp_path) == (
         "There is no run called 'first', nor any other yet.\n  `%%finetune` starts one."

@@ -123,10 +123,11 @@ def test_what_the_parser_says_is_in_the_language_of_the_reader(monkeypatch):
     monkeypatch.setenv("FTKERNEL_LANG", "zh")
     shown = registry.load("log").parser("%ft").format_help()
     assert shown.startswith("用法： %ft log [-h] [-n LINES] RUN\n")
-    assert "\n位置参数:\n" in shown
-    assert "\n选项:\n" in shown
+    assert "\n位置参数：\n" in shown
+    assert "\n选项：\n" in shown
     said = {
-        ("log", "a", "-n", "x"): "无法理解这一行：参数 -n：值 'x' 不是有效的 int。",
+        ("log", "a", "-n", "x"): "无法理解这一行：参数 -n：值“x”不是有效的整数。",
+        ("estimate",): "无法理解这一行：缺少必需的参数：RECIPE。",
         ("show",): "无法理解这一行：缺少必需的参数：RUN。",
         ("show", "a", "--bogus"): "无法理解这一行：无法识别的参数：--bogus。",
         ("log", "a", "-n"): "无法理解这一行：参数 -n：需要一个值。",
@@ -142,6 +143,26 @@ def test_a_usage_too_long_for_an_error_names_what_must_be_given():
     with pytest.raises(FtError) as caught:
         registry.dispatch(["chat"], Host(), "notebook")
     assert caught.value.lines() == [
-        "The line is not understood: the following arguments are required: RUN, TEXT.",
+        "The line is not understood: the following arguments are required: RUN.",
         "  Usage: %ft chat [options] RUN [TEXT ...]",
     ]
+
+
+def test_a_list_of_words_is_not_required():
+    with pytest.raises(FtError) as caught:
+        registry.load("train").parser("ftkernel").parse([])
+    assert caught.value.lines() == [
+        "The line is not understood: the following arguments are required: RECIPE.",
+        "  Usage: ftkernel train [-h] [--detach] [--dry-run] RECIPE [KEY=VALUE ...]",
+    ]
+    assert registry.load("train").parser("ftkernel").parse(["r.yaml"]).overrides == []
+
+
+def test_a_download_without_a_name_says_so():
+    for words in (["download", ""], ["download", " "]):
+        with pytest.raises(FtError) as caught:
+            registry.dispatch(words, Host(), "notebook")
+        assert caught.value.lines() == [
+            "No model is named.",
+            "  Write a hub id such as org/name, or smollm2-135m.",
+        ]
