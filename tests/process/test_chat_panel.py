@@ -232,7 +232,7 @@ def test_a_prompt_that_is_too_long_and_a_worker_that_dies_are_said_in_their_plac
         session.worker.kill_tree()
     page.settle()
     assert page.replies("state") == ["failed"]
-    assert "ended without a word" in page.replies("error")[0][0][0]
+    assert "was killed from outside (signal 9)" in page.replies("error")[0][0][0]
     assert page.shown()[1][1]["tuned"]
     page.ask_for("again", turn=page.turns[-1]["id"], settings=SHORT)
     page.settle()
