@@ -22,6 +22,7 @@ _NO_SPACE = re.compile(r"\s*([A-Za-z_]\w*):([^\s/\\].*)")
 _TEMPLATE = re.compile(r"\{\{.*\}\}", re.DOTALL)
 _PROBLEMS: dict[str, tuple[str, bool]] = {
     "mapping values are not allowed": ("recipe.yaml_colon", False),
+    "expected ',' or ']', but got '?'": ("recipe.yaml_question", True),
     "expected ',' or ']'": ("recipe.yaml_bracket", True),
     "expected ',' or '}'": ("recipe.yaml_brace", True),
     "found unexpected end of stream": ("recipe.yaml_quote", True),

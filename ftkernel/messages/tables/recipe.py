@@ -46,6 +46,10 @@ TEXTS = {
     "recipe.yaml_bracket": Text(
         "the list that begins with [ is not closed", "以 [ 开始的列表没有结束"
     ),
+    "recipe.yaml_question": Text(
+        "inside [ ] a text with a question mark needs quotes",
+        "方括号内含有问号的文本需要引号",
+    ),
     "recipe.yaml_brace": Text(
         "the settings that begin with {{ are not closed", "以 {{ 开始的设置没有结束"
     ),

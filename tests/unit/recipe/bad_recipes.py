@@ -85,6 +85,14 @@ FORM: dict[str, tuple[str, str]] = {
         "  Put a value in quotes when it contains `: ` or ` #`, or begins with one of "
         "@ ` % & * ! { [.",
     ),
+    "a question in a list": (
+        BASE + "sample_prompts: [Who are you?]",
+        "This line cannot be read as YAML (inside [ ] a text with a question mark needs quotes): "
+        "sample_prompts: [Who are you?]\n"
+        "  at line 4\n"
+        "  Put a value in quotes when it contains `: ` or ` #`, or begins with one of "
+        "@ ` % & * ! { [.",
+    ),
     "a quotation that is not closed": (
         "model: smollm2-135m\ndata: 'demo\n",
         "This line cannot be read as YAML (a quotation mark is not closed): data: 'demo\n"
