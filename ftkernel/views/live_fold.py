@@ -18,7 +18,7 @@ from ftkernel.views.gather import TAKE, Gathered
 from ftkernel.views.lifetime import Lifetime
 from ftkernel.views.live_tables import Table
 from ftkernel.views.series import smoothing_span
-from ftkernel.views.shape import Evaluation, Mark, Point, RunSummary, State
+from ftkernel.views.shape import SPEED_STEPS, Evaluation, Mark, Point, RunSummary, State
 from ftkernel.views.summary import recipe_notes, recipe_values, with_end
 
 _REALS = ("epoch", "elapsed", "loss", "learning_rate", "grad_norm", "tokens_per_second")
@@ -31,8 +31,6 @@ EVALUATION_FIELDS = ("step", "epoch", "tokens", "elapsed", "loss")
 _HIDDEN = ("trained_tokens", "eta_seconds")
 _NO_METRIC = frozenset({"seq", "t", "attempt", "kind", *TRAIN_FIELDS, *_HIDDEN})
 _LONGEST_NAME = 60
-_SPEED_STEPS = 50
-"""The mean speed of a summary is that of so many steps."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +207,7 @@ class Fold:
         """The first loss and the last, the most memory, and the steps that the speed is of."""
         end = len(self.train)
         found = {self._first_loss, self._last_loss, self._peak} - {-1}
-        return sorted(found.union(range(max(0, end - _SPEED_STEPS), end)))
+        return sorted(found.union(range(max(0, end - 1 - SPEED_STEPS), end)))
 
     def _point(self, index: int) -> Point:
         get = self.train.get

@@ -11,6 +11,9 @@ from typing import Literal, cast
 
 State = Literal["created", "starting", "running", "finished", "stopped", "failed", "died"]
 
+SPEED_STEPS = 50
+"""The speed of a run that goes on is that of so many steps; one step alone says little."""
+
 LIVE: frozenset[str] = frozenset({"created", "starting", "running"})
 """The states of a run that is still going on."""
 
@@ -245,9 +248,16 @@ class RunSummary:
 
     @property
     def tokens_per_second(self) -> float | None:
-        """The mean speed over the last steps (at most 50); one step alone says little."""
-        speeds = [p.tokens_per_second for p in self.points[-50:] if p.tokens_per_second is not None]
-        return sum(speeds) / len(speeds) if speeds else None
+        """Tokens by the time they took: of the last 50 steps while the run goes on, else of all."""
+        known = [p for p in self.points if p.tokens is not None and p.elapsed is not None]
+        if not known:
+            return None
+        tokens, elapsed = cast("int", known[-1].tokens), cast("float", known[-1].elapsed)
+        if self.is_live and len(known) > SPEED_STEPS:
+            before = known[-1 - SPEED_STEPS]
+            tokens -= cast("int", before.tokens)
+            elapsed -= cast("float", before.elapsed)
+        return tokens / elapsed if elapsed > 0 else None
 
     @property
     def model_name(self) -> str:

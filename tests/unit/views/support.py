@@ -100,7 +100,7 @@ def _step(step: int, total: int, rough: random.Random) -> dict[str, Any]:
         "grad_norm": abs(1.2 + rough.gauss(0, 0.4) + 3 * math.exp(-step / 10)),
         "tokens": 1300 * step,
         "trained_tokens": 480 * step,
-        "tokens_per_second": 1600.0,
+        "tokens_per_second": 1625.0 + 400 * (step % 2),
         "memory_bytes": 980_000_000 + step,
         "elapsed": 0.8 * step,
         "eta_seconds": 0.8 * (total - step),

@@ -38,7 +38,7 @@ def test_a_card_says_what_the_run_is_and_how_far():
     shown = _card("running").text
     for words in (
         "first", "▶ running", "smollm2-135m · lora", "training · step 120 of 200 · epoch 1.80",
-        "about 1 min 04 s left", "loss", "evaluation loss", "1,600 tokens/s", "980 MB",
+        "about 1 min 04 s left", "loss", "evaluation loss", "1,625 tokens/s", "980 MB",
         "1.10 GB expected", "4.88 M", "of 135 M (3.50%)", "learning rate", "gradient norm",
         "each step", "smoothed (EMA, 7 steps)", "held-out rows", "▲ checkpoint",
     ):  # fmt: skip

@@ -28,7 +28,9 @@ def test_a_running_run_tells_where_it_is():
     assert summary.model.percent == 3.5
     assert summary.model_name == "smollm2-135m"
     assert summary.peak_memory == 980_000_120
-    assert summary.tokens_per_second == 1600
+    assert summary.tokens_per_second == pytest.approx(
+        1300 / 0.8
+    )  # not the mean of the steps' own speeds
 
 
 def test_steps_that_a_resume_superseded_are_gone():
