@@ -30,7 +30,10 @@ _ASKS_STATE_EVERY = 0.5
 _SETTLES_WITHIN = 20.0
 _ITEM_BYTES = {"float32": 4, "float16": 2, "bfloat16": 2}
 _MARGIN = 1.3
-"""What a worker holds beside the weights: the libraries, the cache of a conversation."""
+"""What a worker holds for each byte of weights: the cache of a conversation, copies on loading."""
+
+_LIBRARIES = 450_000_000
+"""Bytes that a worker holds before it has loaded a weight."""
 
 _turns: dict[str, threading.Lock] = {}
 _guard = threading.Lock()
@@ -230,7 +233,7 @@ def costs(folder: RunFolder) -> Costs:
     needed = None
     if loaded is not None:
         item = _ITEM_BYTES.get(str(loaded.get("dtype")), 4)
-        needed = int(_MARGIN * item * int(loaded.get("parameters") or 0))
+        needed = _LIBRARIES + int(_MARGIN * item * int(loaded.get("parameters") or 0))
     newest = folder.latest_checkpoint()
     step = logged[-1]["step"] if logged else newest.step if newest else 0
     available = read_machine().memory_available
