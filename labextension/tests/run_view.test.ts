@@ -13,7 +13,10 @@ let session: Session;
 beforeEach(() => {
   document.body.replaceChildren();
   sent = [];
-  session = new Session((message) => void sent.push({ ...message }), texts);
+  const send = (message: Readonly<Record<string, unknown>>) => {
+    if (message.kind !== "asset") sent.push({ ...message });
+  };
+  session = new Session((message) => send({ ...message }), texts);
   vi.stubGlobal("matchMedia", () => ({
     matches: false,
     addEventListener() {},
@@ -150,4 +153,28 @@ test("disposed, nothing of it is left", () => {
   view.dispose();
   session.receive(...steps(10, 20, 10, 12));
   expect(document.body.children).toHaveLength(0);
+});
+
+test("a run whose folder is gone is no longer said to run", () => {
+  const view = shown({ total_steps: 20, step: 9, eta_seconds: 60 });
+  session.receive(
+    { kind: "gone", text: ["It is gone. — Start anew.", "已删除。 — 重新开始。"] },
+    [],
+  );
+  view.draw();
+  const lost = [...document.querySelectorAll<HTMLElement>(".ft-error")].find((one) => !one.hidden);
+  expect([...(lost?.children ?? [])].map((one) => one.textContent)).toEqual([
+    "It is gone.",
+    "Start anew.",
+  ]);
+  expect(document.querySelector<HTMLElement>(".ft-badge")?.hidden).toBe(true);
+  expect(document.querySelector(".ft-bar")?.parentElement?.hidden).toBe(true);
+  expect(button("Stop").closest("[hidden]")).not.toBeNull();
+});
+
+test("the small curves tell the last step at once", () => {
+  const view = shown({});
+  session.receive(...steps(10, 11, 10, 10));
+  view.draw();
+  expect(document.querySelector(".ft-metric-value")?.textContent).toBe("1,010");
 });

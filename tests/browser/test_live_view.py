@@ -63,7 +63,7 @@ def test_a_run_typed_by_hand_lives_in_two_tabs_and_does_what_its_buttons_say(
     view.locator("form:visible select").select_option("learning_rate")
     view.locator("form:visible input").fill("0.005")
     press(view.locator("form:visible"), "Send")
-    assert reply(view, "Set", "✓")
+    assert reply(view, "Set learning_rate = 0.005", "✓")
     assert events(run, "adjusted")[-1]["params"]["new"] == 0.005
     press(view, "Set")
     view.locator("form:visible input").fill("a lot")

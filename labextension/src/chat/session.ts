@@ -91,7 +91,10 @@ export class ChatSession {
 
   /** Have the markdown script loaded, and be told when it is there. */
   needMarkdown(then: (value: unknown) => void): () => void {
-    return need("markdown", () => this.#say({ kind: "asset", name: "markdown" }), then);
+    const ask = () => {
+      if (this.#quiet === "") this.#say({ kind: "asset", name: "markdown" });
+    };
+    return need("markdown", ask, then);
   }
 
   /** What happens by the passing of time. */

@@ -47,10 +47,14 @@ export function asset(name: AssetName): unknown {
   return shelf().loaded.get(name)?.value;
 }
 
-const AGAIN = 10_000;
+/** Milliseconds after which a request that brought nothing is made again. */
+const AGAIN = 3_000;
+/** In place of when it was asked: this page does not let it run. */
+const NEVER = Infinity;
 
 /**
- * Wait for a script, and have somebody asked for it where nobody was a moment ago.
+ * Wait for a script, and have somebody asked for it, again and again until it is there: a request or its
+ * answer may be lost. All who wait on a page ask once between them.
  *
  * @param ask tells the one who can give it; the answer goes to `provide`
  * @param then called once, at once where it is there already
@@ -65,15 +69,29 @@ export function need(name: AssetName, ask: () => void, then: (value: unknown) =>
   }
   const list = waiting.get(name) ?? [];
   waiting.set(name, list);
-  list.push(then);
-  if (Date.now() - (asked.get(name) ?? -Infinity) > AGAIN) {
+  const again = () => {
+    if (Date.now() - (asked.get(name) ?? -Infinity) < AGAIN) return;
     asked.set(name, Date.now());
     ask();
-  }
+  };
+  const timer = setInterval(again, AGAIN / 3);
+  const arrived = (value: unknown) => {
+    clearInterval(timer);
+    then(value);
+  };
+  list.push(arrived);
+  again();
   return () => {
-    const index = list.indexOf(then);
+    clearInterval(timer);
+    const index = list.indexOf(arrived);
     if (index >= 0) list.splice(index, 1);
   };
+}
+
+/** Whoever waits for a script asks anew at once; where it could not run, nobody does. */
+export function askAnew(name: AssetName): void {
+  const { asked } = shelf();
+  if (asked.get(name) !== NEVER) asked.delete(name);
 }
 
 /** Run a script that somebody has given, unless it is here, and tell who waits for it. */
@@ -93,6 +111,9 @@ export async function provide(
     const value = await running;
     loaded.set(name, { sha256, value });
     for (const then of waiting.get(name)?.splice(0) ?? []) then(value);
+  } catch (error) {
+    shelf().asked.set(name, NEVER);
+    throw error;
   } finally {
     loading.delete(name);
   }

@@ -134,6 +134,7 @@ export class RunChart {
     const along = `→ ${this.#say(`live.unit.${name}`)}`;
     setText(this.#signs, [along, signWords(store.marks, this.#say)].filter(Boolean).join("   "));
     if (anew || this.#later === undefined || !this.#list.has(metrics)) this.#drawSeldom();
+    else this.#list.tell(store, metrics);
   }
 
   /** Draw the small curves, and again a while after the large one has changed. */

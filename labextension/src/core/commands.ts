@@ -9,6 +9,7 @@ export type Stage = "asked" | "sent" | "confirmed" | "refused" | "unanswered";
 
 export interface Command {
   readonly what: CommandName;
+  readonly params: Do["params"];
   /** What this page calls it. */
   readonly id: string;
   /** What the run calls it, once that is known. */
@@ -59,6 +60,7 @@ export class Commands {
     const id = `${this.#page}-${++this.#number}`;
     this.#last.set(what, {
       what,
+      params,
       id,
       sentAs: "",
       stage: "asked",

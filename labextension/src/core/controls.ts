@@ -203,7 +203,10 @@ export class Controls {
 
   /** A command and how far it is, in words. */
   replyTo(command: Command): string {
-    const name = this.#say(`live.do.${command.what}`);
+    const { key, value } = command.params;
+    const what = this.#say(`live.do.${command.what}`);
+    const isSet = command.what === "set" && command.stage === "confirmed";
+    const name = isSet ? `${what} ${String(key)} = ${String(value)}` : what;
     const text = said(command.text, this.#language);
     const stage = this.#say(`live.command.${command.stage}`);
     const words = this.#say("live.mark.of", { name, detail: text || stage });

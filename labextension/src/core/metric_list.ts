@@ -40,10 +40,19 @@ export class MetricList {
       setAttribute(card.button, "aria-checked", String(is));
       setAttribute(card.button, "tabindex", is ? "0" : "-1");
       const told = metric.lines.find((line) => line.look !== "thin") ?? metric.lines[0];
+      if (told) draw(card.curve, store, told, theme);
+    }
+    this.tell(store, metrics);
+  }
+
+  /** Write the last values, which agree with the key figures at every moment: of the step, never smoothed. */
+  tell(store: RunStore, metrics: readonly Metric[]): void {
+    for (const metric of metrics) {
+      const card = this.#cards.get(metric.key);
       const last = metric.lines[0];
+      if (!card) continue;
       setText(card.name, metric.label);
       setText(card.value, last ? metric.format(store[last.table].last(last.field)) : "");
-      if (told) draw(card.curve, store, told, theme);
     }
   }
 

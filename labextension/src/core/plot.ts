@@ -1,5 +1,7 @@
 import { h } from "./dom";
 import type { Look, Points } from "./metrics";
+import { logTicks } from "./scale";
+import { numberWords } from "./sketch";
 import type { Area, Line, Picture, Surface } from "./surface";
 
 interface PlotlyAxis {
@@ -43,6 +45,12 @@ export class Plot implements Surface {
   readonly #plotly: Plotly;
   readonly #graph: Graph;
   readonly #looked: () => void;
+  #log = false;
+  #subject = "";
+  /** Ends of the positive values that are drawn. */
+  #low = Infinity;
+  #high = -Infinity;
+  #ticks = "";
 
   /** @param looked called when the reader has zoomed */
   constructor(plotly: Plotly, place: HTMLElement, looked: () => void) {
@@ -54,7 +62,14 @@ export class Plot implements Surface {
   draw(picture: Picture): void {
     const fresh = !this.#graph._fullLayout;
     const data = picture.lines.map(trace);
-    void this.#plotly.react(this.#graph, data, layout(picture, this.#graph), CONFIG);
+    const zoomed = picture.subject === this.#subject;
+    this.#log = picture.log;
+    this.#subject = picture.subject;
+    [this.#low, this.#high] = [Infinity, -Infinity];
+    for (const line of picture.lines) this.#widen(line.y);
+    const ticks = this.#logTicks(zoomed);
+    this.#ticks = ticks.join();
+    void this.#plotly.react(this.#graph, data, layout(picture, this.#graph, ticks), CONFIG);
     if (fresh) {
       this.#graph.on?.("plotly_relayout", this.#looked);
       this.#graph.on?.("plotly_doubleclick", this.#looked);
@@ -70,8 +85,31 @@ export class Plot implements Surface {
       indices.push(index);
       x.push(points.x);
       y.push(points.y);
+      this.#widen(points.y);
     });
-    if (indices.length) void this.#plotly.extendTraces(this.#graph, { x, y }, indices);
+    if (!indices.length) return;
+    void this.#plotly.extendTraces(this.#graph, { x, y }, indices);
+    const ticks = this.#logTicks(true);
+    if (ticks.join() === this.#ticks) return;
+    this.#ticks = ticks.join();
+    const at = { "yaxis.tickvals": ticks, "yaxis.ticktext": ticks.map(numberWords) };
+    void this.#plotly.relayout(this.#graph, at);
+  }
+
+  #widen(values: Float64Array): void {
+    for (const value of values) {
+      if (value <= 0) continue;
+      this.#low = Math.min(this.#low, value);
+      this.#high = Math.max(this.#high, value);
+    }
+  }
+
+  /** What a logarithmic axis names of what is seen: Plotly leaves it bare within one power of ten. */
+  #logTicks(zoomed: boolean): number[] {
+    if (!this.#log) return [];
+    const axis = this.#graph._fullLayout?.yaxis;
+    const range = zoomed && axis?.autorange === false ? axis.range : null;
+    return range ? logTicks(10 ** range[0], 10 ** range[1]) : logTicks(this.#low, this.#high);
   }
 
   resize(): void {
@@ -138,7 +176,7 @@ function trace(line: Line): Options {
   };
 }
 
-function layout(picture: Picture, graph: HTMLElement): Options {
+function layout(picture: Picture, graph: HTMLElement, ticks: readonly number[]): Options {
   const { text, line, font } = picture.theme;
   const shared = {
     zeroline: false,
@@ -174,21 +212,9 @@ function layout(picture: Picture, graph: HTMLElement): Options {
       gridcolor: line,
       nticks: 6,
       type: picture.log ? "log" : "linear",
-      ...(picture.log ? { dtick: decades(picture.lines) > 2 ? 1 : "D2" } : {}),
+      ...(ticks.length
+        ? { tickmode: "array", tickvals: ticks, ticktext: ticks.map(numberWords) }
+        : {}),
     },
   };
-}
-
-/** Over how many powers of ten the values reach. */
-function decades(lines: readonly Line[]): number {
-  let low = Infinity;
-  let high = 0;
-  for (const line of lines) {
-    for (const value of line.y) {
-      if (value <= 0) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-  }
-  return high > 0 ? Math.log10(high / low) : 0;
 }

@@ -30,6 +30,7 @@ export class RunView {
   readonly #progress: Progress;
   readonly #tiles = new Tiles();
   readonly #fault = new Fault();
+  readonly #lost = new Fault();
   readonly #controls: Controls;
   readonly #chart: RunChart;
   readonly #strip: Filmstrip;
@@ -62,6 +63,7 @@ export class RunView {
       h("div", { class: "ft-top" }, this.#heading.element, this.#controls.row),
       this.#progress.element,
       this.#quiet,
+      this.#lost.element,
       this.#controls.element,
       this.#fault.element,
       this.#tiles.element,
@@ -85,8 +87,8 @@ export class RunView {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     const { store, gone, silent } = this.#session;
-    const { view } = store;
-    if (!view) return;
+    if (!store.view) return;
+    const view = gone ? lostView(store.view) : store.view;
     const trained = store.train.count > 0;
     const say = this.#say;
     const language = this.#language;
@@ -102,8 +104,10 @@ export class RunView {
     this.#sections.warned.update(all(view.warned, language), say);
     this.#sections.adjusted.update(all(view.adjusted, language), say);
     this.#sections.checkpoints.update(checkpointLines(view, say, language), say);
-    show(this.#quiet, gone !== null || silent);
-    setText(this.#quiet, gone ? said(gone, language) : silent ? say("live.silent") : "");
+    show(this.#progress.element, view.state !== "");
+    this.#lost.update(gone && [apart(gone[0]), apart(gone[1])], language);
+    show(this.#quiet, silent && !gone);
+    setText(this.#quiet, silent && !gone ? say("live.silent") : "");
     this.#speak(view);
   }
 
@@ -139,7 +143,7 @@ export class RunView {
     if (stages !== this.#stages && latest)
       this.#announcer.say(this.#controls.replyTo(latest), true);
     this.#stages = stages;
-    const state = say(`views.state.${view.state}`);
+    const state = view.state && say(`views.state.${view.state}`);
     const loss = this.#session.store.train.last("loss");
     const words = [
       view.live ? said(view.phase?.text ?? view.activity, this.#language) : state,
@@ -148,4 +152,16 @@ export class RunView {
     ];
     this.#announcer.say(words.filter(Boolean).join(", "), !view.live);
   }
+}
+
+/** A run whose folder is gone: what was known of it, but no state that nobody can vouch for. */
+function lostView(view: View): View {
+  if (!view.live) return view;
+  return { ...view, state: "", live: false, phase: null, activity: ["", ""], eta_seconds: null };
+}
+
+/** What happened and what to do, which arrive as one line. */
+function apart(text: string): string[] {
+  const [title = "", ...hint] = text.split(" — ");
+  return hint.length ? [title, hint.join(" — ")] : [title];
 }

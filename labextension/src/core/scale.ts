@@ -37,15 +37,35 @@ export function linearAxis(low: number, high: number, ticks: number, widen: bool
 
 /** An axis on which each factor of ten takes the same room; `low` is positive. */
 export function logAxis(low: number, high: number): Axis {
+  return { low: low * 0.95, high: high * 1.05, log: true, ticks: logTicks(low, high) };
+}
+
+/**
+ * Three to six round values between two positive ones, for an axis of powers of ten: powers where there are
+ * enough of them, else parts of them, and within one power what a plain axis has.
+ */
+export function logTicks(low: number, high: number): number[] {
+  if (!(low > 0 && high >= low && high < Infinity)) return [];
   const first = Math.floor(Math.log10(low));
-  const last = Math.max(first + 1, Math.ceil(Math.log10(high)));
-  const every = Math.max(1, Math.floor((last - first) / 5));
-  const factors = last - first <= 2 ? [1, 2, 5] : [1];
-  const ticks: number[] = [];
-  for (let power = first; power <= last; power += every) {
-    for (const factor of factors) ticks.push(factor * 10 ** power);
+  const last = Math.ceil(Math.log10(high));
+  const found = (every: number, factors: readonly number[]) => {
+    const out: number[] = [];
+    for (let power = Math.ceil(first / every) * every; power <= last; power += every) {
+      for (const factor of factors) out.push(Number(`${factor}e${power}`));
+    }
+    return out.filter((one) => one >= low * (1 - 1e-9) && one <= high * (1 + 1e-9));
+  };
+  const fits = (ticks: readonly number[]) => ticks.length >= 3 && ticks.length <= 6;
+  const every = Math.max(1, Math.ceil((last - first) / 6));
+  for (const ticks of [found(every, [1]), found(1, [1, 2, 5]), found(1, [1, 3])]) {
+    if (fits(ticks)) return ticks;
   }
-  return { low: low * 0.95, high: high * 1.05, log: true, ticks };
+  let plain: readonly number[] = [];
+  for (let count = 4; count <= 8; count++) {
+    plain = linearAxis(low, high, count, false).ticks.filter((one) => one > 0);
+    if (plain.length >= 3) break;
+  }
+  return [...plain];
 }
 
 /** From 0 to 1 between the ends of an axis. */

@@ -1,4 +1,4 @@
-import { assetsHere, isAssetName, need, provide, type AssetName } from "./assets";
+import { askAnew, assetsHere, isAssetName, need, provide, type AssetName } from "./assets";
 import { Commands, type Do } from "./commands";
 import { readBoth, isObject, readFrame, type CommandName, type View } from "./wire";
 import type { Both } from "./language";
@@ -35,6 +35,7 @@ export class Session {
   #asked = -Infinity;
   #hello = -Infinity;
   #started = false;
+  #answered = false;
   #silent = false;
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -74,6 +75,9 @@ export class Session {
   /** A message from the other side. */
   receive(content: unknown, buffers: readonly (ArrayBuffer | ArrayBufferView)[]): void {
     if (!isObject(content)) return;
+    // What was asked of a kernel that heard nothing yet, or nothing meanwhile, may be lost.
+    if (!this.#answered || (content.kind === "busy" && content.busy !== true)) askAnew("plotly");
+    this.#answered = true;
     this.#heard = this.#now();
     this.#silent = false;
     if (content.kind === "frame") this.#frame(content, buffers);
@@ -95,7 +99,12 @@ export class Session {
 
   /** Have a script loaded, and be told when it is there. */
   need(name: AssetName, then: (value: unknown) => void): () => void {
-    return need(name, () => this.#say({ kind: "asset", name }), then);
+    const ask = () => {
+      // A kernel that hears nothing would answer every one of them afterwards.
+      const deaf = this.busy || this.gone || this.#now() - this.#heard > SILENCE;
+      if (!deaf) this.#say({ kind: "asset", name });
+    };
+    return need(name, ask, then);
   }
 
   /** What happens by the passing of time. */

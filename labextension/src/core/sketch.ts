@@ -117,11 +117,12 @@ export class Sketch implements Surface {
   }
 }
 
-function numberWords(value: number): string {
+/** A number beside an axis. */
+export function numberWords(value: number): string {
   const size = Math.abs(value);
   if (size >= 10_000) return shortCount(value);
   if (size !== 0 && size < 1e-3) return significant(value, 2);
-  return String(Number(value.toPrecision(4)));
+  return String(Number(value.toPrecision(6)));
 }
 
 function joined(one: Float64Array, other: Float64Array): Float64Array {
