@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -15,6 +16,11 @@ os.environ["FTKERNEL_WARM"] = "off"  # no kernel of a test starts what only few 
 # For fixtures that live longer than one test; each test has its own, below.
 os.environ["FTKERNEL_STATE_DIR"] = tempfile.mkdtemp(prefix="ftkernel-state-")
 atexit.register(shutil.rmtree, os.environ["FTKERNEL_STATE_DIR"], ignore_errors=True)
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell lets what it runs in the background ignore interrupts, and every child inherits it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

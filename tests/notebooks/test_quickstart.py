@@ -46,7 +46,7 @@ def test_quickstart_runs_from_the_first_cell_to_the_last(tmp_path):
     said = texts(book)
     assert "step   8" in said
     first, *_, last = re.search(r"held out: (.*)", said)[1].split(" → ")
-    assert float(first) - float(last) > 0.5
+    assert float(first) - float(last) > 0.4  # after eight steps
     assert (tmp_path / "merged" / "model.safetensors").exists()
     assert "KL" in said
     assert (ROOT / "notebooks/quickstart.ipynb").read_bytes() == before

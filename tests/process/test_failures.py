@@ -63,7 +63,7 @@ def test_out_of_memory_names_the_setting_to_lower_with_numbers(begin):
     folder, worker = begin("runs_out_of_memory")
     error = ended(folder, worker)
     message, place, hint = str(error).splitlines()
-    assert message.startswith("Out of memory: 2.0 GB more were wanted, ")
+    assert message.startswith("Out of memory: 2.1 GB more were wanted, ")
     assert place == "  at per_device_train_batch_size"
     assert hint == "  Write `per_device_train_batch_size: 2` instead of 4, then resume."
 
