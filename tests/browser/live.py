@@ -1,6 +1,8 @@
 """What a person sees and presses in the live view of a run."""
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator
+
+from tests.waiting import wait_until
 
 SECONDS = 60
 """More than a worker takes to its first step on a busy machine."""
@@ -18,10 +20,13 @@ def curve(view: Locator) -> list[tuple[float, float]]:
 
 def waits_for_loss(view: Locator) -> None:
     """Wait until the first loss is drawn, by Plotly; what nobody sees is not drawn."""
-    view.scroll_into_view_if_needed()
-    expect(view.locator(".js-plotly-plot .scatterlayer .trace path.js-line").first).to_be_attached(
-        timeout=SECONDS * 1000
-    )
+    line = view.locator(".js-plotly-plot .scatterlayer .trace path.js-line").first
+
+    def drawn() -> bool:
+        view.scroll_into_view_if_needed()  # again and again: cells above it grow meanwhile
+        return line.count() > 0
+
+    wait_until(drawn, SECONDS, "no loss is drawn by Plotly")
 
 
 def grows(view: Locator, by: int = 3) -> None:
