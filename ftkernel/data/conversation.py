@@ -7,13 +7,21 @@ nothing that can be learned raises :class:`~ftkernel.data.rows.RowFault`.
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from ftkernel.data.content import Completion, Content, Conversation, Message, Text
 from ftkernel.data.forms import Form
 from ftkernel.data.rows import Row, RowFault
 
-Message = dict[str, str]
-"""``role``, ``content``, and for thinking models ``reasoning_content``."""
+__all__ = [
+    "ROLES",
+    "Completion",
+    "Content",
+    "Conversation",
+    "Message",
+    "Text",
+    "is_missing",
+    "read_row",
+]
 
 ROLES = {
     "system": "system",
@@ -23,47 +31,6 @@ ROLES = {
     "gpt": "assistant",
 }
 """The roles known here, as ``messages`` and as sharegpt's ``conversations`` call them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """Turns of a conversation; answers are learned from ``first_learned`` on."""
-
-    messages: tuple[Message, ...]
-    first_learned: int = 0
-
-    @property
-    def characters(self) -> int:
-        """How long the contents are together."""
-        return sum(len(message["content"]) for message in self.messages)
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """Plain text to go on from, and how it goes on; no template."""
-
-    prompt: str
-    completion: str
-
-    @property
-    def characters(self) -> int:
-        """How long it is."""
-        return len(self.prompt) + len(self.completion)
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Plain text, learned as a whole."""
-
-    text: str
-
-    @property
-    def characters(self) -> int:
-        """How long it is."""
-        return len(self.text)
-
-
-Content = Conversation | Completion | Text
 
 
 def read_row(row: Row, form: Form, default_system: str | None = None) -> Content:
