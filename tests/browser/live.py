@@ -1,6 +1,8 @@
 """What a person sees and presses in the live view of a run."""
 
-from playwright.sync_api import Locator
+from typing import Any
+
+from playwright.sync_api import Error, Locator
 
 from tests.waiting import wait_until
 
@@ -8,36 +10,58 @@ SECONDS = 60
 """More than a worker takes to its first step on a busy machine."""
 
 _CURVE = """view => {
-  const plot = view.querySelector('.js-plotly-plot');
-  return plot ? Array.from(plot.data[0].x, (x, i) => [x, plot.data[0].y[i]]) : [];
+  const line = view.querySelector('.js-plotly-plot')?.data?.[0];
+  return line ? Array.from(line.x, (x, i) => [x, line.y[i]]) : [];
 }"""
+_IN_SIGHT = "view => view.scrollIntoView({ block: 'nearest' })"
 
 
 def curve(view: Locator) -> list[tuple[float, float]]:
-    """The points of the first line that Plotly draws: step and loss."""
-    return [(x, y) for x, y in view.evaluate(_CURVE)]
+    """The points of the first line that Plotly draws: step and loss; none where it draws nothing."""
+    return [(x, y) for x, y in looked_at(view, _CURVE) or []]
+
+
+def looked_at(view: Locator, script: str) -> Any:
+    """What a script says of a view; ``None`` where there is none at the moment.
+
+    A page that is loaded anew, or an output that is replaced, has no view for a while; and cells
+    above it grow, so that it is brought into sight each time: what nobody sees is not drawn.
+    """
+    try:
+        found = view.element_handles()
+        if len(found) != 1:
+            return None
+        found[0].evaluate(_IN_SIGHT)
+        return found[0].evaluate(script)
+    except Error:  # it went away meanwhile
+        return None
 
 
 def waits_for_loss(view: Locator) -> None:
-    """Wait until the first loss is drawn, by Plotly; what nobody sees is not drawn."""
-    line = view.locator(".js-plotly-plot .scatterlayer .trace path.js-line").first
+    """Wait until the first loss is drawn, by Plotly."""
+    line = "view => view.querySelector('.js-plotly-plot .scatterlayer .trace path.js-line')"
+    wait_until(lambda: looked_at(view, f"{line} !== null"), SECONDS, "no loss is drawn by Plotly")
+
+
+def reaches(view: Locator, step: float) -> None:
+    """Wait until the curve goes to a step, from the first one on."""
 
     def drawn() -> bool:
-        view.scroll_into_view_if_needed()  # again and again: cells above it grow meanwhile
-        return line.count() > 0
+        points = curve(view)
+        return bool(points) and points[0][0] == 1 and points[-1][0] >= step
 
-    wait_until(drawn, SECONDS, "no loss is drawn by Plotly")
+    wait_until(drawn, SECONDS, f"the curve does not reach step {step:g}")
+
+
+def last_step(view: Locator) -> float:
+    """The last step that is drawn; 0 where nothing is. Points may become fewer, steps do not."""
+    return max((x for x, _ in curve(view)), default=0.0)
 
 
 def grows(view: Locator, by: int = 3) -> None:
-    """Wait until more points are drawn."""
-    view.scroll_into_view_if_needed()
-    before = len(curve(view))
-    view.page.wait_for_function(
-        """([view, wanted]) => view.querySelector('.js-plotly-plot').data[0].x.length >= wanted""",
-        arg=[view.element_handle(), before + by],
-        timeout=SECONDS * 1000,
-    )
+    """Wait until more steps are drawn, where there is a curve already or there will be."""
+    waits_for_loss(view)
+    reaches(view, last_step(view) + by)
 
 
 def press(where: Locator, name: str) -> None:

@@ -1,5 +1,7 @@
 """A chat panel that answers from a run while it trains: by its own worker, between two steps."""
 
+import re
+
 import pytest
 
 from ftkernel.runs.event_log import read_events
@@ -39,7 +41,7 @@ def test_a_panel_answers_while_the_run_trains_and_is_back_after_a_reload(
     book.reload()
     facts = panel.locator(".ft-chat-facts")
     facts.filter(has_text="token").first.wait_for(timeout=60_000)
-    assert panel.locator(".ft-chat-prose").first.inner_text().strip()
+    panel.locator(".ft-chat-prose", has_text=re.compile(r"\S")).first.wait_for()
     shoot(book.page, "chat-while-training")
     grows(book.view(1))
 

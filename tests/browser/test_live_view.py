@@ -7,7 +7,7 @@ import pytest
 from ftkernel.runs.event_log import read_events
 from ftkernel.runs.folder import RunFolder
 from ftkernel.runs.state import state
-from tests.browser.live import curve, grows, press, reply, waits_for_loss
+from tests.browser.live import SECONDS, grows, last_step, press, reaches, reply, waits_for_loss
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
@@ -58,7 +58,7 @@ def test_a_run_typed_by_hand_lives_in_two_tabs_and_does_what_its_buttons_say(
     press(view.locator("form:visible"), "Send")
     assert reply(view, "Sample", "✓")
     assert events(run, "sampled")[-1]["prompt"] == ATTACK
-    assert ATTACK in view.locator(".ft-sample").last.inner_text()
+    view.locator(".ft-sample", has_text=ATTACK).last.wait_for()
     press(view, "Set")
     view.locator("form:visible select").select_option("learning_rate")
     view.locator("form:visible input").fill("0.005")
@@ -71,20 +71,18 @@ def test_a_run_typed_by_hand_lives_in_two_tabs_and_does_what_its_buttons_say(
     assert reply(view, "Set", "✕")
     shoot(book.page, "after-its-buttons")
 
-    seen = len(curve(view))
+    seen = last_step(view)
     book.save()
     book.reload()
-    waits_for_loss(book.view(1))
-    assert len(curve(book.view(1))) >= seen
+    reaches(book.view(1), seen)
     grows(book.view(1))
-    assert ATTACK in book.view(1).locator(".ft-sample").last.inner_text()
+    book.view(1).locator(".ft-sample", has_text=ATTACK).last.wait_for()
 
     book.speak("zh_CN")
     chinese = book.again()
     chinese.dark()
     other = chinese.view(1)
-    waits_for_loss(other)
-    assert len(curve(other)) >= seen
+    reaches(other, seen)
     grows(other)
     grows(book.view(1))
     assert other.get_by_role("button", name="停止").is_visible()
@@ -92,7 +90,7 @@ def test_a_run_typed_by_hand_lives_in_two_tabs_and_does_what_its_buttons_say(
     other.get_by_role("button", name="停止").evaluate(
         "button => { for (let press = 0; press < 20; press++) button.click(); }"
     )
-    wait_until(lambda: state(run) == "stopped")
+    wait_until(lambda: state(run) == "stopped", SECONDS)
     assert len(list(run.commands.glob("*stop*"))) <= 1
     assert len([one for one in events(run, "command_answered") if one["command"] == "stop"]) == 1
     checkpoint = run.latest_checkpoint()

@@ -91,9 +91,7 @@ export class ChatSession {
 
   /** Have the markdown script loaded, and be told when it is there. */
   needMarkdown(then: (value: unknown) => void): () => void {
-    const ask = () => {
-      if (this.#quiet === "") this.#say({ kind: "asset", name: "markdown" });
-    };
+    const ask = () => this.#quiet === "" && this.#say({ kind: "asset", name: "markdown" });
     return need("markdown", ask, then);
   }
 
@@ -129,11 +127,13 @@ export class ChatSession {
     this.#say({ kind: "hello", assets: assetsHere() });
   }
 
-  #say(message: Readonly<Record<string, unknown>>): void {
+  /** Whether it could be sent; of a kernel that is gone the time without an answer tells. */
+  #say(message: Readonly<Record<string, unknown>>): boolean {
     try {
       this.#send(message);
+      return true;
     } catch {
-      // A kernel that is gone: the time without an answer says so.
+      return false;
     }
   }
 

@@ -5,6 +5,8 @@
  * files. Never from elsewhere: a notebook must look the same without a network.
  */
 
+import { apart } from "./apart";
+
 export type AssetName = "plotly" | "markdown";
 
 /** What each script leaves behind in the page. */
@@ -13,12 +15,25 @@ const GLOBALS: Readonly<Record<AssetName, string>> = {
   markdown: "ftkernelMarkdown",
 };
 
+/** One who waits for a script. */
+interface Waiter {
+  /** Tell the one who can give it; false where nobody was told. */
+  readonly ask: () => boolean;
+  readonly then: (value: unknown) => void;
+}
+
+/** All who wait for one script, whose turn it is to ask first. */
+interface Queue {
+  readonly waiters: Waiter[];
+  /** When one of them last asked, in milliseconds. */
+  asked: number;
+  timer: ReturnType<typeof setInterval> | undefined;
+}
+
 interface Shelf {
   readonly loaded: Map<AssetName, { sha256: string; value: unknown }>;
   readonly loading: Map<AssetName, Promise<unknown>>;
-  readonly waiting: Map<AssetName, ((value: unknown) => void)[]>;
-  /** When somebody last asked for it, in milliseconds. */
-  readonly asked: Map<AssetName, number>;
+  readonly queues: Map<AssetName, Queue>;
 }
 
 const KEY = Symbol.for("ftkernel.assets");
@@ -28,8 +43,7 @@ function shelf(): Shelf {
   return (page[KEY] ??= {
     loaded: new Map(),
     loading: new Map(),
-    waiting: new Map(),
-    asked: new Map(),
+    queues: new Map(),
   });
 }
 
@@ -52,46 +66,64 @@ const AGAIN = 3_000;
 /** In place of when it was asked: this page does not let it run. */
 const NEVER = Infinity;
 
+function queueOf(name: AssetName): Queue {
+  const { queues } = shelf();
+  const queue = queues.get(name) ?? { waiters: [], asked: -Infinity, timer: undefined };
+  queues.set(name, queue);
+  return queue;
+}
+
 /**
  * Wait for a script, and have somebody asked for it, again and again until it is there: a request or its
- * answer may be lost. All who wait on a page ask once between them.
+ * answer may be lost. All who wait on a page ask once between them, and in turn: one of them may have
+ * a kernel that is busy or gone, and must not keep the others from it.
  *
- * @param ask tells the one who can give it; the answer goes to `provide`
+ * @param ask tells the one who can give it, and returns whether it could; the answer goes to `provide`
  * @param then called once, at once where it is there already
  * @returns takes the wish back
  */
-export function need(name: AssetName, ask: () => void, then: (value: unknown) => void): () => void {
-  const { loaded, waiting, asked } = shelf();
-  const here = loaded.get(name);
+export function need(
+  name: AssetName,
+  ask: () => boolean,
+  then: (value: unknown) => void,
+): () => void {
+  const here = shelf().loaded.get(name);
   if (here) {
     then(here.value);
     return () => undefined;
   }
-  const list = waiting.get(name) ?? [];
-  waiting.set(name, list);
-  const again = () => {
-    if (Date.now() - (asked.get(name) ?? -Infinity) < AGAIN) return;
-    asked.set(name, Date.now());
-    ask();
-  };
-  const timer = setInterval(again, AGAIN / 3);
-  const arrived = (value: unknown) => {
-    clearInterval(timer);
-    then(value);
-  };
-  list.push(arrived);
-  again();
+  const queue = queueOf(name);
+  const waiter = { ask, then };
+  queue.waiters.unshift(waiter); // the newest has not asked yet, and is the likeliest to be heard
+  queue.timer ??= setInterval(() => askInTurn(queue), AGAIN / 3);
+  askInTurn(queue);
   return () => {
-    clearInterval(timer);
-    const index = list.indexOf(arrived);
-    if (index >= 0) list.splice(index, 1);
+    const index = queue.waiters.indexOf(waiter);
+    if (index >= 0) queue.waiters.splice(index, 1);
+    if (queue.waiters.length === 0) rest(queue);
   };
+}
+
+/** Have the next who can ask, unless an answer may still be on its way. */
+function askInTurn(queue: Queue): void {
+  if (Date.now() - queue.asked < AGAIN) return;
+  for (const waiter of [...queue.waiters]) {
+    queue.waiters.push(...queue.waiters.splice(queue.waiters.indexOf(waiter), 1));
+    if (!waiter.ask()) continue;
+    queue.asked = Date.now();
+    return;
+  }
+}
+
+function rest(queue: Queue): void {
+  clearInterval(queue.timer);
+  queue.timer = undefined;
 }
 
 /** Whoever waits for a script asks anew at once; where it could not run, nobody does. */
 export function askAnew(name: AssetName): void {
-  const { asked } = shelf();
-  if (asked.get(name) !== NEVER) asked.delete(name);
+  const queue = queueOf(name);
+  if (queue.asked !== NEVER) queue.asked = -Infinity;
 }
 
 /** Run a script that somebody has given, unless it is here, and tell who waits for it. */
@@ -100,19 +132,21 @@ export async function provide(
   sha256: string,
   content: ArrayBuffer | ArrayBufferView,
 ): Promise<void> {
-  const { loaded, loading, waiting } = shelf();
+  const { loaded, loading } = shelf();
   if (loaded.has(name)) return;
   let running = loading.get(name);
   if (!running) {
     running = run(GLOBALS[name], new TextDecoder().decode(content));
     loading.set(name, running);
   }
+  const queue = queueOf(name);
   try {
     const value = await running;
     loaded.set(name, { sha256, value });
-    for (const then of waiting.get(name)?.splice(0) ?? []) then(value);
+    rest(queue);
+    for (const { then } of queue.waiters.splice(0)) apart(() => then(value));
   } catch (error) {
-    shelf().asked.set(name, NEVER);
+    queue.asked = NEVER;
     throw error;
   } finally {
     loading.delete(name);

@@ -54,6 +54,10 @@ export class RunChart {
   readonly #list: MetricList;
   readonly #overlay: Overlay;
   #surface: Surface;
+  /** What was drawn until now, and is seen until the new surface has drawn. */
+  #former: Surface | null = null;
+  /** Whether all must be drawn anew, as soon as the chart can be seen. */
+  #isStale = true;
   #theme: Theme | null = null;
   #chosen = "loss";
   #across: Across = "step";
@@ -112,6 +116,7 @@ export class RunChart {
 
   /** Draw what is new; everything where `anew`. */
   update(anew = false): void {
+    this.#isStale ||= anew;
     if (!this.element.isConnected || this.element.hidden) return;
     const { store } = this.#session;
     const theme = (this.#theme ??= themeOf(this.element));
@@ -121,7 +126,8 @@ export class RunChart {
     this.#offer();
     const subject = [metric.key, this.#across, this.#isLog].join("|");
     const lines = metric.lines.map((line) => line.field + line.look).join();
-    if (anew || subject !== this.#subject || !this.#canExtend(metric)) this.#draw(metric, theme);
+    const whole = this.#isStale || subject !== this.#subject || !this.#canExtend(metric);
+    if (whole) this.#draw(metric, theme);
     else this.#extend(metric);
     if (subject !== this.#subject || this.#legend.dataset.lines !== lines) {
       this.#legend.dataset.lines = lines;
@@ -133,7 +139,7 @@ export class RunChart {
     const { name } = this.#unit;
     const along = `→ ${this.#say(`live.unit.${name}`)}`;
     setText(this.#signs, [along, signWords(store.marks, this.#say)].filter(Boolean).join("   "));
-    if (anew || this.#later === undefined || !this.#list.has(metrics)) this.#drawSeldom();
+    if (whole || this.#later === undefined || !this.#list.has(metrics)) this.#drawSeldom();
     else this.#list.tell(store, metrics);
   }
 
@@ -161,6 +167,7 @@ export class RunChart {
 
   dispose(): void {
     clearTimeout(this.#later);
+    this.#former?.dispose();
     this.#surface.dispose();
   }
 
@@ -193,7 +200,7 @@ export class RunChart {
     until.add(
       this.#session.need("plotly", (plotly) => {
         if (!isPlotly(plotly)) return;
-        this.#surface.dispose();
+        this.#former = this.#surface;
         this.#surface = new Plot(plotly, this.#image, () => this.update(true));
         this.update(true);
       }),
@@ -263,7 +270,11 @@ export class RunChart {
     this.#isShort = this.#wantsShort();
     const across = this.#isShort ? "short" : "number";
     setText(this.#title, metric.label);
+    this.#isStale = true; // also where the drawing fails
     this.#surface.draw({ lines, log: this.#isLog, subject, across, theme });
+    this.#isStale = false;
+    this.#former?.dispose();
+    this.#former = null;
   }
 
   #extend(metric: Metric): void {

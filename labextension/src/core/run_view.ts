@@ -1,3 +1,4 @@
+import { apart } from "./apart";
 import { Announcer } from "./announcer";
 import { RunChart } from "./chart";
 import { Controls } from "./controls";
@@ -99,13 +100,14 @@ export class RunView {
     this.#fault.update(view.error, language);
     this.#controls.update(view);
     show(this.#chart.element, trained || store.evaluations.count > 0);
-    if (trained) this.#chart.update();
+    // What goes wrong in a drawing leaves the words beside it as they are to be.
+    if (trained) apart(() => this.#chart.update());
     this.#strip.update(view.samples, say);
     this.#sections.warned.update(all(view.warned, language), say);
     this.#sections.adjusted.update(all(view.adjusted, language), say);
     this.#sections.checkpoints.update(checkpointLines(view, say, language), say);
     show(this.#progress.element, view.state !== "");
-    this.#lost.update(gone && [apart(gone[0]), apart(gone[1])], language);
+    this.#lost.update(gone && [inParts(gone[0]), inParts(gone[1])], language);
     show(this.#quiet, silent && !gone);
     setText(this.#quiet, silent && !gone ? say("live.silent") : "");
     this.#speak(view);
@@ -161,7 +163,7 @@ function lostView(view: View): View {
 }
 
 /** What happened and what to do, which arrive as one line. */
-function apart(text: string): string[] {
+function inParts(text: string): string[] {
   const [title = "", ...hint] = text.split(" — ");
   return hint.length ? [title, hint.join(" — ")] : [title];
 }

@@ -100,9 +100,10 @@ export class Session {
   /** Have a script loaded, and be told when it is there. */
   need(name: AssetName, then: (value: unknown) => void): () => void {
     const ask = () => {
-      // A kernel that hears nothing would answer every one of them afterwards.
-      const deaf = this.busy || this.gone || this.#now() - this.#heard > SILENCE;
-      if (!deaf) this.#say({ kind: "asset", name });
+      // A kernel that hears nothing would answer every one of them afterwards. A run that is over is silent.
+      const isLive = this.store.view?.live ?? true;
+      const deaf = this.busy || this.gone || (isLive && this.#now() - this.#heard > SILENCE);
+      return !deaf && this.#say({ kind: "asset", name });
     };
     return need(name, ask, then);
   }
