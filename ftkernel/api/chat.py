@@ -1,24 +1,28 @@
 """Asking a model, one turn at a time.
 
-Its worker is kept, so that only the first question waits for loading. Interrupt ends an answer,
-not the worker.
+Its worker is kept, so that only the first question waits for loading. A run that still trains is
+asked as it is at this moment (:mod:`ftkernel.api.chat_now`), unless a checkpoint is named.
+Interrupt ends an answer, not the worker.
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ftkernel import messages
-from ftkernel.api import frontend
+from ftkernel.api import chat_now, frontend
 from ftkernel.api.chat_keeping import session_for
 from ftkernel.api.chat_sampling import check_sampling
 from ftkernel.api.chat_session import Question, Session
 from ftkernel.api.chat_target import Target, target_of
+from ftkernel.api.control import recipe_of
 from ftkernel.errors import FtError, Halt
+from ftkernel.runs.folder import RunFolder
 
 if TYPE_CHECKING:
+    from ftkernel.api.chat_live import LiveSession
     from ftkernel.api.run import Run
 
 
@@ -29,7 +33,7 @@ class Answer:
     text: str
     base: str | None = None
     stopped: bool = False
-    """Whether it was interrupted."""
+    """Whether it was ended early: interrupted, or the run that answered was stopped."""
     details: Mapping[str, Any] = field(default_factory=dict)
     """What the worker tells of each side's answer: tokens, seconds, why it ended."""
     remarks: Sequence[Mapping[str, Any]] = ()
@@ -68,7 +72,9 @@ def chat(
         text: what is said to it.
         base: ask the base model instead of the tuned one.
         ab: ask both, with the same seed.
-        checkpoint: the step whose checkpoint answers; by default the end of the run.
+        checkpoint: the step whose checkpoint answers, from a worker of its own. By default a run
+            that trains answers itself, from its present weights and with at most 128 tokens; one
+            that has ended, with what it has learnt.
         adapter: an adapter folder on top of a model that is no run.
         history: earlier turns, each with ``role`` and ``content``.
         on_text: is told the side (``tuned`` or ``base``) and each piece of an answer.
@@ -81,18 +87,62 @@ def chat(
     """
     if not text.strip():
         raise FtError("subcommands.chat.no_text")
+    settings = {name: value for name, value in sampling.items() if value is not None}
+    sides = ("tuned", "base") if ab else ("base",) if base else ("tuned",)
+    question = Question((*history, {"role": "user", "content": text}), sides, settings)
+    remarks: tuple[Mapping[str, Any], ...] = ()
+    if checkpoint is None and adapter is None and (folder := chat_now.training_run(model)):
+        check_sampling(recipe_of(folder), settings)
+        answer = _ask_now(folder, question, on_text, on_line)
+        if answer is not None:
+            return answer
+        remarks = ({"code": "chat_live.ended_first", "params": {"name": folder.name}},)
     target = target_of(model, checkpoint=checkpoint, adapter=adapter)
     if (ab or base) and target.folder is None and not target.has_adapter:
         raise FtError("api.no_base_side", model=target.name)
-    settings = {name: value for name, value in sampling.items() if value is not None}
     check_sampling(target.recipe, settings)
-    sides = ("tuned", "base") if ab else ("base",) if base else ("tuned",)
-    turns = (*history, {"role": "user", "content": text})
+    remarks = (*remarks, *target.remarks)
     if on_line is None:  # front ends print `Answer.notes()`; a call shows the text alone
-        for remark in target.remarks:
-            frontend.say(messages.text(remark["code"], remark["params"]))
+        _say(remarks)
     with _loaded(target, on_line) as session:
-        return _ask(session, Question(turns, sides, settings), on_text)
+        return _ask(session, target.name, question, on_text, remarks)
+
+
+def _ask_now(
+    folder: RunFolder,
+    question: Question,
+    on_text: Callable[[str, str], None] | None,
+    on_line: Callable[[Mapping[str, Any]], None] | None,
+) -> Answer | None:
+    """Ask a run that trains; ``None`` where it ended before anything was answered."""
+    heard = False
+
+    def hear(side: str, piece: str) -> None:
+        nonlocal heard
+        heard = True
+        if on_text is not None:
+            on_text(side, piece)
+
+    try:
+        session = chat_now.session(folder, on_line)
+        with session.in_turn():
+            answer = _ask(session, folder.name, question, hear)
+    except KeyboardInterrupt:
+        raise Halt("chat_live.interrupted", name=folder.name) from None
+    except FtError as error:
+        if chat_now.has_ended(error) and not heard:
+            return None
+        raise
+    said = [*answer.details.values(), *([session.cut_short] if session.cut_short else [])]
+    remarks = chat_now.who_answered(folder, said)
+    if on_line is None:
+        _say(remarks)
+    return replace(answer, remarks=remarks)
+
+
+def _say(remarks: Sequence[Mapping[str, Any]]) -> None:
+    for remark in remarks:
+        frontend.say(messages.text(remark["code"], remark["params"]))
 
 
 @contextmanager
@@ -120,10 +170,14 @@ def _loaded(
 
 
 def _ask(
-    session: Session, question: Question, on_text: Callable[[str, str], None] | None
+    session: "Session | LiveSession",
+    name: str,
+    question: Question,
+    on_text: Callable[[str, str], None] | None,
+    remarks: Sequence[Mapping[str, Any]] = (),
 ) -> Answer:
     if "base" in question.sides and "base" not in session.sides:
-        raise FtError("api.no_base_side", model=session.target.name)
+        raise FtError("api.no_base_side", model=name)
     said = dict.fromkeys(question.sides, "")
     details: dict[str, Any] = {}
     stopped = False
@@ -141,4 +195,5 @@ def _ask(
             break
     first = question.sides[0]
     base = said["base"] if len(question.sides) > 1 else None
-    return Answer(said[first], base, stopped, details, session.target.remarks)
+    stopped = stopped or any(one.get("finish") == "cancelled" for one in details.values())
+    return Answer(said[first], base, stopped, details, remarks)

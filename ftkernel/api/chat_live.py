@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftkernel.api.chat_session import Question
-from ftkernel.api.commanding import Sent, not_live
+from ftkernel.api.commanding import Sent, doing, not_live
 from ftkernel.api.control import LIVE
 from ftkernel.errors import FtError, from_json
 from ftkernel.machine import read_machine
@@ -28,6 +28,9 @@ from ftkernel.runs.state import current_attempt, state
 _LOOKS_EVERY = 0.05
 _ASKS_STATE_EVERY = 0.5
 _SETTLES_WITHIN = 20.0
+_LEAVES_WITHIN = 2.0
+"""Seconds for the end of a question that was interrupted before its turn came, if it comes soon."""
+
 _ITEM_BYTES = {"float32": 4, "float16": 2, "bfloat16": 2}
 _MARGIN = 1.3
 """What a worker holds for each byte of weights: the cache of a conversation, copies on loading."""
@@ -39,8 +42,12 @@ _turns: dict[str, threading.Lock] = {}
 _guard = threading.Lock()
 
 
-def live_session(folder: RunFolder) -> "LiveSession":
+def live_session(
+    folder: RunFolder, on_wait: Callable[[str], None] = lambda _phase: None
+) -> "LiveSession":
     """The training worker of a run, to be asked.
+
+    ``on_wait`` is told what the run is doing, as the name of a phase, until an answer begins.
 
     Raises:
         FtError: ``commands.not_live`` if the run is not going on.
@@ -48,15 +55,18 @@ def live_session(folder: RunFolder) -> "LiveSession":
     reached = state(folder)
     if reached not in LIVE:
         raise not_live(folder, reached)
-    return LiveSession(folder)
+    return LiveSession(folder, on_wait)
 
 
 class LiveSession:
     """A run that trains, asked as a chat worker is; see :func:`live_session`."""
 
-    def __init__(self, folder: RunFolder) -> None:
+    def __init__(self, folder: RunFolder, on_wait: Callable[[str], None]) -> None:
         self.folder = folder
         self.ready = True
+        self.cut_short: Mapping[str, Any] | None = None
+        """What the worker said of the answer that an interrupt has ended, if it was under way."""
+        self._on_wait = on_wait
         self._asked: str | None = None
         self._wants_end = threading.Event()
 
@@ -120,6 +130,13 @@ class LiveSession:
         on_text: Callable[[str, str], None],
         stream: StreamReader,
     ) -> dict[str, Any]:
+        heard = False
+
+        def hear(side: str, piece: str) -> None:
+            nonlocal heard
+            heard = True
+            on_text(side, piece)
+
         sent = Sent(
             self.folder,
             "ask",
@@ -130,9 +147,9 @@ class LiveSession:
             kept=question.kept,
         )
         try:
-            return self._answer(sent, stream, side, on_text)
+            return self._answer(sent, stream, side, hear)
         except KeyboardInterrupt:
-            self._settle(sent, stream)
+            self._settle(sent, stream, _SETTLES_WITHIN if heard else _LEAVES_WITHIN)
             raise
 
     def cancel(self) -> None:
@@ -152,11 +169,13 @@ class LiveSession:
         on_text: Callable[[str, str], None],
         until: float | None = None,
     ) -> dict[str, Any]:
-        looked = 0.0
+        looked, waits = 0.0, until is None
         while until is None or time.monotonic() < until:
             over: FtError | None = None  # the stream, which is looked at after it, may know better
             if time.monotonic() - looked >= _ASKS_STATE_EVERY:
                 looked = time.monotonic()
+                if waits:
+                    self._on_wait(doing(self.folder))
                 try:
                     if sent.confirmed() is not None:
                         over = FtError("commands.answer_lost", name=self.folder.name)
@@ -164,6 +183,7 @@ class LiveSession:
                     over = error
             for line in stream.poll():
                 if line["kind"] == "token":
+                    waits = False
                     on_text(side, str(line.get("text", "")))
                 elif line["kind"] == "error":
                     raise from_json(line["error"])
@@ -174,12 +194,12 @@ class LiveSession:
             time.sleep(_LOOKS_EVERY)
         raise FtError("training.answer_cancelled")
 
-    def _settle(self, sent: Sent, stream: StreamReader) -> None:
+    def _settle(self, sent: Sent, stream: StreamReader, seconds: float) -> None:
         """After an interrupt: end the answer, and wait a moment for its end."""
         self.cancel()
         with suppress(FtError, KeyboardInterrupt):
-            until = time.monotonic() + _SETTLES_WITHIN
-            self._answer(sent, stream, "", lambda _side, _text: None, until)
+            until = time.monotonic() + seconds
+            self.cut_short = self._answer(sent, stream, "", lambda _side, _text: None, until)
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,8 @@ class LiveAnswers:
         if question.kept:
             self._written(question.step).question(question.id, messages)
         answer = self._generate(messages, sampling, side, notes, on_piece, cancelled)
-        if answer.finish == "length" and answer.tokens == MOST_NEW_TOKENS < wanted:
+        was_cut = answer.finish == "length" and answer.tokens == MOST_NEW_TOKENS
+        if wanted > MOST_NEW_TOKENS and (was_cut or given.get("max_new_tokens") is not None):
             notes.append(("training.answer_capped", {"most": MOST_NEW_TOKENS, "wanted": wanted}))
         if question.kept:
             self._written(question.step).answer(question.id, messages, side, sampling, answer)

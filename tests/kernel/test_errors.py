@@ -256,7 +256,7 @@ def test_a_bad_cell_says_so_in_a_few_lines_and_starts_nothing(kernel, case):
     assert not list((kernel.folder / "ft-runs").glob("*")), "a folder was left"
 
 
-def test_a_run_answers_no_question_before_its_first_checkpoint(make_kernel, python):
+def test_a_checkpoint_of_a_run_that_has_none_yet_is_neither_asked_nor_merged(make_kernel, python):
     kernel = make_kernel(python, FTKERNEL_TEST_BEHAVIOUR="steady")
     kernel.run("%load_ext ftkernel")
     started = kernel.run(
@@ -264,7 +264,7 @@ def test_a_run_answers_no_question_before_its_first_checkpoint(make_kernel, pyth
     )
     assert started.status == "ok", started.text
     wait_until(lambda: (kernel.folder / "ft-runs/first/events.jsonl").exists())
-    reply = kernel.run("%%chat first\nhello")
+    reply = kernel.run("%%chat first --checkpoint 3\nhello")
     assert reply.error[0] == "Run first has no checkpoint yet.", reply.error
     merged = kernel.run("%ft merge first --to merged")
     assert merged.error[0] == reply.error[0]

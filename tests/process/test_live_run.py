@@ -2,8 +2,6 @@
 
 import re
 import threading
-from contextlib import contextmanager
-from types import SimpleNamespace
 
 import pytest
 
@@ -15,6 +13,7 @@ from ftkernel.runs.commands import send_command
 from ftkernel.runs.history import metrics
 from ftkernel.runs.state import current_attempt, state
 from ftkernel.subcommands import registry
+from tests.process.hosts import Host
 from tests.process.training import SECONDS, Run, small_recipe
 from tests.waiting import wait_until
 
@@ -179,22 +178,6 @@ def test_an_answer_is_cancelled_from_another_thread_and_the_run_goes_on(going):
     told = chat_live.describe(going.folder)
     assert told["tokens_per_second"] > 0
     assert [one["code"] for one in told["said"]][:2] == ["chat_live.pauses", "chat_live.speed"]
-
-
-class Host:
-    """A host that keeps what it is told."""
-
-    prefix = "ftkernel"
-
-    def __init__(self):
-        self.lines = []
-
-    def line(self, text):
-        self.lines.append(text)
-
-    @contextmanager
-    def answer(self, sides):
-        yield SimpleNamespace(add=lambda side, text: self.lines.append(f"{side}: {text}"))
 
 
 @pytest.mark.parametrize(

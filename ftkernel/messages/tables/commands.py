@@ -59,6 +59,25 @@ TEXTS = {
         "training goes on; it takes about {needed} of memory, {available} are available.",
         "也可由另一个工作进程用最新检查点（落后 {behind} 步）回答，训练继续；约需 {needed} 内存，可用 {available}。",
     ),
+    "chat_live.answered": Text(
+        "Run '{name}' trains: its weights after step {step} answered; training waited {seconds} s.",
+        "运行“{name}”正在训练：由第 {step} 步之后的权重回答；训练等待了 {seconds} 秒。",
+    ),
+    "chat_live.base_answered": Text(
+        "Run '{name}' trains: its worker answered as the base model; training waited {seconds} s.",
+        "运行“{name}”正在训练：由其工作进程以基础模型回答；训练等待了 {seconds} 秒。",
+    ),
+    "chat_live.interrupted": Text(
+        "Interrupted before run '{name}' could be asked.", "在向运行“{name}”提问之前被中断。"
+    ),
+    "chat_live.instead": Text(
+        "`{name}@{step}` asks its newest checkpoint, in a second worker, while training goes on.",
+        "`{name}@{step}` 会由另一个工作进程用最新检查点回答，训练继续。",
+    ),
+    "chat_live.ended_first": Text(
+        "Run '{name}' ended before it could answer, so what it has learnt was asked.",
+        "运行“{name}”在能够回答之前已结束，因此由它学到的结果回答。",
+    ),
     "chat_live.no_second": Text(
         "Another worker would need about {needed} of memory, and {available} are available.",
         "另一个工作进程约需 {needed} 内存，而可用的只有 {available}。",

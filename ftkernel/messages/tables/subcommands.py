@@ -189,7 +189,10 @@ TEXTS = {
     "subcommands.chat.adapter": Text(
         "an adapter folder on top of the model", "叠加在模型上的适配器文件夹"
     ),
-    "subcommands.chat.checkpoint": Text("the checkpoint of this step", "这一步的检查点"),
+    "subcommands.chat.checkpoint": Text(
+        "the checkpoint of this step; a second worker answers from it while the run trains",
+        "这一步的检查点；训练期间由另一个工作进程用它回答",
+    ),
     "subcommands.chat.system": Text("the system prompt", "系统提示词"),
     "subcommands.chat.sampling": Text("how answers are drawn: {key}", "采样设置：{key}"),
     "subcommands.chat.seed": Text(

@@ -135,7 +135,7 @@ TEXTS = {
         "回答在完成之前被结束。",
     ),
     "training.answer_capped": Text(
-        "Training waits while this is written, so the answer ends after {most:# token|# tokens} instead of {wanted}.",
+        "Training waits while this is written, so the answer has at most {most:# token|# tokens} instead of {wanted}.",
         "生成期间训练会等待，因此回答最多 {most} 个词元，而不是 {wanted} 个。",
     ),
     "training.answer_memory": Text(

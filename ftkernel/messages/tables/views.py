@@ -21,6 +21,7 @@ TEXTS = {
     "views.phase.training": Text("training", "正在训练"),
     "views.phase.evaluating": Text("evaluating", "正在评估"),
     "views.phase.saving": Text("saving a checkpoint", "正在保存检查点"),
+    "views.phase.end_of_step": Text("waiting for the end of the step", "正在等待这一步结束"),
     "views.phase.answering": Text("answering", "正在回答"),
     "views.phase.merging": Text("merging", "正在合并"),
     "views.phase.verifying": Text("verifying", "正在核对"),
