@@ -12,10 +12,11 @@ from typing import Any, cast
 
 from ftkernel import messages
 from ftkernel.api import control
-from ftkernel.errors import FtError, RecipeError
+from ftkernel.errors import FtError
 from ftkernel.recipe.document import Scalar, read_document
 from ftkernel.recipe.narrow import items_of, pairs_of
 from ftkernel.recipe.recipe import Recipe
+from ftkernel.recipe.recipe_file import ENDINGS, read_recipe_file
 from ftkernel.recipe.registry import KEYS, find
 from ftkernel.recipe.variables import variable_name
 from ftkernel.recipe.writing import scalar, variable_file
@@ -24,13 +25,12 @@ from ftkernel.runs.launch import start_folder
 
 _LARGEST = 1_000_000
 _MAGIC = "%%finetune"
-_ENDINGS = (".yaml", ".yml", ".json")
 
 
 def is_recipe_file(text: str) -> bool:
     """Whether a person means a file, not a run."""
     path = Path(text).expanduser()
-    return path.suffix in _ENDINGS or path.is_file()
+    return path.suffix in ENDINGS or path.is_file()
 
 
 def cell_of_file(text: str) -> str:
@@ -66,18 +66,12 @@ def _text(raw: object) -> str:
 
 def _read(path: Path) -> str:
     try:
-        if path.stat().st_size > _LARGEST:
-            raise FtError("cell.too_large", path=str(path))
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise RecipeError([FtError("recipe.file_not_text", path=str(path))]) from None
-    except FileNotFoundError:
-        raise RecipeError([FtError("recipe.file_missing", path=str(path))]) from None
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        problem = FtError("recipe.file_unreadable", path=str(path), reason=reason)
-        raise RecipeError([problem]) from None
-    return text.replace("\t", "  ") if path.suffix == ".json" else text
+        size = path.stat().st_size
+    except OSError:  # reading says why
+        size = 0
+    if size > _LARGEST:
+        raise FtError("cell.too_large", path=str(path))
+    return read_recipe_file(path)
 
 
 def cell_of_run(folder: RunFolder, variables: Mapping[str, object] | None) -> str:

@@ -16,12 +16,12 @@ from ftkernel.recipe.defaults import EFFECTIVE_BATCH, with_defaults
 from ftkernel.recipe.document import Entry, Scalar, read_lines
 from ftkernel.recipe.draft import Draft, Note, draft
 from ftkernel.recipe.key import Job
+from ftkernel.recipe.recipe_file import ENDINGS, read_recipe_file
 from ftkernel.recipe.registry import find
 from ftkernel.recipe.rules import check
 from ftkernel.recipe.settings import check_settings
 from ftkernel.recipe.writing import to_yaml
 
-_ENDINGS = (".yaml", ".yml", ".json")
 _WIRE_VERSION = 1
 
 
@@ -235,23 +235,12 @@ def _text_of(path_or_text: str | os.PathLike[str]) -> tuple[str | None, str]:
     """The file's name and its text; a text that is no file is its own."""
     if isinstance(path_or_text, str):
         looks_like_file = "\n" not in path_or_text and (
-            path_or_text.strip().endswith(_ENDINGS) and ": " not in path_or_text
+            path_or_text.strip().endswith(ENDINGS) and ": " not in path_or_text
         )
         if not looks_like_file and not _is_file(path_or_text):
             return None, path_or_text
     path = Path(path_or_text).expanduser()
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise RecipeError([FtError("recipe.file_not_text", path=str(path))]) from None
-    except FileNotFoundError:
-        raise RecipeError([FtError("recipe.file_missing", path=str(path))]) from None
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        problem = FtError("recipe.file_unreadable", path=str(path), reason=reason)
-        raise RecipeError([problem]) from None
-    # YAML allows no tab where JSON writers like them.
-    return str(path), text.replace("\t", "  ") if path.suffix == ".json" else text
+    return str(path), read_recipe_file(path)
 
 
 def _is_file(text: str) -> bool:
