@@ -32,7 +32,5 @@ def check_sampling(recipe: Recipe, settings: Mapping[str, object]) -> None:
     if not isinstance(stop, str | list | tuple) or not all(isinstance(one, str) for one in stop):
         raise FtError("inference.bad_stop", value=str(stop))
     changes = {name: settings[name] for name in _KEYS if name in settings}
-    if not isinstance(changes.get("temperature"), bool) and changes.get("temperature") == 0:
-        del changes["temperature"]  # greedy decoding, in every chat API
     if changes:
         recipe.with_changes(**changes)

@@ -46,8 +46,8 @@ class Sampling:
 def read_sampling(recipe: "Recipe", given: Mapping[str, object] | None = None) -> Sampling:
     """The settings of a question over those of the recipe.
 
-    ``temperature: 0`` means greedy decoding, as in every chat API; this is noted. A value of
-        ``None`` counts as not given.
+    ``temperature: 0`` means greedy decoding, as in every chat API, also where the recipe says it;
+    this is noted. A value of ``None`` counts as not given.
 
     Raises:
         RecipeError: for values that the recipe would refuse.
@@ -58,23 +58,19 @@ def read_sampling(recipe: "Recipe", given: Mapping[str, object] | None = None) -
         raise FtError("inference.unknown_setting", name=unknown[0], known=", ".join(sorted(_OWN)))
     changes = {name: asked[name] for name in KEYS if name in asked}
     notes: list[tuple[str, dict[str, object]]] = []
-    if _is_zero(changes.get("temperature")):
-        changes["do_sample"] = False
-        del changes["temperature"]
-        notes.append(("inference.greedy", {}))
     chosen = recipe.with_changes(**changes) if changes else recipe
+    values = {name: chosen[name] for name in KEYS}
+    if values["do_sample"] and values["temperature"] == 0:
+        values["do_sample"] = False
+        notes.append(("inference.greedy", {}))
     system = asked.get("system")
     return Sampling(
-        **{name: chosen[name] for name in KEYS},  # type: ignore[arg-type]
+        **values,
         seed=_seed(asked.get("seed", recipe["seed"])),
         stop=_stops(asked.get("stop")),
         system=None if system is None else str(system),
         notes=tuple(notes),
     )
-
-
-def _is_zero(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == 0
 
 
 def _seed(value: object) -> int:

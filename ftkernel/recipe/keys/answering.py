@@ -18,10 +18,10 @@ KEYS: tuple[Key, ...] = (
         name="temperature",
         kind="float",
         default=0.95,
-        gt=0,
+        ge=0,
         le=100,
-        en="Above 1 bolder answers, below 1 safer ones.",
-        zh="大于 1 更大胆，小于 1 更稳妥。",
+        en="Above 1 bolder answers, below 1 safer ones; 0: always the likeliest token.",
+        zh="大于 1 更大胆，小于 1 更稳妥；0 表示总取最可能的词元。",
     ),
     _key(
         name="top_p",

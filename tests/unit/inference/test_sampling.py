@@ -15,8 +15,14 @@ def test_what_a_question_leaves_open_is_the_recipes(recipe):
     assert read_sampling(recipe, {"temperature": None, "top_k": 3}).top_k == 3
 
 
-def test_temperature_zero_means_greedy_and_is_said(recipe):
-    sampling = read_sampling(recipe, {"temperature": 0})
+@pytest.mark.parametrize("in_recipe", [True, False])
+def test_temperature_zero_means_greedy_and_is_said(recipe, tiny_model_folder, in_recipe):
+    if in_recipe:
+        greedy = recipe_for(tiny_model_folder, temperature=0)
+        sampling = read_sampling(greedy)
+        assert read_sampling(greedy, {"temperature": 0.7}).do_sample, "a question may draw again"
+    else:
+        sampling = read_sampling(recipe, {"temperature": 0})
     assert not sampling.do_sample
     assert sampling.notes == (("inference.greedy", {}),)
     assert FtError("inference.greedy").message("en") == (
