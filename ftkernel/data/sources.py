@@ -16,7 +16,7 @@ from ftkernel.data.hub import read_hub
 from ftkernel.data.rows import Refused, Row
 from ftkernel.data.text_file import check_text
 from ftkernel.errors import FtError, Where
-from ftkernel.recipe.data_files import DEMO
+from ftkernel.recipe.data_files import DEMO, looked_in
 from ftkernel.recipe.data_files import sources as values_of
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.folder import RunFolder
@@ -107,9 +107,7 @@ def _find(
         return _file(path, name, where)
     if _HUB_ID.fullmatch(name) and Path(name).suffix.lower() not in READERS:
         return Source(name, lambda: read_hub(name, recipe, where))
-    raise FtError(
-        "data.source_missing", where=where, source=name, folder=str(path.parent.resolve())
-    )
+    raise FtError("data.source_missing", where=where, source=name, folder=str(looked_in(path)))
 
 
 def _variable(name: str, folder: RunFolder | None, where: Where) -> Source:

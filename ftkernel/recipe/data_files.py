@@ -115,8 +115,16 @@ def _check_source(name: str, base: Path, where: Where) -> None:
         near = _near(path)
         if near:
             raise FtError("recipe.data_missing", where=where, source=name, near=near)
-        folder = str(path.parent.resolve())
+        folder = str(looked_in(path))
         raise FtError("data.source_missing", where=where, source=name, folder=folder)
+
+
+def looked_in(path: Path) -> Path:
+    """The folder in which a missing file was looked for: the nearest one that there is.
+
+    What is no path at all may hold a slash too, and half of it is no folder.
+    """
+    return next((folder for folder in path.resolve().parents if folder.is_dir()), path.parent)
 
 
 def _could_be_hub_id(name: str) -> bool:

@@ -100,6 +100,15 @@ def test_a_missing_file_without_a_likeness_is_named_with_its_folder(tmp_path):
     assert error.params == {"source": "rows.jsonl", "folder": str(tmp_path)}
 
 
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "no/such/rows.jsonl"])
+def test_a_missing_file_is_said_to_be_missing_in_a_folder_that_there_is(tmp_path, name):
+    error = refusal(tmp_path, data=name)
+    assert error.params == {"source": name, "folder": str(tmp_path)}
+    assert error.lines()[0] == (
+        f"No data at '{name}': there is no such file or folder in {tmp_path}."
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
