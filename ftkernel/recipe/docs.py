@@ -39,7 +39,7 @@ def _row(key: Key, lang: str) -> str:
 
 def _value(key: Key) -> str:
     if key.choices:
-        return ", ".join(f"`{choice}`" for choice in key.choices)
+        return ", ".join(f"`{as_yaml(choice)}`" for choice in key.choices)
     bounded = any(bound is not None for bound in (key.ge, key.gt, key.le, key.lt))
     return f"{key.kind}, {range_text(key)}" if bounded else key.kind
 

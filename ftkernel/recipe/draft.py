@@ -6,18 +6,20 @@ that moved) becomes a note. Defaults and contradictions come after this, in ``de
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ftkernel.errors import FtError, Where
 from ftkernel.recipe.document import Entry, Raw, Scalar, quote
-from ftkernel.recipe.key import Key
+from ftkernel.recipe.key import Job, Key
 from ftkernel.recipe.narrow import items_of, pairs_of
-from ftkernel.recipe.reading import read_value, shown
+from ftkernel.recipe.reading import plain_value, read_value, shown
 from ftkernel.recipe.registry import find, nearest
 from ftkernel.recipe.showing import as_yaml, example
+from ftkernel.recipe.source_values import PLACES, is_source
 from ftkernel.recipe.variables import (
     is_empty,
     is_expression,
+    is_one_pass,
     is_rows,
     look_up,
     plain,
@@ -48,6 +50,8 @@ class Draft:
     """Canonical names that were written at all, rightly or wrongly."""
     unread: set[str] = field(default_factory=set[str])
     """Canonical names whose value is not known, since it is at fault."""
+    unopened: dict[str, object] = field(default_factory=dict[str, object])
+    """In a preview: keys of other and later jobs, as they were written."""
 
     def place(self, name: str) -> Where:
         """Where a key stands, or its bare name where it was not written."""
@@ -59,6 +63,7 @@ def draft(
     *,
     namespace: Mapping[str, object] | None,
     variables: Mapping[str, object] | None = None,
+    job: Job = "train",
 ) -> Draft:
     """Read the lines of a recipe, one after the other.
 
@@ -66,16 +71,18 @@ def draft(
         entries: the lines.
         namespace: the notebook's variables, or ``None`` outside a notebook.
         variables: rows that an earlier form of this recipe already took from the notebook.
+        job: what the recipe is for; a preview takes keys and values that are not available yet.
     """
-    return _Drafting(namespace, variables or {}).run(entries)
+    return _Drafting(namespace, variables or {}, job).run(entries)
 
 
 class _Drafting:
     def __init__(
-        self, namespace: Mapping[str, object] | None, variables: Mapping[str, object]
+        self, namespace: Mapping[str, object] | None, variables: Mapping[str, object], job: Job
     ) -> None:
         self.namespace = namespace
         self.known = variables
+        self.previews = job == "preview"
         self.out = Draft()
         self.short: list[str] = []
         self.idle: dict[str, list[str]] = {"later": [], "ours": []}
@@ -92,6 +99,8 @@ class _Drafting:
                     moved.append((entry, key))
                 elif key.status == "implemented":
                     self.take(entry, key)
+                elif self.previews:
+                    self.leave(entry, key)
                 else:
                     self.refuse(entry, key)
             except FtError as problem:
@@ -133,9 +142,9 @@ class _Drafting:
         return key
 
     def take(self, entry: Entry, key: Key) -> None:
-        raw = self.resolved(entry, key)
-        if key.kind == "source" and (is_rows(raw) or is_empty(raw)):
-            raw = self.rows(entry, key, raw)
+        raw = self.sources(entry, key) if key.kind == "source" else self.resolved(entry, key)
+        if self.previews and key.choices_later:
+            key = replace(key, choices=(*key.choices, *key.choices_later), choices_later=())
         try:
             value = read_value(key, raw, entry.where)
         except FtError as problem:
@@ -144,6 +153,40 @@ class _Drafting:
             self.keep_secret(entry, key, value)
         elif value is not None:
             self.out.given[key.name] = value
+
+    def leave(self, entry: Entry, key: Key) -> None:
+        """Keep a key that only another job would open; its value may be anything."""
+        if key.secret:
+            return
+        try:
+            value = read_value(key, self.resolved(entry, key), entry.where)
+        except FtError:
+            value = plain_value(entry.raw)
+        self.out.unopened[key.name] = value
+
+    def sources(self, entry: Entry, key: Key) -> Raw:
+        """The raw value of a source, with what is in the notebook as variables, also in a list."""
+        items = items_of(entry.raw)
+        if items and not (is_rows(items) and not all(is_source(item) for item in items)):
+            return [self.sources(replace(entry, raw=item), key) for item in items]
+        pairs = pairs_of(entry.raw)
+        if pairs and is_source(pairs):
+            place = next(name for name in pairs if name in PLACES)
+            options = {name: value for name, value in pairs.items() if name != place}
+            found = self.placed(entry, key, place, pairs[place])
+            named = pairs_of(found)
+            return {**named, **options} if named else {place: found, **options}
+        raw = self.resolved(entry, key)
+        return self.rows(entry, key, raw) if is_rows(raw) or is_empty(raw) else raw
+
+    def placed(self, entry: Entry, key: Key, word: str, value: Raw) -> Raw:
+        """The place in a source's mapping; ``variable: df`` is looked up in a notebook."""
+        text = value.text if isinstance(value, Scalar) else value
+        if word == "variable" and isinstance(text, str):
+            if self.namespace is None:
+                return value
+            value = f"${text.removeprefix('$')}"
+        return self.sources(replace(entry, raw=value), key)
 
     def resolved(self, entry: Entry, key: Key) -> Raw:
         """The raw value, with a variable of the notebook in the place of its name."""
@@ -180,7 +223,12 @@ class _Drafting:
         name = variable_name(text) if isinstance(text, str) else None
         if name is None and is_empty(value):
             raise FtError("recipe.source_empty", where=entry.where, name=entry.name)
-        name = name or key.name
+        if name is None:
+            name = key.name
+            while name in self.out.variables:
+                name += "_"
+        if is_one_pass(value):
+            self.out.notes.append(Note("recipe.rows_stored", {"variable": name}))
         rows = [pairs_of(row) or {} for row in items_of(value) or []]
         if any(isinstance(cell, Scalar) for row in rows for cell in row.values()):
             raise FtError("recipe.rows_in_recipe", where=entry.where, name=key.name)

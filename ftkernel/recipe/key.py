@@ -12,7 +12,9 @@ Kind = Literal["str", "int", "float", "bool", "list", "mapping", "source", "mode
 string, a list of strings, or a value of the notebook. ``model``: a string, or ``{base, adapter}``,
 what an earlier run stands for."""
 
-Job = Literal["train", "infer", "evaluate", "export"]
+Job = Literal["train", "infer", "evaluate", "export", "preview"]
+"""``preview`` looks at rows and tokens alone: it takes the recipe of any job and any stage, and
+what only training would refuse is not refused."""
 
 Status = Literal["implemented", "translated", "ours", "later"]
 """implemented: does what it says, and a test fails if it is ignored. translated: deprecated or
@@ -47,6 +49,8 @@ class Key:
     """For lists: one string is one item, commas and all."""
     most: int | None = None
     """For lists: how many items are possible yet."""
+    names: tuple[str, ...] = ()
+    """For mappings: the entries there can be, each a name or ``null``; empty for any."""
     group: str
     en: str
     zh: str

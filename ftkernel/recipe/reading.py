@@ -9,6 +9,7 @@ import difflib
 import json
 import math
 import re
+from collections.abc import Mapping
 from typing import cast
 
 from ftkernel.errors import FtError, Where
@@ -16,6 +17,7 @@ from ftkernel.recipe.document import Raw, Scalar, quote
 from ftkernel.recipe.key import Key
 from ftkernel.recipe.narrow import items_of, pairs_of
 from ftkernel.recipe.showing import as_yaml, example, range_text
+from ftkernel.recipe.source_values import read_sources
 from ftkernel.recipe.variables import type_name
 
 _NULLS = ("", "~", "null", "Null", "NULL", "None")
@@ -181,6 +183,8 @@ def _read_bool(key: Key, raw: Raw, where: Where) -> object:
     if isinstance(raw, bool):
         return raw
     text = (_text(raw) or "").strip().lower()
+    if text in key.choices:  # a word beside true and false
+        return text
     if text in _TRUE:
         return True
     if text in _FALSE:
@@ -201,7 +205,7 @@ def _read_list(key: Key, raw: Raw, where: Where) -> object:
 
 
 def _item_text(raw: Raw) -> str | None:
-    if isinstance(raw, int) and not isinstance(raw, bool):
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
         return str(raw)
     return _text(raw)
 
@@ -216,23 +220,29 @@ def _read_mapping(key: Key, raw: Raw, where: Where) -> object:
     pairs = pairs_of(value)
     if pairs is None:
         raise _wrong("recipe.not_mapping", key, raw, where)
+    if key.names:
+        _check_names(key, pairs, where)
     return pairs
+
+
+def _check_names(key: Key, pairs: Mapping[str, object], where: Where) -> None:
+    """Refuse entries that a mapping does not have; each holds a name, or ``null`` for none."""
+    for name, value in pairs.items():
+        if name not in key.names:
+            raise FtError(
+                "recipe.unknown_entry",
+                where=where,
+                name=key.name,
+                entry=name,
+                possible=list(key.names),
+            )
+        if value is not None and not isinstance(value, str):
+            raise _wrong("recipe.not_mapping", key, {name: value}, where)
 
 
 def _read_source(key: Key, raw: Raw, where: Where) -> object:
     """A place of rows, or a list of them; commas are told apart from file names where files are."""
-    if (pairs := pairs_of(raw)) is not None:
-        name = _text(pairs.get("variable"))
-        if name and len(pairs) == 1:
-            return {"variable": name}
-        raise _wrong("recipe.not_source", key, raw, where)
-    if (items := items_of(raw)) is not None and items:
-        found = [_read_source(key, item, where) for item in items]
-        return found[0] if len(found) == 1 else found
-    text = _text(raw)
-    if text is None or not text.strip():
-        raise _wrong("recipe.not_source", key, raw, where)
-    return text.strip()
+    return read_sources(key, raw, where, read_value)
 
 
 def _read_model(key: Key, raw: Raw, where: Where) -> object:

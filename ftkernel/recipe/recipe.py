@@ -31,13 +31,16 @@ class Recipe:
     ``recipe["learning_rate"]`` is the final value of a key; ``None`` where the worker decides it.
     """
 
-    __slots__ = ("_given", "_job", "_notes", "_places", "_secrets", "_values", "_variables")
+    __slots__ = (
+        "_given", "_job", "_notes", "_places", "_secrets", "_unopened", "_values", "_variables",
+    )  # fmt: skip
 
     def __init__(self, found: Draft, values: Mapping[str, object], job: Job = "train") -> None:
         self._given = MappingProxyType(dict(found.given))
         self._secrets = MappingProxyType(dict(found.secrets))
         self._variables = MappingProxyType(dict(found.variables))
         self._places = MappingProxyType(dict(found.places))
+        self._unopened = MappingProxyType(dict(found.unopened))
         self._notes = tuple(found.notes)
         self._values = MappingProxyType(dict(values))
         self._job: Job = job
@@ -103,11 +106,12 @@ class Recipe:
         *,
         faults: Iterable[FtError] = (),
     ) -> "Recipe":
-        found = draft(entries, namespace=namespace)
+        found = draft(entries, namespace=namespace, job=job)
         found.problems[:0] = faults
         values = with_defaults(found.given)
         check(found, values, job)
-        check_settings(found, values)
+        if job != "preview":
+            check_settings(found, values)
         if found.problems:
             error = RecipeError(found.problems)
             error.partial = (cls(found, values, job), frozenset(found.unread))
@@ -157,6 +161,11 @@ class Recipe:
         return self._variables
 
     @property
+    def unopened(self) -> Mapping[str, object]:
+        """In a preview, keys of other and later jobs as they were written, by canonical name."""
+        return self._unopened
+
+    @property
     def notes(self) -> tuple[Note, ...]:
         """What the user is told once: short names, keys that moved."""
         return self._notes
@@ -190,6 +199,7 @@ class Recipe:
         entries += [Entry(n, v, Where(key=n)) for n, v in named.items() if v is not None]
         made = Recipe._build(map(_literal, entries), None, self._job, self._variables)
         made._notes = self._notes
+        made._unopened = self._unopened
         return made
 
     def to_yaml(
@@ -210,6 +220,7 @@ class Recipe:
             "job": self._job,
             "values": dict(self._values),
             "given": dict(self._given),
+            **({"unopened": dict(self._unopened)} if self._unopened else {}),
             "places": {name: asdict(where) for name, where in self._places.items()},
             "notes": [asdict(note) for note in self._notes],
         }
@@ -225,6 +236,7 @@ class Recipe:
             secrets=dict(secrets or {}),
             places={name: Where(**where) for name, where in wire["places"].items()},
             notes=[Note(**note) for note in wire["notes"]],
+            unopened=dict(wire.get("unopened", {})),
         )
         # Keys that came with a later version of ftkernel get their defaults.
         values = {**with_defaults(found.given), **wire["values"]}

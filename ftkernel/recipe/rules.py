@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from ftkernel.errors import FtError, Where
+from ftkernel.recipe import data_rules
 from ftkernel.recipe.defaults import has_evaluation_rows
 from ftkernel.recipe.draft import Draft, Note
 from ftkernel.recipe.key import Job
@@ -41,6 +42,8 @@ class Rule:
     other: str = ""
     note: bool = False
     """Said, and not refused."""
+    of_rows: bool = False
+    """About the rows and their tokens, so that a preview refuses it too."""
 
 
 _ROWS = When("evaluation rows", "is", False)
@@ -72,27 +75,80 @@ def _adam_only(key: str) -> Rule:
     )
 
 
-def _no_sampling(key: str) -> Rule:
-    when = (When(key, "given"), When("do_sample", "is", False))
+def _no_sampling(key: str, *more: When) -> Rule:
+    when = (When(key, "given"), When("do_sample", "is", False), *more)
     return Rule("recipe.no_sampling", key, when, other="do_sample", note=True)
+
+
+def _apart(key: str, other: str) -> Rule:
+    """Two keys about rows of which only one can be given."""
+    when = (When(key, "given"), When(other, "given"))
+    return Rule("recipe.contradiction", key, when, other=other, of_rows=True)
+
+
+_PREFERENCES = ("rm", "dpo", "kto", "ppo", "grpo")
+
+
+def _not_for_pairs(key: str, *values: object) -> Rule:
+    """A setting of examples, in a stage that learns from preferences or rewards."""
+    when = (When(key, "one_of", values), When("stage", "one_of", _PREFERENCES))
+    return Rule("recipe.other_stage", key, when, other="stage")
 
 
 RULES: tuple[Rule, ...] = (
     Rule(
         "recipe.contradiction", "fp16", (When("bf16", "is", True), When("fp16", "is", True)), "bf16"
     ),
+    _apart("mask_history", "train_on_prompt"),
+    _apart("train_last_turns", "train_on_prompt"),
+    _apart("train_last_turns", "mask_history"),
+    _apart("max_samples", "streaming"),
+    _apart("num_samples", "streaming"),
+    _apart("tokenized_path", "streaming"),
+    _apart("train_last_turns", "parity"),
     Rule(
         "recipe.contradiction",
-        "mask_history",
-        (When("train_on_prompt", "is", True), When("mask_history", "is", True)),
-        "train_on_prompt",
+        "neat_packing",
+        (When("neat_packing", "is", True), When("packing", "one_of", (False, "blocks"))),
+        "packing",
+        of_rows=True,
     ),
-    Rule("recipe.val_size_one", "val_size", (When("val_size", "is", 1),)),
+    Rule(
+        "recipe.contradiction",
+        "truncation",
+        (
+            When("parity", "given"),
+            When("truncation", "given"),
+            When("truncation", "is_not", "llamafactory"),
+        ),
+        "parity",
+        of_rows=True,
+    ),
+    Rule(
+        "recipe.probs_need_mixing",
+        "interleave_probs",
+        (When("interleave_probs", "given"), When("mix_strategy", "is", "concat")),
+        "mix_strategy",
+        of_rows=True,
+    ),
+    Rule(
+        "recipe.streaming_needs_steps",
+        "streaming",
+        (When("streaming", "is", True), When("max_steps", "one_of", (None, -1))),
+        "max_steps",
+    ),
+    Rule("recipe.val_size_one", "val_size", (When("val_size", "is", 1),), of_rows=True),
     Rule(
         "recipe.two_evaluations",
         "val_size",
         (When("val_size", "given"), When("eval_dataset", "given")),
         "eval_dataset",
+        of_rows=True,
+    ),
+    Rule(
+        "recipe.needs_eval_sources",
+        "eval_on_each_dataset",
+        (When("eval_on_each_dataset", "is", True), When("eval_dataset", "is", None)),
     ),
     Rule(
         "recipe.same_rows",
@@ -105,6 +161,10 @@ RULES: tuple[Rule, ...] = (
         ),
         "dataset",
     ),
+    _not_for_pairs("packing", True, "blocks"),
+    _not_for_pairs("neat_packing", True),
+    _not_for_pairs("train_on_prompt", True),
+    _not_for_pairs("mask_history", True),
     _needs_rows("eval_strategy", "steps", "epoch"),
     _needs_rows("eval_steps"),
     _needs_rows("eval_delay"),
@@ -198,13 +258,14 @@ RULES: tuple[Rule, ...] = (
         "max_steps",
         note=True,
     ),
-    _no_sampling("temperature"),
+    _no_sampling("temperature", When("temperature", "is_not", 0)),  # 0 says the same
     _no_sampling("top_p"),
     _no_sampling("top_k"),
 )
 
 _REQUIRED: Mapping[Job, tuple[str, ...]] = {
     "train": ("model_name_or_path", "dataset"),
+    "preview": ("model_name_or_path",),
     "infer": ("model_name_or_path",),
     "evaluate": ("model_name_or_path",),
     "export": ("model_name_or_path",),
@@ -213,11 +274,20 @@ _REQUIRED: Mapping[Job, tuple[str, ...]] = {
 
 def check(draft: Draft, values: Mapping[str, object], job: Job) -> None:
     """Add to the draft what is missing, what does not apply, and what contradicts."""
-    for name in _REQUIRED[job]:
+    required = _REQUIRED[job]
+    if job == "preview" and values["eval_dataset"] is None:
+        required = (*required, "dataset")
+    for name in required:
         if values[name] is None and not _faulty(draft, name):
             file = next((w.file for w in draft.places.values()), None)
             where = draft.places.get(name) or Where(file)
             draft.problems.append(FtError(f"recipe.no_{KEYS[name].aliases[0]}", where=where))
+    draft.problems += data_rules.problems(draft, values, job)
+    if job == "preview":  # what only training would refuse is no fault of the rows
+        for rule in RULES:
+            if rule.of_rows and all(_holds(when, draft, values) for when in rule.when):
+                _say(rule, draft, values)
+        return
     method = values["finetuning_type"]
     for name in draft.given:
         methods = KEYS[name].methods
@@ -232,7 +302,8 @@ def check(draft: Draft, values: Mapping[str, object], job: Job) -> None:
                 )
             )
     for rule in RULES:
-        if all(_holds(when, draft, values) for when in rule.when):
+        known = not any(when.key in draft.unread for when in rule.when)  # else it may not hold
+        if known and all(_holds(when, draft, values) for when in rule.when):
             _say(rule, draft, values)
 
 

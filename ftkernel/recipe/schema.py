@@ -3,6 +3,7 @@
 from ftkernel.recipe.key import Key
 from ftkernel.recipe.narrow import items_of
 from ftkernel.recipe.registry import implemented
+from ftkernel.recipe.source_values import OPTIONS, PLACES
 
 _STRING: dict[str, object] = {"type": "string"}
 _TYPES: dict[str, dict[str, object]] = {
@@ -12,18 +13,6 @@ _TYPES: dict[str, dict[str, object]] = {
     "bool": {"type": "boolean"},
     "mapping": {"type": "object"},
     "list": {"anyOf": [_STRING, {"type": "array", "items": _STRING}]},
-    "source": {
-        "anyOf": [
-            _STRING,
-            {"type": "array", "items": _STRING, "minItems": 1},
-            {
-                "type": "object",
-                "properties": {"variable": _STRING},
-                "required": ["variable"],
-                "additionalProperties": False,
-            },
-        ]
-    },
     "model": {
         "anyOf": [
             _STRING,
@@ -59,11 +48,29 @@ def recipe_schema() -> dict[str, object]:
     }
 
 
+def _sources() -> dict[str, object]:
+    """A text, a mapping with the options of one source, or several of these."""
+    options: dict[str, object] = {name: key_schema(option) for name, option in OPTIONS.items()}
+    one: dict[str, object] = {
+        "type": "object",
+        "properties": {**dict.fromkeys(PLACES, _STRING), **options},
+        "oneOf": [{"required": [place]} for place in PLACES],
+        "additionalProperties": False,
+    }
+    several = {"type": "array", "items": {"anyOf": [_STRING, one]}, "minItems": 1}
+    return {"anyOf": [_STRING, one, several]}
+
+
 def key_schema(key: Key) -> dict[str, object]:
     """The schema of one key's value."""
-    value: dict[str, object] = {**_TYPES[key.kind]}
+    value: dict[str, object] = _sources() if key.kind == "source" else {**_TYPES[key.kind]}
     if key.choices and key.kind == "str":
         value["enum"] = list(key.choices)
+    elif key.choices and key.kind == "bool":
+        value = dict[str, object](enum=list(key.choices))
+    if key.names:
+        value["properties"] = {name: {"type": ["string", "null"]} for name in key.names}
+        value["additionalProperties"] = False
     for field, word in _BOUNDS:
         bound = getattr(key, field)
         if bound is not None:

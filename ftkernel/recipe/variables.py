@@ -6,7 +6,7 @@ datasets is imported here.
 
 import difflib
 import re
-from collections.abc import Callable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from types import ModuleType
 from typing import Any, cast
 
@@ -82,10 +82,20 @@ def is_rows(value: object) -> bool:
     if isinstance(value, Sequence):
         items = cast("Sequence[object]", value)
         return bool(items) and all(isinstance(item, Mapping) for item in items)
-    return any(
+    return is_one_pass(value) or any(
         all(hasattr(value, name) for name in names)
-        for names in (("columns", "to_dict"), ("columns", "to_dicts"), ("column_names", "features"))
+        for names in (
+            ("columns", "to_dict"),
+            ("columns", "to_dicts"),
+            ("column_names", "features"),
+            ("column_names", "to_batches"),  # a table of arrow
+        )
     )
+
+
+def is_one_pass(value: object) -> bool:
+    """Whether a value gives its rows only once: a generator, and no open file."""
+    return isinstance(value, Iterator) and not hasattr(cast("object", value), "read")
 
 
 def is_empty(value: object) -> bool:

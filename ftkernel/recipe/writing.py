@@ -19,6 +19,7 @@ from ftkernel.recipe.model_files import EMBEDDED
 from ftkernel.recipe.narrow import items_of, pairs_of
 from ftkernel.recipe.registry import GROUPS, implemented
 from ftkernel.recipe.showing import as_yaml
+from ftkernel.recipe.source_values import PLACES
 from ftkernel.recipe.variables import variable_name
 
 _SOURCES = ("dataset", "eval_dataset")
@@ -85,8 +86,16 @@ def _stored(value: object, base: Path, folder: Path) -> object:
         return whole[0] if len(whole) == 1 else whole
     if (items := items_of(value)) is not None:
         return [_stored(item, base, folder) for item in items]
-    name = (pairs_of(value) or {}).get("variable")
-    return str(variable_file(folder, name)) if isinstance(name, str) else value
+    pairs = pairs_of(value) or {}
+    options = {part: item for part, item in pairs.items() if part not in PLACES}
+    name, file = pairs.get("variable"), pairs.get("file")
+    if isinstance(name, str):
+        file = str(variable_file(folder, name))
+    elif isinstance(file, str):
+        file = _whole(file, base)
+    else:
+        return value
+    return {"file": file, **options} if options else file
 
 
 def _model(text: str) -> str:
@@ -121,11 +130,19 @@ def scalar(key: Key, value: object) -> str:
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
         items = cast("list[object]", value)
-        return "[" + ", ".join(_quoted(str(item)) for item in items) + "]"
+        return "[" + ", ".join(_item(key, item) for item in items) + "]"
     if isinstance(value, str):
         named = value.startswith("$") or variable_name(value) is not None
-        return _quoted(f"${value}" if named else value)  # items of a list name no variables
+        return _quoted(f"${value}" if named else value)  # items of other lists name none
     return as_yaml(value)
+
+
+def _item(key: Key, item: object) -> str:
+    """One of several: a source with options stays a mapping, and everything else is text."""
+    if isinstance(item, Mapping):
+        return json.dumps(item, ensure_ascii=False)
+    text = str(item)
+    return _quoted(f"${text}" if key.kind == "source" and text.startswith("$") else text)
 
 
 def _quoted(text: str) -> str:

@@ -1,10 +1,38 @@
-"""Keys that say which rows are learned, how many of them, and which part of a row."""
+"""Keys that say which rows are learned, how they are read and mixed, and which part of a row.
+
+Long, because each key has its help in two languages; it holds nothing else.
+"""
 
 from functools import partial
 
 from ftkernel.recipe.key import Key
 
 _key = partial(Key, group="data")
+_rows = partial(Key, group="data", jobs=("train", "infer"))
+
+FORMATS = (
+    "alpaca", "sharegpt", "openai", "completion", "text", "preference", "kto", "prompt",
+)  # fmt: skip
+"""Forms of rows that ``formatting`` can force."""
+
+MIXING = ("concat", "interleave_under", "interleave_over", "interleave_once")
+
+TOOL_FORMATS = (
+    "default", "gemma4", "glm4", "llama3", "lfm2", "minimax1", "minimax2", "mistral", "qwen",
+    "qwen3_5", "glm4_moe", "seed_oss", "ling",
+)  # fmt: skip
+"""How tools and their calls are written out."""
+
+COLUMNS = (
+    "prompt", "query", "response", "history", "messages", "system", "tools", "images", "videos",
+    "audios", "chosen", "rejected", "kto_tag", "text", "completion",
+)  # fmt: skip
+"""What a column can stand for, in the words of dataset_info.json and the last two of ours."""
+
+TAGS = (
+    "role_tag", "content_tag", "user_tag", "assistant_tag", "observation_tag", "function_tag",
+    "system_tag",
+)  # fmt: skip
 
 KEYS: tuple[Key, ...] = (
     _key(
@@ -12,8 +40,8 @@ KEYS: tuple[Key, ...] = (
         kind="source",
         aliases=("data",),
         example="demo",
-        en="The rows to learn: `demo` (shipped), a file (.jsonl, .json, .csv, .parquet, .txt), a folder, a hub id, `$df` for a variable, or several with commas.",
-        zh="要学习的数据：`demo`（自带）、文件（.jsonl、.json、.csv、.parquet、.txt）、文件夹、hub 上的 id、变量 `$df`，多个用逗号隔开。",
+        en="The rows to learn: `demo` (shipped), a file (.jsonl, .json, .csv, .parquet, .txt …), a folder, a glob, a name of dataset_info.json or of the catalogue, a hub id, an address, `$df` for a variable; or several, each with options: `{file: rows.json, num_samples: 100}`.",
+        zh="要学习的数据：`demo`（自带）、文件（.jsonl、.json、.csv、.parquet、.txt 等）、文件夹、通配符、dataset_info.json 或目录中的名称、hub 上的 id、网址、变量 `$df`；也可写多个并带各自的选项：`{file: rows.json, num_samples: 100}`。",
     ),
     _key(
         name="eval_dataset",
@@ -34,13 +62,30 @@ KEYS: tuple[Key, ...] = (
         zh="从 `dataset` 中留出用于评估的数据：小于 1 的比例（`0.1`）或行数（`200`）。",
     ),
     _key(
+        name="eval_on_each_dataset",
+        kind="bool",
+        default=False,
+        nullable=False,
+        en="Measure on each source of `eval_dataset` by itself.",
+        zh="对 `eval_dataset` 的每个数据源分别评估。",
+    ),
+    _key(
         name="dataset_dir",
         kind="str",
         auto_en="the folder the kernel started in",
         auto_zh="内核启动时所在的文件夹",
         example="data",
-        en="Folder that relative data files are looked up in.",
-        zh="查找相对路径数据文件的文件夹。",
+        en="Folder of relative data files and of dataset_info.json; `ONLINE`: every name is a hub id; `REMOTE:owner/name`: dataset_info.json of a hub data set.",
+        zh="相对路径数据文件和 dataset_info.json 所在的文件夹；`ONLINE`：所有名称都是 hub 上的 id；`REMOTE:所有者/名称`：使用 hub 数据集中的 dataset_info.json。",
+    ),
+    _key(
+        name="media_dir",
+        kind="str",
+        auto_en="dataset_dir",
+        auto_zh="与 dataset_dir 相同",
+        example="media",
+        en="Folder that relative names of images, videos and audio files are looked up in.",
+        zh="查找相对路径的图像、视频和音频文件的文件夹。",
     ),
     _key(
         name="max_samples",
@@ -53,6 +98,168 @@ KEYS: tuple[Key, ...] = (
         zh="每个数据源最多取前多少行。",
     ),
     _key(
+        name="num_samples",
+        kind="int",
+        ge=1,
+        example=500,
+        auto_en="all rows",
+        auto_zh="全部数据",
+        en="Draw this many rows of each source at random, by `seed`; more than there are repeats rows.",
+        zh="按 `seed` 从每个数据源随机抽取多少行；多于现有行数时会重复取行。",
+    ),
+    _key(
+        name="formatting",
+        kind="str",
+        default="auto",
+        nullable=False,
+        choices=("auto", *FORMATS),
+        en="The form of the rows; `auto` tells it from their columns.",
+        zh="数据的格式；`auto` 按列名自动识别。",
+    ),
+    _key(
+        name="columns",
+        kind="mapping",
+        names=COLUMNS,
+        example={"prompt": "question", "response": "answer"},
+        auto_en="recognised",
+        auto_zh="自动识别",
+        en="Which column holds what, by the names of dataset_info.json: `{prompt: question, response: answer}`.",
+        zh="各列的含义，使用 dataset_info.json 中的名称：`{prompt: question, response: answer}`。",
+    ),
+    _key(
+        name="tags",
+        kind="mapping",
+        names=TAGS,
+        example={"role_tag": "role", "content_tag": "content"},
+        auto_en="recognised",
+        auto_zh="自动识别",
+        en="How messages name roles and contents: `{role_tag: role, content_tag: content, user_tag: user}`.",
+        zh="消息中角色和内容的名称：`{role_tag: role, content_tag: content, user_tag: user}`。",
+    ),
+    _key(
+        name="mix_strategy",
+        kind="str",
+        default="concat",
+        nullable=False,
+        choices=MIXING,
+        en="Several sources: one after another (`concat`), or in turn until the first is used up (`interleave_under`), until all are, with repeats (`interleave_over`) or without (`interleave_once`).",
+        zh="多个数据源：依次相接（`concat`），或轮流取行，直到第一个用完（`interleave_under`）、全部用完且可重复（`interleave_over`）或不重复（`interleave_once`）。",
+    ),
+    _key(
+        name="interleave_probs",
+        kind="list",
+        example="0.7,0.3",
+        pattern=r"[0-9]*\.?[0-9]+([eE]-?[0-9]+)?",
+        auto_en="the sources in turn",
+        auto_zh="依次轮流",
+        en="How likely the next row is of each source when sources are interleaved; they sum up to 1.",
+        zh="交替取行时，下一行来自各数据源的概率；总和为 1。",
+    ),
+    _key(
+        name="streaming",
+        kind="bool",
+        default=False,
+        nullable=False,
+        en="Read and tokenize rows while training goes on, without a pass over all of them; needs `max_steps`.",
+        zh="边训练边读取和分词，不先遍历全部数据；需要 `max_steps`。",
+    ),
+    _key(
+        name="buffer_size",
+        kind="int",
+        default=16384,
+        nullable=False,
+        ge=1,
+        en="Rows held at once to be shuffled when streaming.",
+        zh="流式读取时用于打乱顺序的缓冲行数。",
+    ),
+    _key(
+        name="overwrite_cache",
+        kind="bool",
+        default=False,
+        nullable=False,
+        en="Tokenize anew even if the same rows are stored already.",
+        zh="即使已存有相同数据的分词结果，也重新分词。",
+    ),
+    _key(
+        name="preprocessing_batch_size",
+        kind="int",
+        default=1000,
+        nullable=False,
+        ge=1,
+        en="Rows that are tokenized at once; under `parity` also the rows that are packed together.",
+        zh="每批分词的行数；在 `parity` 下也是一起打包的行数。",
+    ),
+    _key(
+        name="preprocessing_num_workers",
+        kind="int",
+        ge=1,
+        example=4,
+        auto_en="as many as pay",
+        auto_zh="按收益自动决定",
+        en="Processes that tokenize.",
+        zh="用于分词的进程数。",
+    ),
+    _key(
+        name="tokenized_path",
+        kind="str",
+        example="tokenized",
+        en="Folder of tokenized rows: made if it is not there, loaded if it is and fits the recipe.",
+        zh="分词结果的文件夹：不存在则生成，存在且与配方相符则载入。",
+    ),
+    _key(
+        name="data_shared_file_system",
+        kind="bool",
+        default=False,
+        nullable=False,
+        en="Machines share the disk that tokenized rows are stored on, so that one of them tokenizes.",
+        zh="各机器共享存放分词结果的磁盘，因此只由其中一台分词。",
+    ),
+    _rows(
+        name="template",
+        kind="str",
+        auto_en="the model's own chat template",
+        auto_zh="模型自带的对话模板",
+        example="chatml",
+        en="Name of the prompt format to use in the place of the model's own chat template.",
+        zh="用以代替模型自带对话模板的提示格式名称。",
+    ),
+    _rows(
+        name="tool_format",
+        kind="str",
+        choices=TOOL_FORMATS,
+        auto_en="the template's own",
+        auto_zh="由模板决定",
+        example="qwen",
+        en="How tools and their calls are written out.",
+        zh="工具及其调用的写法。",
+    ),
+    _rows(
+        name="default_system",
+        kind="str",
+        auto_en="the chat template's own",
+        auto_zh="对话模板自带的系统提示",
+        example="You are a helpful assistant.",
+        en="System prompt of rows, and of chats, that have none.",
+        zh="没有系统提示的数据和对话所用的系统提示。",
+    ),
+    _rows(
+        name="enable_thinking",
+        kind="bool",
+        auto_en="the chat template's own",
+        auto_zh="由对话模板决定",
+        example=False,
+        en="What the chat template is told about thinking, in templates that ask for it.",
+        zh="对于支持思考模式的对话模板，是否启用思考。",
+    ),
+    _rows(
+        name="preserve_thinking",
+        kind="bool",
+        default=False,
+        nullable=False,
+        en="Keep the thinking of earlier answers where the template would leave it out.",
+        zh="保留先前回答中的思考内容，即使模板会将其去掉。",
+    ),
+    _key(
         name="cutoff_len",
         kind="int",
         default=2048,
@@ -60,6 +267,24 @@ KEYS: tuple[Key, ...] = (
         ge=1,
         en="Longest row in tokens; what is beyond is cut off, and the number of cut rows is said.",
         zh="一行数据的最大词元数；超出部分被截断，并报告被截断的行数。",
+    ),
+    _key(
+        name="truncation",
+        kind="str",
+        default="turns",
+        nullable=False,
+        choices=("turns", "tail", "head", "error", "llamafactory"),
+        en="What is cut of a row that is too long: its oldest turns (`turns`), its end (`tail`), its beginning (`head`), nothing (`error`: the row is refused), or as LLaMA-Factory does.",
+        zh="过长的行如何截断：去掉最早的轮次（`turns`）、末尾（`tail`）、开头（`head`）、不截断而拒绝该行（`error`），或按 LLaMA-Factory 的做法（`llamafactory`）。",
+    ),
+    _key(
+        name="cut_answers",
+        kind="str",
+        default="train",
+        nullable=False,
+        choices=("drop", "train"),
+        en="An answer that had to be cut is trained without an end token (`train`), or its row is left out (`drop`).",
+        zh="被截断的回答：不带结束词元地训练（`train`），或舍弃该行（`drop`）。",
     ),
     _key(
         name="train_on_prompt",
@@ -80,23 +305,70 @@ KEYS: tuple[Key, ...] = (
         zh="每段对话只学习最后一个回答。",
     ),
     _key(
-        name="default_system",
-        kind="str",
-        jobs=("train", "infer"),
-        auto_en="the chat template's own",
-        auto_zh="对话模板自带的系统提示",
-        example="You are a helpful assistant.",
-        en="System prompt of rows, and of chats, that have none.",
-        zh="没有系统提示的数据和对话所用的系统提示。",
+        name="train_last_turns",
+        kind="int",
+        ge=1,
+        stages=("sft",),
+        auto_en="all answers",
+        auto_zh="全部回答",
+        example=2,
+        en="Learn only so many answers of each conversation, counted from its end.",
+        zh="每段对话只学习末尾的若干个回答。",
     ),
     _key(
-        name="enable_thinking",
+        name="ignore_pad_token_for_loss",
         kind="bool",
-        jobs=("train", "infer"),
-        auto_en="the chat template's own",
-        auto_zh="由对话模板决定",
-        example=False,
-        en="What the chat template is told about thinking, in templates that ask for it.",
-        zh="对于支持思考模式的对话模板，是否启用思考。",
+        default=True,
+        nullable=False,
+        en="Leave padding out of the loss; `false` learns it too.",
+        zh="损失中不计填充；`false` 则也学习填充。",
+    ),
+    _key(
+        name="packing",
+        kind="bool",
+        choices=(True, False, "blocks"),
+        stages=("pt", "sft"),
+        auto_en="on for stage pt, off otherwise",
+        auto_zh="stage 为 pt 时开启，否则关闭",
+        example=True,
+        en="Put several rows into one, each blind to the others; `blocks`, which stage pt always means, cuts one long text into blocks instead.",
+        zh="把多行装入一行，彼此不可见；`blocks`（stage 为 pt 时即为此）则把连续文本切成定长的块。",
+    ),
+    _key(
+        name="neat_packing",
+        kind="bool",
+        default=False,
+        nullable=False,
+        stages=("sft",),
+        en="Another word for `packing: true`: rows in one are always blind to each other here.",
+        zh="等同于 `packing: true`：在这里装入一行的数据总是彼此不可见。",
+    ),
+    _key(
+        name="parity",
+        kind="str",
+        choices=("llamafactory",),
+        auto_en="off",
+        auto_zh="关闭",
+        example="llamafactory",
+        en="`llamafactory` makes the very tokens and labels that LLaMA-Factory makes, its quirks included.",
+        zh="`llamafactory` 生成与 LLaMA-Factory 完全相同的词元和标签，包括其特殊行为。",
+    ),
+    _key(
+        name="guard_special_tokens",
+        kind="bool",
+        default=True,
+        nullable=False,
+        en="Text in a message that looks like a special token stays text.",
+        zh="消息内容中形似特殊词元的文字仍按普通文字处理。",
+    ),
+    _key(
+        name="max_broken_share",
+        kind="float",
+        default=0.05,
+        nullable=False,
+        ge=0,
+        le=1,
+        en="A run does not start when a larger share of its rows than this is broken.",
+        zh="损坏的数据行超过此比例时，运行不会开始。",
     ),
 )

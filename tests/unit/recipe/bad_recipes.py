@@ -222,7 +222,7 @@ LINES: dict[str, tuple[str, str]] = {
     ),
     "a stage that is not there yet": (
         "stage: dpo",
-        "'stage: dpo' is not available yet.\n  at line 4: stage\n  Available: sft.",
+        "'stage: dpo' is not available yet.\n  at line 4: stage\n  Available: sft, pt.",
     ),
     "octal": (
         "steps: 010",

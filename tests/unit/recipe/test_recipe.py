@@ -179,17 +179,18 @@ def test_what_other_tools_write_by_habit_is_accepted():
     )
     short, later, ours = r.notes
     assert short.code == "recipe.short_names"
-    assert "packing: false" in later.params["lines"]
+    assert "use_fast_tokenizer: true" in later.params["lines"]
     assert later.code == "recipe.later_idle"
     assert ours.code == "recipe.ours_idle"
     assert "do_train: true" in ours.params["lines"]
-    assert "packing" not in r
+    assert r["packing"] is False
+    assert "use_fast_tokenizer" not in r
 
 
 def test_a_key_that_does_nothing_yet_is_said_at_its_default_too():
-    [_, note] = recipe("packing: no\nuse_dora: false").notes
+    [_, note] = recipe("use_unsloth: no\nuse_dora: false").notes
     assert messages.text(note.code, note.params, "en") == (
-        "Not available yet; left at its default: packing: no, use_dora: false."
+        "Not available yet; left at its default: use_unsloth: no, use_dora: false."
     )
 
 
@@ -226,7 +227,7 @@ def test_what_is_given_is_known_from_what_is_default():
 
 def test_a_key_that_does_nothing_here_cannot_be_asked_for():
     r = recipe()
-    for name in ("packing", "output_dir", "nonsense", "lr"):
+    for name in ("use_dora", "output_dir", "nonsense", "lr"):
         with pytest.raises(KeyError):
             r[name]
 
@@ -237,6 +238,8 @@ EVERYTHING = {
     "full": "method: full\nbf16: true\noptim: sgd\noptim_args: momentum=0.9",
     "measured": "val_size: 0.1\neval_steps: 10\nload_best_model_at_end: true\nearly_stopping_steps: 3\neval_on_start: true\neval_delay: 2",
     "epochs": "eval_dataset: held.jsonl\nsave_strategy: epoch\nlogging_strategy: epoch\nsave_total_limit: 2",
+    "sources": "eval_dataset: [{file: a.jsonl, weight: 0.5}, {file: b.csv, formatting: alpaca, columns: {prompt: q}, num_samples: 3, weight: 2, set: {name: Bo}}, {hub: owner/name, split: test, weight: 1}]\nmix_strategy: interleave_over",
+    "mixed": "mix_strategy: interleave_under\ninterleave_probs: 1.0\ncolumns: {query: null, prompt: q}\npacking: blocks\nenable_thinking: false",
     "words": "default_system: |\n  He said: \"no\"\n  # and left\nrun_name: 'on'\nmodel_revision: 1.10",
     "signs": "default_system: '*& !%@ {a: b} [c] \\ \t'\ncache_dir: '~/a b: c'",
     "dollar": "default_system: $$df",
