@@ -14,6 +14,8 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ftkernel.errors import FtError, RecipeError, Where
+from ftkernel.recipe.broken_lines import block_at, can_be_cut, known_names, without
+from ftkernel.recipe.narrow import pairs_of
 from ftkernel.recipe.registry import find
 
 _ASSIGNMENT = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*([^=].*)")
@@ -134,7 +136,9 @@ class _Document:
             node = _compose(self.text)
         except yaml.MarkedYAMLError as error:
             # What stops the reader may be the magic itself, such as a second document.
-            raise RecipeError(magic or [self.explain(error)]) from None
+            if magic:
+                raise RecipeError(magic) from None
+            return self.beside(self.explain(error))
         except yaml.YAMLError as error:  # a character that no YAML may contain
             raise RecipeError(
                 [FtError("recipe.bad_character", problem=quote(str(error)))]
@@ -145,6 +149,35 @@ class _Document:
             raise RecipeError(magic or [self.not_a_mapping(node)])
         entries, faults = self.checked(node, magic)
         return entries, [*magic, *faults]
+
+    def beside(self, fault: FtError) -> tuple[list[Entry], list[FtError]]:
+        """The other lines, where the fault can be cut out of the text.
+
+        Raises:
+            RecipeError: with the fault alone, where it cannot.
+        """
+        alone = RecipeError([fault])
+        number = fault.where.line - self.first_line if fault.where and fault.where.line else None
+        lines = self.text.splitlines()
+        block = block_at(lines, number) if number is not None else None
+        names = known_names(lines, block) if block else []
+        problem = pairs_of(fault.params.get("problem")) or {}
+        code = str(problem.get("code", fault.code))
+        if block is None or not names or not can_be_cut(lines, block, code):
+            raise alone
+        rest = _Document(without(lines, block), self.file, self.first_line)
+        try:
+            entries, faults = rest.entries()
+        except RecipeError:
+            raise alone from None
+        read = {entry.name for entry in entries}
+        cut = [
+            Entry(name, None, self.place(line, name), unread=True)
+            for line, name in names
+            if name not in read
+        ]
+        entries = sorted([*entries, *cut], key=lambda entry: entry.where.line or 0)
+        return entries, [fault, *faults]
 
     def magic(self) -> list[FtError]:
         """Faults for anchors, tags and further documents, which compose would resolve unseen."""

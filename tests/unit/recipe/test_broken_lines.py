@@ -1,0 +1,60 @@
+"""A line that cannot be read hides no fault of another line, unless it is not sure which is which."""
+
+import pytest
+
+from ftkernel.errors import FtError, RecipeError
+from ftkernel.recipe import Recipe
+
+OTHERS = "steps: many\nlerning_rate: 3\n"
+
+
+def faults(text: str) -> list[tuple[str, int | None]]:
+    with pytest.raises(RecipeError) as caught:
+        Recipe.parse(text)
+    return [
+        (one.code.removeprefix("recipe."), one.where.line if one.where else None)
+        for one in caught.value.problems
+    ]
+
+
+@pytest.mark.parametrize(
+    ("broken", "found"),
+    [
+        ('model: smollm2-135m\ndata: "demo\n', [("yaml", 2)]),
+        ("model: smollm2-135m\n  data: demo\n", [("yaml", 2)]),
+        ("model: smollm2-135m\n\tdata: demo\n", [("tab", 2)]),
+        ("model: smollm2-135m\ndata: [demo, x\n", [("yaml", 2)]),
+        ("model: smollm2-135m\ndata:\n  - demo\n  - [\n", [("yaml", 4)]),
+        ("model: smollm2-135m\ndata = demo\n", [("assignment", 2)]),
+        ("model: smollm2-135m\ndata demo\n", [("yaml", 2)]),
+        ("model: {a\ndata: a: b\n", [("yaml", 1), ("yaml", 2)]),
+    ],
+)
+def test_the_other_lines_are_read_as_well(broken, found):
+    line = broken.count("\n") + 1
+    others = [("not_int", line), ("unknown_key", line + 1)]
+    assert faults(broken + OTHERS) == [*found, *others]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'name: "abc\nmodel: smollm2-135m\ndata: "demo"\n' + OTHERS,
+        "modl: a: b\nmodel: smollm2-135m\ndata: demo\n" + OTHERS,
+        "lora_target: [\nq_proj,\nv_proj\nmodel: smollm2-135m\ndata: demo\n" + OTHERS,
+        'default_system: "hello\nworld-wide: yes\nmodel: smollm2-135m\ndata: demo\n' + OTHERS,
+        "- a\n" + OTHERS,
+    ],
+)
+def test_a_fault_whose_extent_is_not_known_stands_alone(text):
+    assert len(faults(text)) == 1
+
+
+def test_what_the_broken_line_names_is_not_called_missing_and_its_value_is_not_guessed():
+    text = 'model: "smollm2-135m\ndata: demo\n' + OTHERS
+    with pytest.raises(FtError) as caught:
+        Recipe.parse(text)
+    recipe, unread = caught.value.partial
+    assert unread >= {"model_name_or_path", "max_steps"}
+    assert recipe["dataset"] == "demo"
+    assert not any(one.code == "recipe.no_model" for one in caught.value.problems)
