@@ -14,6 +14,7 @@ from ftkernel._version import __version__
 
 if TYPE_CHECKING:
     from ftkernel.api.finetune import finetune
+    from ftkernel.api.preview import Preview, preview
     from ftkernel.api.run import Run
     from ftkernel.errors import FtError
     from ftkernel.notebook.extension import load_ipython_extension, unload_ipython_extension
@@ -21,20 +22,24 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "FtError": "ftkernel.errors",
+    "Preview": "ftkernel.api.preview",
     "Recipe": "ftkernel.recipe.recipe",
     "Run": "ftkernel.api.run",
     "finetune": "ftkernel.api.finetune",
     "load_ipython_extension": "ftkernel.notebook.extension",
+    "preview": "ftkernel.api.preview",
     "unload_ipython_extension": "ftkernel.notebook.extension",
 }
 
 __all__ = [
     "FtError",
+    "Preview",
     "Recipe",
     "Run",
     "__version__",
     "finetune",
     "load_ipython_extension",
+    "preview",
     "runs",
     "unload_ipython_extension",
 ]

@@ -20,7 +20,7 @@ from ftkernel.runs.launch import launch, may_be_warm, start_folder
 from ftkernel.runs.worker_process import WorkerProcess
 
 _LEAVES_WITHIN = 10.0
-_GAIN_BY_WARMTH = frozenset({"chat", "merge", "plan"})
+_GAIN_BY_WARMTH = frozenset({"chat", "merge", "plan", "preview"})
 """Jobs that import what a spare worker has imported."""
 _KILL = 9
 _FROM_OUTSIDE = frozenset({1, 2, _KILL, 15})

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ftkernel.data.encode import Counts
 from ftkernel.data.encoded import Encoded, Options
+from ftkernel.data.findings import Finding
 from ftkernel.data.rows import Refused
 from ftkernel.data.template import Template
 from ftkernel.errors import FtError, Where
@@ -67,6 +68,28 @@ class Tally:
     def broken(self) -> list[Refused]:
         """The refused rows that are broken, not merely longer than the cutoff."""
         return [refusal for refusal in self.refused if refusal.broken]
+
+    def findings(self, usable: int, cutoff: int) -> list[Finding]:
+        """What :meth:`check` would refuse, as findings to show.
+
+        Args:
+            usable: how many rows were encoded.
+            cutoff: the recipe's.
+        """
+        broken = self.broken
+        if not usable and not broken and self.refused:
+            needed = min(int(str(refusal.params["needed"])) for refusal in self.refused)
+            params: dict[str, object] = {"cutoff": cutoff, "needed": needed}
+            return [Finding("red", "data.gate_all_cut", params)]
+        if broken and len(broken) > LARGEST_REFUSED_SHARE * self.rows:
+            params = {
+                "refused": len(broken),
+                "rows": self.rows,
+                "most": int(100 * LARGEST_REFUSED_SHARE),
+                "reason": broken[0].reason(),
+            }
+            return [Finding("red", "data.gate_too_many_broken", params)]
+        return [] if usable else [Finding("red", "data.gate_no_rows")]
 
     def check(self, usable: int, cutoff: int) -> None:
         """Refuse a run that has nothing to learn from, or too much that is broken.

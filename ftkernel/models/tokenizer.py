@@ -33,10 +33,17 @@ def load_tokenizer(
         raise FtError(
             "models.no_tokenizer", model=source.name, reason=_first_line(error)
         ) from error
+    return checked_tokenizer(tokenizer, source.name, report)
+
+
+def checked_tokenizer(
+    tokenizer: "PreTrainedTokenizerFast", name: str, report: Report = SILENT
+) -> "PreTrainedTokenizerFast":
+    """A tokenizer made ready as :func:`load_tokenizer` does, wherever it came from."""
     if not getattr(tokenizer, "is_fast", False):
-        raise FtError("models.slow_tokenizer", model=source.name, kind=type(tokenizer).__name__)
+        raise FtError("models.slow_tokenizer", model=name, kind=type(tokenizer).__name__)
     if tokenizer.eos_token_id is None:
-        raise FtError("models.no_end_token", model=source.name)
+        raise FtError("models.no_end_token", model=name)
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
         report.adjusted("models.pad_is_eos", token=str(tokenizer.eos_token))

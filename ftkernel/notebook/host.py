@@ -16,6 +16,7 @@ from ftkernel.views.escape import escape
 
 if TYPE_CHECKING:
     from ftkernel.api.chat_sides import Subject
+    from ftkernel.api.preview import Preview
     from ftkernel.api.run import Run
 
 _SECONDS_BETWEEN_UPDATES = 0.1
@@ -132,6 +133,11 @@ class NotebookHost:
 
         publish(bundle(subject, sides=sides, settings=settings))
         return True
+
+    def preview(self, preview: "Preview") -> bool:
+        """A cell shows the picture."""
+        del preview
+        return False
 
     def confirm(self, question: str) -> bool:
         """A cell is not asked anything: Run All would hang on it."""

@@ -13,6 +13,7 @@ from ftkernel.views.chat import side_name
 
 if TYPE_CHECKING:
     from ftkernel.api.chat_sides import Subject
+    from ftkernel.api.preview import Preview
     from ftkernel.api.run import Run
 
 
@@ -134,6 +135,11 @@ class TerminalHost:
     ) -> bool:
         """A terminal has no panels."""
         del subject, sides, settings
+        return False
+
+    def preview(self, preview: "Preview") -> bool:
+        """A terminal has no panels."""
+        del preview
         return False
 
     def confirm(self, question: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from ftkernel.api.chat_sides import Subject
+    from ftkernel.api.preview import Preview
     from ftkernel.api.run import Run
 
 
@@ -76,6 +77,10 @@ class Host(Protocol):
         self, subject: "Subject", sides: Sequence[str], settings: Mapping[str, object]
     ) -> bool:
         """Open a panel to chat with a model; ``False`` where there are no panels."""
+        ...
+
+    def preview(self, preview: "Preview") -> bool:
+        """Open a panel to leaf through rows; ``False`` where there are no panels."""
         ...
 
     def confirm(self, question: str) -> bool:

@@ -19,7 +19,8 @@ from ftkernel.subcommands.parser import HelpWanted, Parser
 
 NAMES = (
     "train", "runs", "show", "wait", "stop", "save", "evaluate", "sample", "set", "resume",
-    "attach", "log", "rm", "chat", "merge", "estimate", "keys", "cell", "download", "login",
+    "attach", "log", "rm", "chat", "merge", "preview", "data", "estimate", "keys", "cell",
+    "download", "login",
     "config", "clean", "doctor",
 )  # fmt: skip
 """Every subcommand, in the order in which help shows them."""

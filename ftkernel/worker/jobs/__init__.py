@@ -27,6 +27,7 @@ class Job:
 JOBS: dict[str, Job] = {
     "train": Job("ftkernel.worker.jobs.train", drives=True),
     "plan": Job("ftkernel.worker.jobs.plan"),
+    "preview": Job("ftkernel.worker.jobs.preview"),
     "chat": Job("ftkernel.worker.jobs.chat"),
     "merge": Job("ftkernel.worker.jobs.merge"),
     "download": Job("ftkernel.worker.jobs.download"),

@@ -1,0 +1,188 @@
+"""``ftkernel.preview``: rows as they would be learned, before anything is trained."""
+
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+from ftkernel.api.preview_session import PreviewSession, session
+from ftkernel.errors import FtError
+from ftkernel.recipe.recipe import Recipe
+from ftkernel.views.preview import mime_bundle
+
+Part = Literal["train", "eval"]
+
+_SHOWN = 5
+"""Rows in the picture that a notebook keeps."""
+
+
+class PreviewRow:
+    """One resulting row; what its stage has of it are attributes.
+
+    ``source`` (``{"file", "line"}`` or ``{"variable", "index"}``; a list of them for a packed row),
+    ``messages``, ``text``, and lists of int, unpadded: ``input_ids`` and ``labels`` (-100 is not
+    learned); for pairs ``chosen_input_ids``, ``chosen_labels``, ``rejected_input_ids`` and
+    ``rejected_labels``; for KTO also ``kl_input_ids``, ``kl_labels`` and ``kto_tag``; for packed
+    rows ``position_ids`` and ``attention_mask`` (the number of the part a token belongs to).
+    """
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self._fields = dict(fields)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a row has what its stage gives it
+        fields = self.__dict__.get("_fields", {})
+        if name in fields:
+            return fields[name]
+        known = ", ".join(key for key in fields if not key.startswith("_"))
+        raise AttributeError(f"this row has no {name!r}; it has: {known}")
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self._fields})
+
+    def __repr__(self) -> str:
+        return f"PreviewRow({self._fields.get('source')}, text={self._fields.get('text')!r:.80})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything of it."""
+        return dict(self._fields)
+
+
+class PreviewReport:
+    """What became of all rows: ``counts``, ``lengths``, ``drops``, ``warnings``, ``notes``."""
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self.fields = dict(fields)
+        self.done: bool = bool(fields.get("done"))
+        self.forms: list[str] = list(fields.get("forms", ()))
+        self.counts: dict[str, int] = dict(fields.get("counts", {}))
+        self.lengths: dict[str, Any] = dict(fields.get("lengths", {}))
+        self.drops: list[dict[str, Any]] = list(fields.get("drops", ()))
+        self.warnings: list[dict[str, Any]] = list(fields.get("warnings", ()))
+        self.notes: list[dict[str, Any]] = list(fields.get("notes", ()))
+        self.steps: dict[str, Any] = dict(fields.get("steps", {}))
+        self.eval: dict[str, Any] | None = fields.get("eval")
+
+    def __repr__(self) -> str:
+        return f"PreviewReport(counts={self.counts}, warnings={len(self.warnings)})"
+
+
+class Preview:
+    """Some rows of a recipe, and a way to more of them while the worker that read them is kept.
+
+    Attributes:
+        recipe: whose rows these are.
+        part: ``train`` or ``eval``.
+        rows: those that were asked for.
+    """
+
+    def __init__(self, recipe: Recipe, part: Part, held: PreviewSession, number: int) -> None:
+        self.recipe = recipe
+        self.part = part
+        self.rows: Sequence[PreviewRow] = ()
+        self._session = held
+        self._number = number
+        self._report: PreviewReport | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def report(self) -> PreviewReport:
+        """What became of all rows; waits until all are read.
+
+        Raises:
+            FtError: what ended the reading.
+        """
+        with self._lock:
+            if self._report is None or not self._report.done:
+                self._report = self.progress(wait=True)
+            return self._report
+
+    def progress(self, *, wait: bool = False) -> PreviewReport:
+        """What became of the rows that are read by now."""
+        return PreviewReport(self.ask("report", {"wait": wait})["report"])
+
+    def page(
+        self, start: int = 0, count: int = 20, *, only: str = "all", text: str = ""
+    ) -> list[PreviewRow]:
+        """More rows: ``count`` of those that ``only`` leaves, from the ``start``-th on.
+
+        Args:
+            start: how many to pass over.
+            count: how many at most.
+            only: ``all``, ``cut``, ``longest``, ``shortest``, ``duplicates``,
+                ``nothing_trained``, or ``contains`` with a ``text``.
+            text: to be in the row, upper or lower case.
+        """
+        wanted = {"filter": only, "start": start, "count": count, "text": text}
+        return [PreviewRow(row) for row in self.ask("rows", wanted)["rows"]]
+
+    def ask(self, kind: str, wanted: Mapping[str, object]) -> dict[str, Any]:
+        """Ask the worker, opening the recipe again where another was looked at meanwhile."""
+        with self._session.lock:
+            if self._session.number != self._number or not self._session.is_alive:
+                self._session = session(self.recipe)
+                self._number = self._session.open(self.recipe, self.part)
+            return self._session.ask(kind, wanted)
+
+    def __repr__(self) -> str:
+        return f"Preview({len(self.rows)} rows of {self.part})"
+
+    def bundle(self, *, wait: bool = False) -> dict[str, Any]:
+        """The first rows and the totals as a picture, by mime type.
+
+        Args:
+            wait: until all rows are read; else the totals are of those read by now.
+        """
+        indices = [row.index for row in self.rows[:_SHOWN]]
+        rows = self.ask("rows", {"indices": indices, "tokens": True})["rows"] if indices else []
+        return mime_bundle(rows, self.progress(wait=wait).fields)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return self.bundle()
+
+
+def preview(
+    recipe: "Recipe | Mapping[str, object] | str | os.PathLike[str]",
+    rows: int | Iterable[int] = 20,
+    *,
+    part: Part = "train",
+) -> Preview:
+    """Show the rows of a recipe exactly as they would be learned: every token and its label.
+
+    No model is loaded, only the tokenizer; a folder with config and tokenizer is enough. What a run
+    would refuse is reported here. The worker that reads is kept for further calls.
+
+    Args:
+        recipe: a recipe, its keys, or a recipe file. Every stage's rows can be looked at.
+        rows: how many of the resulting rows (after dropping and packing, before shuffling), or
+            their indices.
+        part: ``train`` for ``dataset``, ``eval`` for ``eval_dataset``; a recipe that has only the
+            latter shows that.
+
+    Raises:
+        FtError: if the recipe, a source or the tokenizer cannot be read, or a row that was asked
+            for does not exist.
+    """
+    read = _recipe(recipe)
+    held = session(read)
+    with held.lock:
+        number = held.open(read, part)
+        out = Preview(read, part, held, number)
+        out.rows = [PreviewRow(row) for row in _rows(held, rows)]
+    return out
+
+
+def _recipe(recipe: "Recipe | Mapping[str, object] | str | os.PathLike[str]") -> Recipe:
+    if isinstance(recipe, Recipe):
+        return recipe
+    if isinstance(recipe, Mapping):
+        return Recipe.from_mapping(recipe, job="preview")
+    return Recipe.load(recipe, job="preview")
+
+
+def _rows(held: PreviewSession, rows: int | Iterable[int]) -> Iterator[Mapping[str, Any]]:
+    if isinstance(rows, int):
+        if rows < 0:
+            raise FtError("api.preview_rows", rows=rows)
+        yield from held.ask("rows", {"start": 0, "count": rows})["rows"]
+        return
+    yield from held.ask("rows", {"indices": [int(index) for index in rows]})["rows"]

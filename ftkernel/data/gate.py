@@ -1,0 +1,202 @@
+"""What is wrong or odd with the rows of a run: the same look before a run and in a preview.
+
+A red finding refuses the run, since it could not learn or what it measures would mean nothing; a
+yellow one is shown. Each row is looked at once, as it goes by, and costs a few bytes to remember.
+"""
+
+import hashlib
+import unicodedata
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ftkernel.data.content import Completion, Content, Conversation, Feedback, Preference, Text
+from ftkernel.data.encoded import Encoded
+from ftkernel.data.findings import Finding, Level
+
+if TYPE_CHECKING:
+    from ftkernel.data.encoded import AnyEncoded
+
+MOST_OVERLAP = 0.01
+"""Rows to measure on of which more than this share are learned too say nothing about what was
+learned; a few can be chance, such as a greeting that many data sets have."""
+
+_MIXED_SHARE = 0.1
+_LOOKED_AT_FOR_LANGUAGE = 2_000
+_LETTERS = 200
+
+
+class Gate:
+    """Looks at rows as they go by; :meth:`findings` tells what was found so far."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.nothing_trained = 0
+        self.empty_answers = 0
+        self.repeats_prompt = 0
+        self._first: dict[str, str] = {}
+        self._digests = array("Q")
+        self._scripts: Counter[str] = Counter()
+
+    def look(self, contents: Sequence[Content], encoded: "AnyEncoded", place: str) -> None:
+        """Look at one row.
+
+        Args:
+            contents: what it says.
+            encoded: its tokens.
+            place: where it came from, for the texts.
+        """
+        self.rows += 1
+        if not encoded.trained_tokens:
+            self.nothing_trained += 1
+            self._first.setdefault("nothing", place)
+        for content in contents:
+            self._look_at_words(content, place)
+        self._digests.append(_digest(encoded))
+
+    def repeats(self) -> list[int]:
+        """The rows that are equal to one before them, by their index, in order."""
+        import numpy as np
+
+        digests = np.frombuffer(self._digests.tobytes(), np.uint64)
+        _, first = np.unique(digests, return_index=True)
+        again = np.ones(len(digests), bool)
+        again[first] = False
+        return np.flatnonzero(again).tolist()
+
+    def overlap(self, other: "Gate") -> int:
+        """How many different rows went by here and there."""
+        import numpy as np
+
+        here = np.frombuffer(self._digests.tobytes(), np.uint64)
+        there = np.frombuffer(other._digests.tobytes(), np.uint64)
+        return len(np.intersect1d(here, there))
+
+    def findings(self) -> list[Finding]:
+        """What was found so far."""
+        out: list[Finding] = []
+        if self.rows and self.nothing_trained == self.rows:
+            out.append(Finding("red", "data.gate_nothing_trained", {"rows": self.rows}))
+        elif self.nothing_trained:
+            params = {"count": self.nothing_trained, "place": self._first["nothing"]}
+            out.append(Finding("yellow", "data.gate_some_untrained", params))
+        if again := self.repeats():
+            params = {"count": len(again), "row": again[0]}
+            out.append(Finding("yellow", "data.gate_duplicates", params))
+        for count, code, first in (
+            (self.empty_answers, "data.gate_empty_answers", "empty"),
+            (self.repeats_prompt, "data.gate_repeats_prompt", "repeats"),
+        ):
+            if count:
+                params = {"count": count, "place": self._first[first]}
+                out.append(Finding("yellow", code, params))
+        if (mixed := self._mixed()) is not None:
+            out.append(Finding("yellow", "data.gate_languages", mixed))
+        return out
+
+    def _look_at_words(self, content: Content, place: str) -> None:
+        for question, answer in _exchanges(content):
+            if not answer.strip():
+                self.empty_answers += 1
+                self._first.setdefault("empty", place)
+            elif question and answer.strip() == question.strip():
+                self.repeats_prompt += 1
+                self._first.setdefault("repeats", place)
+        if self.rows <= _LOOKED_AT_FOR_LANGUAGE:
+            said = " ".join(answer[:_LETTERS] for _, answer in _exchanges(content))
+            if (script := _script(said)) is not None:
+                self._scripts[script] += 1
+
+    def _mixed(self) -> dict[str, object] | None:
+        total = self._scripts.total()
+        if total < 1 / _MIXED_SHARE:
+            return None
+        most = self._scripts.most_common()
+        shares = {name: count / total for name, count in most if count / total >= _MIXED_SHARE}
+        if len(shares) < 2:
+            return None
+        return {"shares": ", ".join(f"{name} {share:.0%}" for name, share in shares.items())}
+
+
+def overlap_finding(train: Gate, held_out: Gate) -> Finding | None:
+    """What is to be said of rows that are both learned and measured on; ``None`` where none are."""
+    both = train.overlap(held_out)
+    if not both:
+        return None
+    share = both / max(1, held_out.rows)
+    level: Level = "red" if share > MOST_OVERLAP else "yellow"
+    params = {"count": both, "rows": held_out.rows, "most": f"{MOST_OVERLAP:.0%}"}
+    return Finding(level, f"data.gate_overlap_{level}", params)
+
+
+def _exchanges(content: Content) -> Iterable[tuple[str, str]]:
+    """What was asked and what was answered, as plain text."""
+    if isinstance(content, Text):
+        return []
+    if isinstance(content, Completion):
+        return [(content.prompt, content.completion)]
+    if isinstance(content, Conversation):
+        return _turns(content.messages[content.first_learned :], content.messages)
+    if isinstance(content, Preference):
+        asked = _last(content.prompt)
+        return [(asked, _last(content.chosen)), (asked, _last(content.rejected))]
+    if isinstance(content, Feedback):
+        return [(_last(content.prompt), _last(content.completion))]
+    return []
+
+
+def _turns(
+    learned: Sequence[Mapping[str, object]], messages: Sequence[Mapping[str, object]]
+) -> list[tuple[str, str]]:
+    out: list[tuple[str, str]] = []
+    begin = len(messages) - len(learned)
+    for index, message in enumerate(learned, start=begin):
+        if message["role"] != "assistant":
+            continue
+        asked = str(messages[index - 1].get("content") or "") if index else ""
+        said = str(message.get("content") or "")
+        # A call of a tool is an answer too.
+        out.append((asked, said or str(message.get("tool_calls") or "")))
+    return out
+
+
+def _last(said: object) -> str:
+    if isinstance(said, str):
+        return said
+    if isinstance(said, Sequence) and said and isinstance(said[-1], Mapping):
+        return str(said[-1].get("content") or said[-1].get("tool_calls") or "")
+    return ""
+
+
+def _digest(encoded: "AnyEncoded") -> int:
+    """Eight bytes that equal rows share and others practically never do."""
+    digest = hashlib.blake2b(digest_size=8)
+    if isinstance(encoded, Encoded):
+        digest.update(encoded.tokens.tobytes())
+        digest.update(repr(encoded.learned).encode())
+        return int.from_bytes(digest.digest())
+    for value in encoded.fields().values():
+        digest.update(
+            array("q", value).tobytes() if isinstance(value, list) else repr(value).encode()
+        )
+    return int.from_bytes(digest.digest())
+
+
+_SCRIPTS = ("LATIN", "CJK", "HIRAGANA", "KATAKANA", "HANGUL", "CYRILLIC", "ARABIC", "DEVANAGARI",
+            "GREEK", "HEBREW", "THAI")  # fmt: skip
+
+
+def _script(text: str) -> str | None:
+    """The writing that most letters of a text belong to, such as ``latin`` or ``cjk``."""
+    found: Counter[str] = Counter()
+    for letter in text:
+        if letter.isalpha():
+            name = "LATIN" if letter.isascii() else unicodedata.name(letter, "")
+            found[next((script for script in _SCRIPTS if name.startswith(script)), "")] += 1
+    if not found:
+        return None
+    script = found.most_common(1)[0][0]
+    # Japanese is written in three scripts.
+    script = "JAPANESE" if script in ("HIRAGANA", "KATAKANA") else script
+    return script.lower() or None

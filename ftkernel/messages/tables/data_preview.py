@@ -1,0 +1,162 @@
+"""Texts of the preview of rows, and of the gate that looks at them before a run."""
+
+from ftkernel.messages._text import Text
+
+TEXTS = {
+    "api.preview_rows": Text(
+        "{rows} is no number of rows.",
+        "{rows} 不是有效的行数。",
+        "Write how many rows to show (`rows=20`), or their indices (`rows=[0, 5]`).",
+        "请写要显示的行数（`rows=20`）或行号列表（`rows=[0, 5]`）。",
+    ),
+    "data.preview_no_row": Text(
+        "There is no row {index}: there {rows:is # row|are # rows}, counted from 0.",
+        "没有第 {index} 行：共有 {rows} 行，从 0 开始计数。",
+        "Rows that were dropped are not counted; packed ones count as one.",
+        "被丢弃的行不计数；打包在一起的行算作一行。",
+    ),
+    "data.preview_filter": Text(
+        "'{filter}' is no filter of rows.",
+        "“{filter}”不是可用的筛选条件。",
+        "Known filters: {known}.",
+        "可用的筛选条件：{known}。",
+    ),
+    "data.preview_not_open": Text(
+        "No recipe is open in this preview.",
+        "预览中没有打开任何配方。",
+        "Ask for the preview again: %ft preview.",
+        "请重新预览：%ft preview。",
+    ),
+    "data.gate_nothing_trained": Text(
+        "Nothing would be learned: none of the {rows:# row|# rows} has a token that is trained.",
+        "什么也学不到：{rows} 行中没有任何一行含有要训练的词元。",
+        "Look at the rows with %ft preview; the answers may be cut, or every message has `weight: 0`.",
+        "请用 %ft preview 查看数据；可能回答都被截断，或每条消息都是 `weight: 0`。",
+    ),
+    "data.gate_some_untrained": Text(
+        "{count:# row has|# rows have} no token that is trained; the first is {place}.",
+        "有 {count} 行没有任何要训练的词元；第一处：{place}。",
+        "Nothing is learned from them. Look at them with %ft preview, filter `nothing_trained`.",
+        "这些行不会带来任何学习。可用 %ft preview 的 `nothing_trained` 筛选查看。",
+    ),
+    "data.gate_duplicates": Text(
+        "{count:# row is|# rows are} equal to another one; the first is row {row}.",
+        "有 {count} 行与其他行相同；第一处是第 {row} 行。",
+        "What stands there more often is learned more strongly. Remove them if that is not meant.",
+        "重复出现的内容会被学得更重。如非有意，请删除。",
+    ),
+    "data.gate_empty_answers": Text(
+        "{count:# answer is|# answers are} empty; the first is in {place}.",
+        "有 {count} 个回答是空的；第一处：{place}。",
+        "The model would learn to say nothing. Fill them in or remove the rows.",
+        "模型会学成什么都不说。请补全或删除这些行。",
+    ),
+    "data.gate_repeats_prompt": Text(
+        "{count:# answer repeats|# answers repeat} its question word for word; the first is in {place}.",
+        "有 {count} 个回答逐字重复了问题；第一处：{place}。",
+        "The columns may be mixed up: look at the rows with %ft preview.",
+        "可能是列对应错了：请用 %ft preview 查看数据。",
+    ),
+    "data.gate_languages": Text(
+        "The answers are in more than one writing: {shares}.",
+        "回答使用了不止一种文字：{shares}。",
+        "The model will answer in either. If that is not meant, keep the rows of one language.",
+        "模型会用任意一种来回答。如非有意，请只保留一种语言的数据。",
+    ),
+    "data.gate_overlap_red": Text(
+        "{count} of the {rows:# row|# rows} to measure on are learned too: more than {most}, so what is measured says nothing.",
+        "用于评估的 {rows} 行中有 {count} 行同时也在训练：超过 {most}，评估结果没有意义。",
+        "Take rows for `eval_dataset` that are not in `dataset`, or hold some out with `val_size: 0.1`.",
+        "请让 `eval_dataset` 使用不在 `dataset` 中的数据，或用 `val_size: 0.1` 留出一部分。",
+    ),
+    "data.gate_overlap_yellow": Text(
+        "{count} of the {rows:# row|# rows} to measure on {count:is|are} learned too.",
+        "用于评估的 {rows} 行中有 {count} 行同时也在训练。",
+        "What is measured on them says little about rows that the model has not seen.",
+        "在这些行上的评估不能说明模型对未见数据的表现。",
+    ),
+    "data.gate_too_many_broken": Text(
+        "{refused} of {rows} rows are broken, more than {most}%; the first: {reason}",
+        "{rows} 行中有 {refused} 行有问题，超过 {most}%；第一处：{reason}",
+        "A run on them would be refused. Mend the file, or allow more with `max_broken_share`.",
+        "这样的数据会被拒绝训练。请修正文件，或用 `max_broken_share` 放宽。",
+    ),
+    "data.gate_all_cut": Text(
+        "All answers lie behind the cutoff of {cutoff:# token|# tokens}.",
+        "所有回答都在截断长度 {cutoff} 之后。",
+        "A run on them would be refused. Write a larger `cutoff_len`; the shortest row needs {needed} tokens.",
+        "这样的数据会被拒绝训练。请增大 `cutoff_len`；最短的一行需要 {needed} 个词元。",
+    ),
+    "data.gate_no_rows": Text(
+        "There is no row to learn from.",
+        "没有可学习的数据。",
+        "Every row was dropped, or the source is empty; the reasons stand under 'dropped'.",
+        "所有行都被丢弃，或数据源为空；原因见“丢弃”一栏。",
+    ),
+    "views.preview.title": Text("What is learned", "要学习的内容"),
+    "views.preview.tile.rows": Text("rows", "行"),
+    "views.preview.tile.dropped": Text("dropped", "丢弃"),
+    "views.preview.tile.cut": Text("cut", "截断"),
+    "views.preview.tile.tokens": Text("tokens", "词元"),
+    "views.preview.tile.trained": Text("trained", "训练"),
+    "views.preview.tile.steps": Text("steps", "步数"),
+    "views.preview.of_tokens": Text("of tokens", "占全部词元"),
+    "views.preview.so_far": Text("of {rows} rows read", "已读 {rows} 行"),
+    "views.preview.padding": Text("padding {share}", "填充 {share}"),
+    "views.preview.lengths": Text(
+        "tokens a row: median {median}, longest {longest}, cutoff {cutoff}",
+        "每行词元数：中位数 {median}，最长 {longest}，截断长度 {cutoff}",
+    ),
+    "views.preview.dropped": Text("Dropped rows", "丢弃的行"),
+    "views.preview.drop": Text(
+        "{count:# row|# rows}: {reason} First: {place}", "{count} 行：{reason} 第一处：{place}"
+    ),
+    "views.preview.notes": Text("Good to know", "提示"),
+    "views.preview.learned": Text("learned", "训练"),
+    "views.preview.read": Text("read only", "只读"),
+    "views.preview.row": Text(
+        "Row {index} · {source} · {tokens:# token|# tokens}, {trained} learned",
+        "第 {index} 行 · {source} · {tokens} 个词元，其中训练 {trained} 个",
+    ),
+    "views.preview.title_learned": Text("tokens {tokens}: learned", "词元 {tokens}：训练"),
+    "views.preview.title_read": Text("tokens {tokens}: read only", "词元 {tokens}：只读"),
+    "views.preview.more_tokens": Text("… {count} more tokens", "……还有 {count} 个词元"),
+    "views.preview.role.system": Text("system", "系统"),
+    "views.preview.role.user": Text("user", "用户"),
+    "views.preview.role.assistant": Text("assistant", "助手"),
+    "views.preview.role.tool": Text("tool", "工具"),
+    "views.preview.field.input_ids": Text("tokens", "词元"),
+    "views.preview.field.chosen": Text("chosen", "优选"),
+    "views.preview.field.rejected": Text("rejected", "落选"),
+    "views.preview.field.kl": Text("for the KL term", "用于 KL 项"),
+    "subcommands.preview.about": Text(
+        "Show the rows of a recipe or run as they are learned, token by token.",
+        "逐个词元地显示配方或运行中要学习的数据。",
+    ),
+    "subcommands.preview.recipe": Text(
+        "a recipe file or a run; left out, the keys that follow",
+        "配方文件或运行名；省略时使用后面的键",
+    ),
+    "subcommands.preview.rows": Text("how many rows to show", "显示多少行"),
+    "subcommands.preview.eval": Text(
+        "the rows of eval_dataset instead", "改为显示 eval_dataset 的数据"
+    ),
+    "subcommands.preview.nothing": Text(
+        "There is nothing to preview.",
+        "没有可预览的内容。",
+        "Name a recipe file, a run, or keys: {prefix} preview dataset=rows.jsonl template=qwen.",
+        "请写配方文件、运行名或键：{prefix} preview dataset=rows.jsonl template=qwen。",
+    ),
+    "subcommands.data.about": Text(
+        "Look at a file, folder, hub id or variable: its form, its rows, its numbers.",
+        "查看文件、文件夹、hub id 或变量：格式、数据和统计。",
+    ),
+    "subcommands.data.source": Text(
+        "a file, a folder, a hub id, an address, or a variable",
+        "文件、文件夹、hub id、地址或变量",
+    ),
+    "subcommands.data.register": Text(
+        "write it into dataset_info.json under this name",
+        "以此名称写入 dataset_info.json",
+    ),
+}

@@ -1,0 +1,38 @@
+"""``data``: what a file, a folder, a hub id or a variable holds, before any recipe exists."""
+
+import argparse
+from pathlib import Path
+
+from ftkernel import messages
+from ftkernel.api.preview import preview
+from ftkernel.recipe.recipe import Recipe
+from ftkernel.subcommands.host import Host
+from ftkernel.subcommands.parser import Parser
+from ftkernel.subcommands.preview import show
+from ftkernel.subcommands.registry import Subcommand
+from ftkernel.subcommands.train import read_overrides
+
+_ROWS = 20
+
+
+def _arguments(parser: Parser) -> None:
+    text = messages.text
+    parser.add_argument("source", metavar="SOURCE", help=text("subcommands.data.source"))
+    parser.add_argument(
+        "overrides", nargs="*", metavar="KEY=VALUE", help=text("subcommands.train.override")
+    )
+    parser.add_argument("--rows", type=int, default=_ROWS, help=text("subcommands.preview.rows"))
+    parser.add_argument("--register", metavar="NAME", help=text("subcommands.data.register"))
+
+
+def _run(arguments: argparse.Namespace, host: Host) -> None:
+    variables = host.variables() or {}
+    source = arguments.source
+    if source in variables and not Path(source).exists():
+        source = f"${source}"
+    keys = {"dataset": source, **read_overrides(arguments.overrides)}
+    recipe = Recipe.from_mapping(keys, namespace=variables, job="preview")
+    show(preview(recipe, arguments.rows), host)
+
+
+COMMAND = Subcommand("data", _arguments, _run)

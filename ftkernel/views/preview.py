@@ -1,0 +1,261 @@
+"""A preview of rows as a card of HTML and as text: what is learned, and what became of the rest."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ftkernel import messages
+from ftkernel.recipe.narrow import items_of, pairs_of
+from ftkernel.views import amounts, fields, markup, text
+from ftkernel.views.escape import escape, one_line, plain
+from ftkernel.views.preview_tokens import IGNORED, list_of, shown_tokens, tokens_html
+
+MIME = "application/vnd.ftkernel.preview.v1+json"
+
+_MOST_ROWS = 5
+_LONGEST_MESSAGE = 1_200
+_LONGEST_LINE = 160
+_MOST_DROPS = 8
+_NAMES = ("input_ids", "chosen_input_ids", "rejected_input_ids", "kl_input_ids")
+
+
+def mime_bundle(rows: Sequence[Mapping[str, Any]], report: Mapping[str, Any]) -> dict[str, Any]:
+    """A preview by mime type.
+
+    Args:
+        rows: as the worker gives them, with ``tokens``.
+        report: what became of all rows.
+    """
+    return {"text/html": card(rows, report), "text/plain": lines(rows, report)}
+
+
+def card(rows: Sequence[Mapping[str, Any]], report: Mapping[str, Any]) -> str:
+    """The preview as HTML."""
+    title = messages.text("views.preview.title")
+    inner = [
+        f'<div><strong style="font-size:15px">{escape(title)}</strong> '
+        f'<span style="{markup.MUTED};font-size:12px">{escape(" · ".join(forms(report)))}</span>'
+        "</div>",
+        markup.tiles(totals(report)),
+        _histogram(fields.mapping(report, "lengths")),
+        *map(_finding, fields.rows(report, "warnings")),
+        markup.section(
+            messages.text("views.preview.dropped"), drop_lines(report), colour=markup.AMBER
+        ),
+        markup.section(messages.text("views.preview.notes"), _notes(report), colour=markup.BLUE),
+        _legend(),
+        *(_row(row) for row in rows[:_MOST_ROWS]),
+    ]
+    return markup.frame("".join(inner), title)
+
+
+def forms(report: Mapping[str, Any]) -> list[str]:
+    """What the sources were taken for."""
+    return [one_line(form, _LONGEST_LINE) for form in list_of(report, "forms")]
+
+
+def totals(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Key figures of all rows."""
+    counts, steps = fields.mapping(report, "counts"), fields.mapping(report, "steps")
+    tokens = fields.whole(counts, "tokens") or 0
+    share = 100 * (fields.whole(counts, "trained_tokens") or 0) / tokens if tokens else None
+    word = messages.text
+    read = (
+        ""
+        if report.get("done")
+        else word("views.preview.so_far", {"rows": fields.whole(counts, "rows_read") or 0})
+    )
+    shown = [
+        ("rows", amounts.count(fields.whole(counts, "rows")), read),
+        ("dropped", amounts.count(fields.whole(counts, "dropped")), ""),
+        ("cut", amounts.count(fields.whole(counts, "cut")), ""),
+        ("tokens", amounts.short_count(tokens), ""),
+        ("trained", amounts.percent(share), word("views.preview.of_tokens")),
+    ]
+    if steps:
+        padding = amounts.percent(100 * (fields.number(steps, "padding") or 0))
+        remark = word("views.preview.padding", {"share": padding})
+        shown.append(("steps", amounts.count(fields.whole(steps, "total")), remark))
+    return [(word(f"views.preview.tile.{name}"), value, remark) for name, value, remark in shown]
+
+
+def drop_lines(report: Mapping[str, Any]) -> list[str]:
+    """Why rows were dropped, how many, and the first of each."""
+    out: list[str] = []
+    for drop in fields.rows(report, "drops")[:_MOST_DROPS]:
+        first = fields.mapping(drop, "first")
+        params: dict[str, object] = {
+            "count": fields.whole(drop, "count") or 0,
+            "reason": messages.text(fields.text(drop, "code"), fields.mapping(drop, "params")),
+            "place": f"{first.get('file')}:{first.get('line')}",
+        }
+        out.append(one_line(messages.text("views.preview.drop", params), 400))
+    return out
+
+
+def _notes(report: Mapping[str, Any]) -> list[str]:
+    return [
+        one_line(messages.text(fields.text(note, "code"), fields.mapping(note, "params")), 400)
+        for note in fields.rows(report, "notes")
+    ]
+
+
+def _finding(finding: Mapping[str, Any]) -> str:
+    colour = markup.RED if finding.get("level") == "red" else markup.AMBER
+    code, params = fields.text(finding, "code"), fields.mapping(finding, "params")
+    said = [messages.text(code, params), messages.hint(code, params) or ""]
+    return markup.block([line for line in said if line], colour)
+
+
+def _histogram(lengths: Mapping[str, Any]) -> str:
+    """Bars of how many rows have how many tokens, with the cutoff as a line where it is near."""
+    bins: list[int] = list_of(lengths, "bins")
+    if not bins:
+        return ""
+    width, cutoff = fields.whole(lengths, "width") or 1, fields.whole(lengths, "cutoff") or 1
+    highest = max(1, *bins)
+    bars = "".join(
+        f'<div title="{index * width}–{(index + 1) * width - 1}: {count}" style="flex:1;'
+        f"height:{max(2 if count else 0, round(46 * count / highest))}px;background:{markup.BLUE};"
+        'opacity:.75;border-radius:2px 2px 0 0"></div>'
+        for index, count in enumerate(bins)
+    )
+    part = cutoff / (len(bins) * width)
+    line = (
+        f'<div style="position:absolute;left:{100 * part:.1f}%;top:0;bottom:0;width:0;'
+        f'border-left:2px dashed {markup.RED}"></div>'
+        if part <= 1
+        else ""
+    )
+    label = messages.text(
+        "views.preview.lengths",
+        {
+            "median": fields.whole(lengths, "median"),
+            "longest": fields.whole(lengths, "longest"),
+            "cutoff": cutoff,
+        },
+    )
+    return (
+        f'<div role="img" aria-label="{escape(label)}" style="max-width:420px;margin:6px 0">'
+        '<div style="position:relative;display:flex;align-items:flex-end;gap:1px;height:48px;'
+        f'border-bottom:{markup.LINE}">{bars}{line}</div>'
+        f'<div style="font-size:11px;{markup.MUTED}">{escape(label)}</div></div>'
+    )
+
+
+def _legend() -> str:
+    word = messages.text
+    row = {
+        "tokens": {"input_ids": {"text": [f"{word('views.preview.learned')}"], "special": []}},
+        "labels": [1],
+    }
+    read = {
+        "tokens": {"input_ids": {"text": [f"{word('views.preview.read')}"], "special": []}},
+        "labels": [IGNORED],
+    }
+    return (
+        '<div style="display:flex;gap:14px;font-size:12px;margin:10px 0 2px">'
+        f"{tokens_html(row)}{tokens_html(read)}</div>"
+    )
+
+
+def _row(row: Mapping[str, Any]) -> str:
+    shown = [(name, tokens_html(row, name)) for name in _NAMES if row.get(name)]
+    tokens = "".join(
+        (
+            f'<div style="font-size:11px;{markup.MUTED}">{escape(_name(name))}</div>'
+            if len(shown) > 1
+            else ""
+        )
+        + html
+        for name, html in shown
+    )
+    first = "" if "input_ids" in row else "chosen_"
+    trained = sum(label != IGNORED for label in list_of(row, f"{first}labels"))
+    length = len(list_of(row, f"{first}input_ids"))
+    about = messages.text(
+        "views.preview.row",
+        {"index": row.get("index"), "source": source_words(row.get("source")), "tokens": length,
+         "trained": trained},
+    )  # fmt: skip
+    half = "flex:1 1 320px;min-width:0"
+    return (
+        f'<details open style="margin:8px 0;border-top:{markup.LINE};padding-top:6px">'
+        f'<summary style="cursor:pointer;font-size:12px">{escape(about)}</summary>'
+        '<div style="display:flex;flex-wrap:wrap;gap:6px 18px;margin-top:4px">'
+        f'<div style="{half}">{_messages(row)}</div><div style="{half}">{tokens}</div>'
+        "</div></details>"
+    )
+
+
+def _name(field: str) -> str:
+    return messages.text(f"views.preview.field.{field.removesuffix('_input_ids')}")
+
+
+def source_words(source: object) -> str:
+    """Where a row came from, in few words."""
+    if several := items_of(source):
+        first = source_words(several[0])
+        return f"{first} + {len(several) - 1}" if len(several) > 1 else first
+    place = pairs_of(source) or {}
+    if "variable" in place:
+        return f"${one_line(place['variable'], 60)}[{place.get('index')}]"
+    return f"{one_line(place.get('file'), 120)}:{place.get('line')}"
+
+
+def _messages(row: Mapping[str, Any]) -> str:
+    out: list[str] = []
+    for part in ("messages", "chosen", "rejected"):
+        said = list_of(row, part)
+        if part != "messages" and said:
+            out.append(f"<strong>{escape(_name(f'{part}_input_ids'))}</strong>")
+        for message in said:
+            # A packed row has a list of messages for each of its parts.
+            out += [_message(pairs_of(one) or {}) for one in items_of(message) or [message]]
+    return "".join(out)
+
+
+def _message(message: Mapping[str, Any]) -> str:
+    role = message.get("role")
+    name = messages.text(f"views.preview.role.{role}") if role else ""
+    said = plain(message.get("content") or "")
+    calls = message.get("tool_calls")
+    parts = [plain(message["reasoning_content"]) if message.get("reasoning_content") else "", said]
+    parts.append(plain(str(calls)) if calls else "")
+    shown = "\n".join(part for part in parts if part)
+    shown = shown if len(shown) <= _LONGEST_MESSAGE else f"{shown[:_LONGEST_MESSAGE]}…"
+    return (
+        '<div style="margin:2px 0 6px">'
+        f'<span style="font-size:11px;{markup.MUTED}">{escape(name)}</span>'
+        f'<div style="white-space:pre-wrap;font-size:12.5px">{escape(shown)}</div></div>'
+    )
+
+
+def lines(rows: Sequence[Mapping[str, Any]], report: Mapping[str, Any]) -> str:
+    """The preview as text: learned tokens stand between ⟦ and ⟧."""
+    out = [" · ".join([messages.text("views.preview.title"), *forms(report)])]
+    out.append(
+        text.columns([(f"  {name}", value, remark) for name, value, remark in totals(report)])
+    )
+    for finding in fields.rows(report, "warnings"):
+        sign = "✕" if finding.get("level") == "red" else "!"
+        code, params = fields.text(finding, "code"), fields.mapping(finding, "params")
+        out.append(f"{sign} {messages.text(code, params)}")
+    out += [f"- {line}" for line in drop_lines(report)]
+    for row in rows[:_MOST_ROWS]:
+        out.append(f"[{row.get('index')}] {source_words(row.get('source'))}")
+        out += [f"  {plain(_marked(row, name))}" for name in _NAMES if row.get(name)]
+    return "\n".join(out)
+
+
+def _marked(row: Mapping[str, Any], name: str) -> str:
+    texts, _ = shown_tokens(row, name)
+    labels = list_of(row, name.replace("input_ids", "labels"))
+    out: list[str] = []
+    learned = False
+    for index, part in enumerate(texts):
+        now = index < len(labels) and labels[index] != IGNORED
+        if now != learned:
+            out.append("⟦" if now else "⟧")
+            learned = now
+        out.append(part.replace("\n", "↵"))
+    return "".join(out) + ("⟧" if learned else "")

@@ -1,0 +1,110 @@
+"""A row's tokens as HTML: learned ones by colour and underline, what is not seen made visible.
+
+Neighbours of one kind stand in one element, so that a page of rows stays small; the widget shows
+each token for itself.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ftkernel import messages
+from ftkernel.recipe.narrow import items_of, pairs_of
+from ftkernel.views import markup
+from ftkernel.views.escape import escape
+
+IGNORED = -100
+_MOST_TOKENS = 700
+_VISIBLE = (("\n", "↵\n"), ("\t", "→\t"))
+_STYLES = {
+    "read": "",
+    "learned": (
+        f"color:{markup.GREEN};text-decoration:underline;text-decoration-thickness:2px;"
+        "text-underline-offset:3px"
+    ),
+    "special": "border:1px solid rgba(128,128,128,.5);border-radius:4px;padding:0 2px;opacity:.8",
+    "special learned": (
+        f"border:1px solid {markup.GREEN};border-radius:4px;padding:0 2px;color:{markup.GREEN};"
+        "text-decoration:underline;text-decoration-thickness:2px;text-underline-offset:3px"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Neighbouring tokens of one kind: the first one's index, how many, and their text."""
+
+    first: int
+    count: int
+    kind: str
+    text: str
+
+
+def pieces(
+    texts: Sequence[str], labels: Sequence[int], special: Iterable[int], borders: Iterable[int] = ()
+) -> Iterator[Piece]:
+    """The tokens of a row as pieces; a new one begins at each index in ``borders``."""
+    specials, begins = set(special), set(borders)
+    first, kind, shown = 0, "", list[str]()
+    for index, text in enumerate(texts):
+        learned = index < len(labels) and labels[index] != IGNORED
+        own = " ".join(
+            word for word, holds in (("special", index in specials), ("learned", learned)) if holds
+        )
+        own = own or "read"
+        if shown and (own != kind or index in begins or index in specials):
+            yield Piece(first, len(shown), kind, "".join(shown))
+            first, shown = index, []
+        kind = own
+        shown.append(text)
+    if shown:
+        yield Piece(first, len(shown), kind, "".join(shown))
+
+
+def tokens_html(row: Mapping[str, Any], name: str = "input_ids") -> str:
+    """The tokens of one field of a row; those far behind are counted."""
+    texts, special = shown_tokens(row, name)
+    if not texts:
+        return ""
+    labels = list_of(row, name.replace("input_ids", "labels"))
+    borders = [i for i, at in enumerate(list_of(row, "position_ids")) if at == 0 and i]
+    parts: list[str] = []
+    for piece in pieces(texts[:_MOST_TOKENS], labels, special, borders):
+        if piece.first in borders:
+            parts.append('<hr style="border:0;border-top:2px dashed rgba(128,128,128,.6)">')
+        parts.append(_piece_html(piece))
+    if len(texts) > _MOST_TOKENS:
+        more = messages.text("views.preview.more_tokens", {"count": len(texts) - _MOST_TOKENS})
+        parts.append(f' <span style="{markup.MUTED}">{escape(more)}</span>')
+    return (
+        '<div style="white-space:pre-wrap;font-family:var(--jp-code-font-family,ui-monospace,Menlo,'
+        f'Consolas,monospace);font-size:12px;line-height:1.7">{"".join(parts)}</div>'
+    )
+
+
+def shown_tokens(row: Mapping[str, Any], name: str) -> tuple[list[str], list[int]]:
+    """The texts of a field's tokens, and the indices of the special ones; empty where unknown."""
+    fields = pairs_of(row.get("tokens")) or {}
+    shown = pairs_of(fields.get(name)) or {}
+    return list_of(shown, "text"), list_of(shown, "special")
+
+
+def list_of(fields: Mapping[str, Any], name: str) -> list[Any]:
+    """A list among fields; empty where there is none."""
+    return items_of(fields.get(name)) or []
+
+
+def _piece_html(piece: Piece) -> str:
+    last = piece.first + piece.count - 1
+    which = str(piece.first) if piece.count == 1 else f"{piece.first}–{last}"
+    kind = "learned" if "learned" in piece.kind else "read"
+    title = messages.text(f"views.preview.title_{kind}", {"tokens": which})
+    style = _STYLES[piece.kind]
+    return f'<span title="{escape(title)}" style="{style}">{escape(visible(piece.text))}</span>'
+
+
+def visible(text: str) -> str:
+    """Line ends and tabs made visible, and spaces where nothing else would show them."""
+    for plain, shown in _VISIBLE:
+        text = text.replace(plain, shown)
+    return text if text.strip(" ") else text.replace(" ", "·")

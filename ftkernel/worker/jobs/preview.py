@@ -1,0 +1,190 @@
+"""The preview job: shows the rows of recipes as they would be learned, a page at a time.
+
+No model is loaded, only tokenizers, which are kept, so that a second look is quick. Requests, each
+with an ``id`` that its answer carries::
+
+    {"open": {"recipe": {…}, "run": folder or null, "part": "train" or "eval"}}    -> "opened"
+    {"rows": {"indices": […]} or {"filter": …, "start": …, "count": …, "text": …}} -> "rows"
+    {"report": {"wait": true}}                                                      -> "report"
+
+One recipe is open at a time. Without ``wait`` a report tells of the rows read so far.
+"""
+
+import time
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ftkernel.data.gate import overlap_finding
+from ftkernel.data.pipeline import Stream, encoder_for
+from ftkernel.data.preview.reading import Reading, pages
+from ftkernel.errors import FtError
+from ftkernel.models.report import Report
+from ftkernel.models.tokenizer_files import tokenizer_of
+from ftkernel.recipe.recipe import Recipe
+from ftkernel.runs.events import Phase
+from ftkernel.runs.folder import RunFolder
+from ftkernel.training.order import Order
+from ftkernel.worker.context import Context
+from ftkernel.worker.failures import Circumstances, explain
+
+IDLE_SECONDS = 600.0
+_LOOKS_EVERY = 0.5
+_DEFAULT_BATCH = 8
+
+
+def run(context: Context) -> None:
+    """Answer until nobody asks any more."""
+    context.out.send({"kind": "ready"})
+    _Previews(context).serve(float(context.job.get("idle_seconds") or IDLE_SECONDS))
+
+
+class _Previews:
+    """The recipe that is open, and the tokenizers used so far."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._reading: Reading | None = None
+        self._held_out: Reading | None = None
+        self._recipe: Recipe | None = None
+        self._tokenizers: dict[str, Any] = {}
+
+    def serve(self, idle_seconds: float) -> None:
+        """Answer requests until the end of the life line, a stop, or idleness."""
+        last = time.monotonic()
+        while not self._context.stop and time.monotonic() - last < idle_seconds:
+            request = self._context.requests.get(timeout=_LOOKS_EVERY)
+            if request is None:
+                if self._context.requests.ended:
+                    return
+                continue
+            self._handle(request)
+            last = time.monotonic()
+
+    def _handle(self, request: Mapping[str, Any]) -> None:
+        id_ = str(request.get("id", ""))
+        try:
+            answer = self._answer(request)
+        except Exception as error:  # a boundary: one look fails, the next may not
+            if not isinstance(error, FtError):
+                traceback.print_exc()  # into the log
+            fault = explain(error, Circumstances(self._recipe, log=self._context.log))
+            answer = {"kind": "error", "error": fault.to_json()}
+        self._context.out.send({**answer, "id": id_})
+
+    def _answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        if isinstance(wanted := request.get("open"), Mapping):
+            return self._open(wanted)
+        if self._reading is None:
+            raise FtError("data.preview_not_open")
+        if isinstance(wanted := request.get("rows"), Mapping):
+            return self._rows(self._reading, wanted)
+        if isinstance(wanted := request.get("report"), Mapping):
+            return self._report(self._reading, wait=bool(wanted.get("wait")))
+        raise FtError("data.preview_not_open")
+
+    def _open(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        for reading in (self._reading, self._held_out):
+            if reading is not None:
+                reading.close()
+        self._reading = self._held_out = None
+        recipe = Recipe.from_json(wanted["recipe"])
+        folder = RunFolder(Path(str(wanted["run"]))) if wanted.get("run") else None
+        self._recipe = recipe
+        tokenizer = self._tokenizer(recipe)
+        has_eval = recipe["eval_dataset"] is not None
+        part = str(wanted.get("part") or "train")
+        first = "eval_dataset" if part == "eval" or recipe["dataset"] is None else "dataset"
+        self._reading = Reading(
+            Stream(recipe, encoder_for(recipe, tokenizer), folder, first), tokenizer
+        )
+        if has_eval and first == "dataset":
+            encoder = encoder_for(recipe, tokenizer)
+            self._held_out = Reading(Stream(recipe, encoder, folder, "eval_dataset"), tokenizer)
+        return {"kind": "opened", "name": str(tokenizer.name_or_path or "")}
+
+    def _tokenizer(self, recipe: Recipe) -> Any:  # noqa: ANN401 - a tokenizer
+        name = f"{recipe['model_name_or_path']} {recipe['model_revision']} {recipe['hub']}"
+        found = self._tokenizers.get(name)
+        if found is None:
+            teller = _Teller(self._context)
+            found = tokenizer_of(recipe, self._context.secrets, teller)
+            self._tokenizers = {name: found}
+        return found
+
+    def _rows(self, reading: Reading, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        indices = wanted.get("indices")
+        if isinstance(indices, list):
+            needed = max(map(int, indices), default=-1) + 1
+        else:
+            needed = int(wanted.get("start") or 0) + int(wanted.get("count") or 0)
+        is_plain = str(wanted.get("filter") or "all") == "all"
+        reading.wait_for(needed if is_plain else 0, lambda: bool(self._context.stop))
+        rows = [reading.row(index) for index in pages(reading, wanted)]
+        if wanted.get("tokens"):
+            for row in rows:
+                names = [name for name in row if name.endswith("input_ids")]
+                row["tokens"] = {name: reading.tokens(row[name]) for name in names}
+        return {"kind": "rows", "rows": rows, "read": len(reading), "done": reading.is_done}
+
+    def _report(self, reading: Reading, *, wait: bool) -> dict[str, Any]:
+        more = []
+        if wait:
+            reading.wait_for(given_up=lambda: bool(self._context.stop))
+        held_out = self._held_out
+        if held_out is not None:
+            if wait:
+                held_out.wait_for(given_up=lambda: bool(self._context.stop))
+            if (finding := overlap_finding(reading.gate, held_out.gate)) is not None:
+                more.append(finding)
+        report = reading.report(more)
+        if held_out is not None:
+            report["eval"] = held_out.report()
+        assert self._recipe is not None  # noqa: S101 - one is open
+        report["steps"] = _steps(self._recipe, reading.lengths)
+        return {"kind": "report", "report": report}
+
+
+def _steps(recipe: Recipe, lengths: Any) -> dict[str, Any]:  # noqa: ANN401 - of each row
+    """Steps of an epoch and of the run, and the share of tokens that are padding."""
+    micro = int(str(recipe["per_device_train_batch_size"] or _DEFAULT_BATCH))
+    accumulation = max(1, recipe.effective_batch // micro)
+    order = Order(
+        lengths,
+        micro,
+        accumulation,
+        recipe["train_sampling_strategy"] or "random",
+        int(str(recipe["seed"])),
+    )
+    batches = order.batches(0)
+    padded = sum(max(lengths[row] for row in batch) * len(batch) for batch in batches)
+    per_epoch = -(-len(lengths) // (micro * accumulation))
+    most = recipe["max_steps"]
+    is_set = isinstance(most, int) and most > 0
+    total = most if is_set else int(float(str(recipe["num_train_epochs"])) * per_epoch)
+    return {
+        "batch": micro * accumulation,
+        "micro_batch": micro,
+        "per_epoch": per_epoch,
+        "total": total,
+        "padding": 1 - sum(lengths) / padded if padded else 0.0,
+    }
+
+
+class _Teller(Report):
+    """Passes on what the rooms below say."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def progress(
+        self, phase: Phase, done: int, total: int | None = None, unit: str = "rows"
+    ) -> None:
+        self._context.progress(phase, done, total, unit)
+
+    def adjusted(self, code: str, **params: object) -> None:
+        self._context.adjusted(code, **params)
+
+    def warned(self, code: str, **params: object) -> None:
+        self._context.warned(code, **params)

@@ -1,0 +1,108 @@
+"""Rows are shown as they are learned: by a real worker that loads no model."""
+
+import json
+import shutil
+
+import pytest
+
+import ftkernel
+from ftkernel.api import preview_session
+from ftkernel.errors import FtError
+
+pytestmark = pytest.mark.process
+
+ROWS = [
+    {"instruction": f"What is {n} plus {n}?", "input": "", "output": f"It is {2 * n}."}
+    for n in range(30)
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _worker_ends():
+    yield
+    preview_session.close()
+
+
+@pytest.fixture
+def rows_file(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    return path
+
+
+@pytest.fixture(scope="module")
+def tokenizer_only(tiny_model_folder, tmp_path_factory):
+    """A folder with config and tokenizer, and no weights."""
+    folder = tmp_path_factory.mktemp("bare") / "model"
+    shutil.copytree(
+        tiny_model_folder, folder, ignore=shutil.ignore_patterns("*.safetensors", "*.bin")
+    )
+    return folder
+
+
+def test_every_token_and_its_label_are_there(rows_file, tokenizer_only):
+    shown = ftkernel.preview({"dataset": str(rows_file), "model_name_or_path": str(tokenizer_only)})
+    assert len(shown.rows) == 20
+    row = shown.rows[3]
+    assert row.source == {"file": str(rows_file), "line": 4}
+    assert [message["role"] for message in row.messages] == ["user", "assistant"]
+    assert row.messages[1]["content"] == "It is 6."
+    assert row.text == (
+        "<|im_start|>user\nWhat is 3 plus 3?<|im_end|>\n<|im_start|>assistant\nIt is 6.<|im_end|>\n"
+    )
+    assert all(isinstance(number, int) for number in row.input_ids)
+    learned = [one for one, label in zip(row.input_ids, row.labels, strict=True) if label != -100]
+    assert learned == [label for label in row.labels if label != -100]
+    assert shown.report.counts["rows"] == 30
+    assert shown.report.counts["trained_tokens"] > 0
+
+
+def test_rows_can_be_asked_for_by_their_index_and_by_filter(rows_file, tokenizer_only):
+    keys = {"dataset": str(rows_file), "model_name_or_path": str(tokenizer_only)}
+    shown = ftkernel.preview(keys, rows=[29, 0])
+    assert [row.source["line"] for row in shown.rows] == [30, 1]
+    assert [row.index for row in shown.page(only="contains", text="28 PLUS")] == [28]
+    longest = shown.page(only="longest", count=2)
+    assert len(longest[0].input_ids) >= len(longest[1].input_ids)
+    with pytest.raises(FtError) as caught:
+        ftkernel.preview(keys, rows=[30])
+    assert caught.value.code == "data.preview_no_row"
+
+
+def test_an_earlier_preview_is_read_again_after_another(rows_file, tokenizer_only):
+    keys = {"dataset": str(rows_file), "model_name_or_path": str(tokenizer_only)}
+    first = ftkernel.preview(keys, rows=1)
+    ftkernel.preview({**keys, "max_samples": 2}, rows=1)
+    assert first.report.counts["rows"] == 30
+
+
+def test_what_a_run_would_refuse_is_told(tmp_path, tokenizer_only):
+    path = tmp_path / "broken.jsonl"
+    lines = [json.dumps(row) for row in ROWS[:4]] + ["{", '{"instruction": "a"}', ""]
+    path.write_text("\n".join(lines))
+    keys = {"dataset": str(path), "model_name_or_path": str(tokenizer_only)}
+    report = ftkernel.preview(keys).report
+    assert report.counts["dropped"] == 2
+    assert [drop["first"]["line"] for drop in report.drops] == [5, 6]
+    assert [one["level"] for one in report.warnings] == ["red"]
+    assert ftkernel.preview({**keys, "cutoff_len": 4}).report.counts["rows"] >= 0
+
+
+def test_variables_are_named_as_sources(tokenizer_only):
+    keys = {"dataset": ROWS[:3], "model_name_or_path": str(tokenizer_only)}
+    [row] = ftkernel.preview(keys, rows=[2]).rows
+    assert set(row.source) == {"variable", "index"}
+    assert row.source["index"] == 2
+
+
+def test_the_picture_holds_rows_and_totals_escaped(tmp_path, tokenizer_only):
+    path = tmp_path / "evil.jsonl"
+    row = {"prompt": [{"role": "user", "content": "<script>alert(1)</script>"}]}
+    path.write_text(
+        json.dumps({**row, "completion": [{"role": "assistant", "content": "<b>no</b>"}]})
+    )
+    keys = {"dataset": str(path), "model_name_or_path": str(tokenizer_only)}
+    bundle = ftkernel.preview(keys).bundle(wait=True)
+    assert "<script>" not in bundle["text/html"]
+    assert "&lt;b&gt;no" in bundle["text/html"]
+    assert "⟦" in bundle["text/plain"]
