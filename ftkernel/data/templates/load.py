@@ -47,7 +47,7 @@ def get(name: str) -> TemplateSpec:
         pieces["assistant"] = (CONTENT,) if entry.get("efficient_eos") else (CONTENT, EOS)
     pieces.setdefault("function", pieces["assistant"])
     pieces.setdefault("observation", pieces.get("user", (CONTENT,)))
-    others = {
+    others: dict[str, Any] = {
         key: tuple(value) if key in _PAIRS else value
         for key, value in entry.items()
         if key not in pieces
@@ -73,7 +73,7 @@ def nearest(name: str) -> list[str]:
 @cache
 def _texts() -> dict[str, str]:
     """The files of the table, not yet parsed: reading them costs a millisecond."""
-    table = resources.files(__package__) / "table"
+    table = resources.files("ftkernel.data.templates") / "table"
     return {f.name: f.read_text("utf-8") for f in table.iterdir() if f.name.endswith(".yaml")}
 
 
