@@ -8,12 +8,14 @@ from ftkernel.views.series import XY
 from ftkernel.views.shape import Mark, Point, RunSummary
 from ftkernel.views.svg import Chart, Line, Tick
 
-BLUE, ORANGE, TEAL, VIOLET = "#3b82f6", "#e8590c", "#0d9488", "#a855f7"
+BLUE, ORANGE, TEAL, VIOLET, GREEN = "#3b82f6", "#e8590c", "#0d9488", "#a855f7", "#16a34a"
 """Middle tones: at least 3:1 against white and against near-black."""
 
 
 def charts(summary: RunSummary, *, log: bool = False) -> list[Chart]:
     """The charts that there is something to draw for: the loss, then the small ones.
+
+    They are those of the live view, in its order and its colours.
 
     Args:
         summary: the run.
@@ -23,6 +25,13 @@ def charts(summary: RunSummary, *, log: bool = False) -> list[Chart]:
         _loss(summary, log=log),
         _small(summary, "learning_rate", lambda point: point.learning_rate, TEAL),
         _small(summary, "grad_norm", lambda point: point.grad_norm, VIOLET),
+        _small(
+            summary,
+            "tokens_per_second",
+            lambda point: point.tokens_per_second,
+            GREEN,
+            amounts.count,
+        ),
     ]
     return [chart for chart in found if chart is not None]
 
@@ -70,7 +79,11 @@ def _loss(summary: RunSummary, *, log: bool) -> Chart | None:
 
 
 def _small(
-    summary: RunSummary, name: str, value: Callable[[Point], float | None], colour: str
+    summary: RunSummary,
+    name: str,
+    value: Callable[[Point], float | None],
+    colour: str,
+    written: Callable[[float], str] = amounts.significant,
 ) -> Chart | None:
     points = series(summary, value)
     if not points:
@@ -81,9 +94,10 @@ def _small(
         description=_about(name, points),
         lines=[Line(title, points, colour)],
         last_step=_last_step(summary),
-        value=amounts.significant(points[-1][1]),
-        width=280,
-        height=92,
+        value=written(points[-1][1]),
+        is_small=True,
+        width=250,
+        height=84,
         from_zero=True,
     )
 

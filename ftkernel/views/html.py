@@ -80,32 +80,28 @@ def _progress(summary: RunSummary) -> str:
 
 
 def _drawings(summary: RunSummary, view: str, *, log: bool) -> str:
-    """The loss at the left, the small charts in a column beside it, or below where it is narrow."""
+    """The loss as wide as the card, and the small charts below it, side by side where they can."""
     drawn = [
-        (chart.width > 400, _drawing(chart, f"{view}-{index}"))
+        (chart, _drawing(chart, f"{view}-{index}"))
         for index, chart in enumerate(charts(summary, log=log))
     ]
     if not drawn:
         return ""
-    columns = [
-        f'<div style="flex:{weight};min-width:0">{"".join(parts)}</div>'
-        for weight, parts in (
-            ("2 1 400px", [part for is_large, part in drawn if is_large]),
-            ("1 1 220px", [part for is_large, part in drawn if not is_large]),
-        )
-        if parts
-    ]
-    return (
-        '<div style="display:flex;flex-wrap:wrap;gap:8px 18px;margin:12px 0 0">'
-        f"{''.join(columns)}</div>{_signs(summary)}"
+    large = "".join(part for chart, part in drawn if not chart.is_small)
+    small = "".join(
+        f'<div style="flex:1 1 220px;min-width:0;max-width:{svg.widest(chart)}px">{part}</div>'
+        for chart, part in drawn
+        if chart.is_small
     )
+    row = f'<div style="display:flex;flex-wrap:wrap;gap:2px 18px">{small}</div>' if small else ""
+    return f'<div style="margin:12px 0 0">{large}{row}</div>{_signs(summary)}'
 
 
 def _drawing(chart: Chart, view: str) -> str:
     """A chart under its heading, as wide as the chart may become."""
     legend = [(svg.sample(line), line.label) for line in chart.lines]
     heading = markup.chart_heading(chart.title, chart.value, legend)
-    width = f"max-width:{chart.width * 1.15:.0f}px"
+    width = f"max-width:{svg.widest(chart)}px"
     return f'<div style="{width};margin:0 0 6px">{heading}{svg.draw(chart, view)}</div>'
 
 

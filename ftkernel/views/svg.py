@@ -19,6 +19,8 @@ from ftkernel.views.series import XY, downsample
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 8, 8, 18
 _MOST_MARKS = 60
 _POINTS_A_PIXEL = 1.0
+_GROWS = 1.3
+"""The loss then fills a card at its widest, and its numbers are as large as the words around."""
 _FEW = 40
 """Up to so many evaluations each get a marker."""
 
@@ -54,8 +56,10 @@ class Chart:
     value: str = ""
     """The last value, shown beside the title instead of what the lines mean."""
     ticks: Sequence[Tick] = ()
-    width: int = 500
-    height: int = 204
+    is_small: bool = False
+    """Whether others stand beside it."""
+    width: int = 640
+    height: int = 210
     from_zero: bool = False
     log: bool = False
 
@@ -76,7 +80,7 @@ def draw(chart: Chart, view: str | None = None) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{chart.width}"'
         f' height="{chart.height}" viewBox="0 0 {chart.width} {chart.height}"'
         f' aria-labelledby="{view}-t {view}-d"'
-        f' style="display:block;width:100%;max-width:{chart.width * 1.15:.0f}px;height:auto">',
+        f' style="display:block;width:100%;max-width:{widest(chart)}px;height:auto">',
         # The colon is text between elements: it is not drawn, and stands there when they are gone.
         f'<title id="{view}-t">{escape(chart.title)}</title>: ',
         f'<desc id="{view}-d">{escape(chart.description)}</desc>',
@@ -86,6 +90,11 @@ def draw(chart: Chart, view: str | None = None) -> str:
         "</svg>",
     ]
     return "".join(parts)
+
+
+def widest(chart: Chart) -> int:
+    """How many pixels wide a chart becomes where there is room."""
+    return round(chart.width * _GROWS)
 
 
 def sample(line: Line) -> str:

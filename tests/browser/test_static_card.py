@@ -63,7 +63,7 @@ def test_nothing_is_cut_off_and_no_number_covers_another(browser, width, languag
     assert page.evaluate(_OVERFLOWING) == []
     assert page.evaluate(_CUT_OFF) == []
     charts = page.evaluate(_NUMBERS)
-    assert len(charts) == 18
+    assert len(charts) == 24
     for glyphs in charts:
         for one, other in combinations(glyphs, 2):
             assert not _overlap(one[1:], other[1:]), (one[0], other[0])
@@ -85,7 +85,7 @@ def test_a_card_without_its_styles_still_has_its_charts_in_colour(browser):
     sizes = page.evaluate(
         "[...document.querySelectorAll('svg[role]')].map(one => one.getBoundingClientRect().width)"
     )
-    assert sizes == [500, 280, 280]
+    assert sizes == [640, 250, 250, 250]
     strokes = page.evaluate(
         "[...document.querySelectorAll('svg path')].map(one => getComputedStyle(one).stroke)"
     )

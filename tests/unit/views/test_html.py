@@ -39,7 +39,7 @@ def test_a_card_says_what_the_run_is_and_how_far():
     for words in (
         "first", "▶ running", "smollm2-135m · lora", "training · step 120 of 200 · epoch 1.80",
         "about 1 min 04 s left", "loss", "evaluation loss", "1,625 tokens/s", "980 MB",
-        "1.10 GB expected", "4.88 M", "of 135 M (3.50%)", "learning rate", "gradient norm",
+        "1.10 GB expected", "4.88 M", "of 135 M (3.50%)", "learning rate", "gradient norm", "tokens per second",
         "each step", "smoothed (EMA, 7 steps)", "held-out rows", "▲ checkpoint",
     ):  # fmt: skip
         assert words in shown
@@ -100,7 +100,7 @@ def test_a_run_that_is_shown_once_does_not_claim_to_be_live():
 def test_two_cards_on_a_page_share_no_id():
     story, state = stories()["finished"]
     both = Page(html.card(story.summary(state)) + html.card(story.summary(state)))
-    assert len(both.ids()) == len(set(both.ids())) == 12
+    assert len(both.ids()) == len(set(both.ids())) == 16
 
 
 def test_ids_can_be_chosen_so_that_a_card_is_the_same_again():

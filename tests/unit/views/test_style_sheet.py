@@ -34,6 +34,7 @@ TOKENS = first_rule()
         ("orange", charts.ORANGE),
         ("teal", charts.TEAL),
         ("violet", charts.VIOLET),
+        ("green", charts.GREEN),
         ("surface", markup.SURFACE),
     ],
 )

@@ -56,8 +56,8 @@ def test_every_place_lies_inside_the_chart():
     (path,) = re.findall(r'd="M([\d. L-]+)"', drawn)
     for place in path.split("L"):
         across, down = map(float, place.split())
-        assert 0 <= across <= 500
-        assert 0 <= down <= 204
+        assert 0 <= across <= 640
+        assert 0 <= down <= 210
 
 
 def test_marks_never_run_together_and_the_last_is_kept():
@@ -65,7 +65,7 @@ def test_marks_never_run_together_and_the_last_is_kept():
     drawn = svg.draw(_chart(last_step=4_999, ticks=[Tick(7, "line"), *ticks]))
     assert 30 < drawn.count("l4 6h-8z") <= 60
     assert drawn.count('stroke-dasharray="2 3"') == 1
-    assert re.findall(r"M([\d.]+) [\d.]+l4 6h-8z", drawn)[-1] == "492.0"
+    assert re.findall(r"M([\d.]+) [\d.]+l4 6h-8z", drawn)[-1] == "632.0"
 
 
 def test_a_number_stands_where_its_anchor_says():
