@@ -59,7 +59,7 @@ HARMLESS = {
     "GIT_REMOTE": "git@example.com:me/project.git",
     "BASIC": "basic training",
     "EDITOR": "vim",
-    "PYTHONPATH": "/work/webhooks/lib",
+    "PYTHONPATH": "/srv/webhooks/lib",
     "DOCS": "https://example.com/docs?page=key",
 }
 
