@@ -2,7 +2,8 @@
 
 An entry names its ``source`` and, in the words of :class:`~ftkernel.data.templates.spec
 .TemplateSpec`, what differs from the entry that it is ``like`` (from none: from the defaults);
-``null`` takes something back. Pieces are one string or a list of them; ``{bos}``, ``{eos}`` and
+``null`` takes something back. ``as_factory`` has what LLaMA-Factory has in the place of it, against
+the model's card. Pieces are one string or a list of them; ``{bos}``, ``{eos}`` and
 ``{token: NAME}`` in a list are tokens. What is not said follows from what is: tools are called like
 answers are given, tool results come like questions, and an answer ends with the end of texts.
 """
@@ -27,8 +28,12 @@ Entry = Mapping[str, Any]
 
 
 @cache
-def get(name: str) -> TemplateSpec:
+def get(name: str, *, as_factory: bool = False) -> TemplateSpec:
     """The prompt format of a name.
+
+    Args:
+        name: in the table.
+        as_factory: as LLaMA-Factory has it, where that is not what the model's card says.
 
     Raises:
         FtError: if there is none; names the nearest.
@@ -42,6 +47,9 @@ def get(name: str) -> TemplateSpec:
             count=len(_files()),
         )
     entry = _merged(name)
+    changes = entry.pop("as_factory", {})
+    if as_factory:
+        entry = _without_nulls({**entry, **changes})
     pieces = {key: _pieces(entry[key]) for key in _PIECES if key in entry}
     if "assistant" not in pieces:
         pieces["assistant"] = (CONTENT,) if entry.get("efficient_eos") else (CONTENT, EOS)
@@ -93,8 +101,11 @@ def _merged(name: str) -> dict[str, Any]:
     """An entry over the one that it is like, over the one that is like."""
     entry = dict(_entries(_files()[name])[name])
     base = entry.pop("like", None)
-    merged = {**(_merged(base) if base else {}), **entry}
-    return {key: value for key, value in merged.items() if value is not None}
+    return _without_nulls({**(_merged(base) if base else {}), **entry})
+
+
+def _without_nulls(entry: Entry) -> dict[str, Any]:
+    return {key: value for key, value in entry.items() if value is not None}
 
 
 def _pieces(value: object) -> Pieces:

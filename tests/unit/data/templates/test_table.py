@@ -35,7 +35,7 @@ def test_a_format_is_whole(name):
 
 
 def test_entries_use_only_words_of_the_format():
-    known = {field.name for field in fields(TemplateSpec)} | {"like"}
+    known = {field.name for field in fields(TemplateSpec)} | {"like", "as_factory"}
     used = {
         key for file in load._texts() for entry in load._entries(file).values() for key in entry
     }
