@@ -41,12 +41,14 @@ _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 class Source:
     """One source of a recipe, found and not yet read: ``name`` as the user wrote it.
 
-    ``size`` is in bytes; ``None`` where it is not known before reading.
+    ``size`` is in bytes; ``None`` where it is not known before reading. ``files`` are those that it
+    is read from; none where it does not lie on this machine.
     """
 
     name: str
     read: Callable[[], Rows]
     size: int | None = None
+    files: tuple[Path, ...] = ()
 
 
 def find_sources(recipe: Recipe, folder: RunFolder | None, key: str = "dataset") -> list[Source]:
@@ -115,7 +117,7 @@ def _variable(name: str, folder: RunFolder | None, where: Where) -> Source:
     if path is None or not path.is_file():
         raise FtError("data.variable_missing", where=where, variable=name)
     shown = f"${name}"
-    return Source(shown, lambda: json_rows.read_json(path, shown), path.stat().st_size)
+    return Source(shown, lambda: json_rows.read_json(path, shown), path.stat().st_size, (path,))
 
 
 def _file(path: Path, shown: str, where: Where) -> Source:
@@ -130,7 +132,7 @@ def _file(path: Path, shown: str, where: Where) -> Source:
         raise _unreadable(shown, error) from error
     if not size:
         raise FtError("data.file_empty", where=Where(file=shown), file=shown)
-    return Source(shown, lambda: reader(path, shown), size)
+    return Source(shown, lambda: reader(path, shown), size, (path,))
 
 
 def _folder(path: Path, shown: str, where: Where) -> Source:
@@ -146,4 +148,5 @@ def _folder(path: Path, shown: str, where: Where) -> Source:
         shown,
         lambda: itertools.chain.from_iterable(part.read() for part in parts),
         sum(part.size or 0 for part in parts),
+        tuple(files),
     )
