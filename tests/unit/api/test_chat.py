@@ -15,22 +15,9 @@ from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.events import RunStopped
 from tests.unit.api.folders import make_checkpoint, make_run
 
+pytestmark = pytest.mark.usefixtures("here")
+
 STOPPED = RunStopped(step=40, reason="command", checkpoint=None)
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("ftkernel.api.place.start_folder", lambda: tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def no_worker(monkeypatch):
-    def refuse(_target):
-        raise AssertionError("a worker was started")
-
-    monkeypatch.setattr(api, "session_for", refuse)
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,9 @@ from ftkernel.runs.events import RunFinished
 from ftkernel.runs.folder import write_json
 from tests.unit.api.folders import make_run
 
+pytestmark = pytest.mark.usefixtures("here")
+
 WHEN = 1_700_000_000.0
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("ftkernel.api.place.start_folder", lambda: tmp_path)
-    return tmp_path
 
 
 @pytest.fixture
@@ -32,14 +27,6 @@ def run(here):
     folder = make_run(here, RunFinished(step=3, result="result"))
     folder.result.mkdir()
     return folder
-
-
-@pytest.fixture
-def no_worker(monkeypatch):
-    def refuse(*_, **__):
-        raise AssertionError("a worker was started")
-
-    monkeypatch.setattr(module, "lines_of", refuse)
 
 
 def refusal(to):

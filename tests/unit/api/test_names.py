@@ -36,13 +36,6 @@ class Host:
         return False
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("ftkernel.api.place.start_folder", lambda: tmp_path)
-    return tmp_path
-
-
 def start(root, name="first"):
     """What `finetune.start` does with a name, without a worker."""
     folder = make_run(root, FINISHED, name=name)

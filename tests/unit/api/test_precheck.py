@@ -118,10 +118,8 @@ def test_a_dry_run_refuses_the_name_and_the_place_that_a_start_refuses(tmp_path,
     assert sorted(item.name for item in tmp_path.iterdir()) == ["file"]
 
 
-def test_a_run_is_said_to_be_wrong_at_its_line(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("ftkernel.api.place.start_folder", lambda: tmp_path)
-    make_checkpoint(make_run(tmp_path), 10)
+def test_a_run_is_said_to_be_wrong_at_its_line(here):
+    make_checkpoint(make_run(here), 10)
     assert faults_of("model: first@7\ndata: demo") == [
         "Run first has no checkpoint of step 7; there are 10.",
         "  at line 2: model",

@@ -13,15 +13,10 @@ from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.events import RunFinished, RunStopped
 from tests.unit.api.folders import make_checkpoint, make_run
 
+pytestmark = pytest.mark.usefixtures("here")
+
 FINISHED = RunFinished(step=3, result="result")
 STOPPED = RunStopped(step=3, reason="command", checkpoint=None)
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("ftkernel.api.place.start_folder", lambda: tmp_path)
-    return tmp_path
 
 
 def recipe(**keys):

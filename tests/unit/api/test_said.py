@@ -17,12 +17,10 @@ SAID = (
 
 
 @pytest.fixture(autouse=True)
-def damaged(tmp_path, monkeypatch):
+def damaged(here):
     """A run whose newest checkpoint is cut, and whose worker cannot be started."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("ftkernel.api.place.start_folder", lambda: tmp_path)
     stopped = RunStopped(step=40, reason="command", checkpoint=None)
-    folder = make_run(tmp_path, stopped, worker_python="/no/such/python")
+    folder = make_run(here, stopped, worker_python="/no/such/python")
     make_checkpoint(folder, 20)
     make_checkpoint(folder, 40, whole=False)
     return folder

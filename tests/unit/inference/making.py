@@ -4,6 +4,9 @@ from pathlib import Path
 
 from ftkernel.recipe.recipe import Recipe
 
+PROMPT = [1, 300, 301, 2, 30, 1, 305]
+"""Tokens that the tiny model knows."""
+
 QUESTION = [{"role": "user", "content": "Who are you?"}]
 
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 from peft import PeftModel
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM
 
 from ftkernel.inference import generate as room
 from ftkernel.inference.decoding import is_plain
@@ -13,24 +13,7 @@ from ftkernel.inference.packed import can_pack, pack
 from ftkernel.inference.sampling import Sampling
 from ftkernel.models.adapters import load_adapter
 from tests.tiny import tiny_model
-from tests.unit.inference.making import make_adapter
-
-PROMPT = [1, 300, 301, 2, 30, 1, 305]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tiny_model(tmp_path_factory.mktemp("untied"), tied=False, seed=4)
-
-
-@pytest.fixture(scope="module")
-def model(folder):
-    return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
-
-
-@pytest.fixture(scope="module")
-def tokenizer(folder):
-    return AutoTokenizer.from_pretrained(folder)
+from tests.unit.inference.making import PROMPT, make_adapter
 
 
 @pytest.fixture

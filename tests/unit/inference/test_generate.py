@@ -1,29 +1,11 @@
 import pytest
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from ftkernel.inference.generate import generate
 from ftkernel.inference.sampling import Sampling
-from tests.tiny import tiny_model
+from tests.unit.inference.making import PROMPT
 
-PROMPT = [1, 300, 301, 2, 30, 1, 305]
 GREEDY = Sampling(do_sample=False, max_new_tokens=12)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Untied: a random model that shares head and embedding only repeats itself."""
-    return tiny_model(tmp_path_factory.mktemp("untied"), tied=False, seed=4)
-
-
-@pytest.fixture(scope="module")
-def model(folder):
-    return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
-
-
-@pytest.fixture(scope="module")
-def tokenizer(folder):
-    return AutoTokenizer.from_pretrained(folder)
 
 
 @pytest.fixture
