@@ -1,17 +1,48 @@
-"""Which form the rows of a source have, told by the names of their columns.
+"""Which form the rows of a source have, told by their columns and by what the first rows hold.
 
-The forms are a table; the first that fits wins. Recognition looks at names (and for ``prompt`` at
-nothing more): whether a single row keeps to the form is :mod:`ftkernel.data.conversation`'s to say.
+The names of columns decide where they can, and what is in them where names say too little: turns
+are turns whatever their column is called. A guess is said (:attr:`Form.guessed`), and what could be
+one thing or another is refused with what to write. Whether a single row keeps to the form is for
+:mod:`ftkernel.data.formats` to say.
 """
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Literal, get_args
 
+from ftkernel.data.formats.names import PARTS, SURE
+from ftkernel.data.formats.shapes import Tags
 from ftkernel.data.rows import Row
+from ftkernel.errors import FtError, Where
 
-Kind = Literal["alpaca", "messages", "completion", "text"]
+Kind = Literal["alpaca", "sharegpt", "openai", "completion", "text", "preference", "kto", "prompt"]
+Base = Literal["alpaca", "sharegpt", "openai", "plain", "whole", "text"]
+"""How the prompt is written: in columns of its own, as turns, as it is in ``prompt``, or not at
+all, since the answers begin with it."""
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+_SHOWN = {"completion": "prompt/completion", "openai": "messages"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a recipe, a source or dataset_info.json says about the form of rows.
+
+    ``columns`` and ``tags`` are by the names of dataset_info.json; what is not among them is found
+    as it would be without them. ``stage`` decides between forms that fit equally.
+    """
+
+    formatting: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict[str, str])
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    ranking: bool = False
+    stage: str | None = None
+
+    @property
+    def kind(self) -> str | None:
+        """The form that is asked for; ``None``: to be recognised."""
+        return None if self.formatting in (None, "", "auto") else self.formatting
 
 
 @dataclass(frozen=True)
@@ -27,40 +58,26 @@ class Form:
     """The columns of the form that the first rows have."""
     unused: tuple[str, ...] = ()
     """Columns of the first rows that say nothing in this form."""
+    base: Base = "text"
+    tags: Tags = field(default_factory=Tags)
+    roles: tuple[str, ...] = ()
+    """Who speaks in the first rows, as they are called there."""
+    guessed: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Columns that were taken for a part by a likely name or by what they hold."""
+    media: tuple[str, ...] = ()
+    """The parts with files (``images`` …) that the first rows have a column for."""
 
     @property
     def text(self) -> str:
         """The form as people read it: ``alpaca (instruction, input, output)``."""
-        name = "prompt/completion" if self.kind == "completion" else self.kind
-        return name if self.found == (self.kind,) else f"{name} ({', '.join(self.found)})"
+        name = _SHOWN.get(self.kind, self.kind)
+        return name if self.found == (name,) else f"{name} ({', '.join(self.found)})"
 
+    @property
+    def is_alternating(self) -> bool:
+        """Whether questions and answers have to take turns, as ShareGPT's form says."""
+        return self.base == "sharegpt"
 
-@dataclass(frozen=True)
-class _Pattern:
-    kind: Kind
-    needed: Mapping[str, str]
-    optional: Mapping[str, str]
-
-
-def _alpaca(instruction: str, output: str, *, extra: str | None = None) -> _Pattern:
-    optional = {"system": "system", "history": "history"}
-    if extra:
-        optional = {"input": extra, **optional}
-    return _Pattern("alpaca", {"instruction": instruction, "output": output}, optional)
-
-
-_PATTERNS = (
-    _Pattern("messages", {"messages": "messages"}, {"system": "system"}),
-    _Pattern("messages", {"messages": "conversations"}, {"system": "system"}),
-    _Pattern("messages", {"messages": "conversation"}, {"system": "system"}),
-    _Pattern("completion", {"prompt": "prompt", "completion": "completion"}, {}),
-    _alpaca("instruction", "output", extra="input"),
-    _alpaca("instruction", "response", extra="input"),
-    _alpaca("question", "answer"),
-    _alpaca("prompt", "response"),
-    _alpaca("input", "output"),
-    _Pattern("text", {"text": "text"}, {}),
-)
 
 FITTING = (
     "instruction, output (input, history, system)",
@@ -68,15 +85,15 @@ FITTING = (
     "conversations",
     "prompt, completion",
     "text",
+    "prompt, chosen, rejected",
+    "prompt, completion, label",
+    "prompt",
 )
 """The columns that would fit, as an error lists them."""
 
-_KNOWN = ("messages", "conversations", "prompt", "completion", "instruction", "output", "text")
-
-
-_ORDER = (
-    "system", "history", "instruction", "input", "output", "messages", "prompt", "completion",
-    "text",
+_KNOWN = (
+    "messages", "conversations", "prompt", "completion", "instruction", "output", "text", "chosen",
+    "rejected",
 )  # fmt: skip
 
 
@@ -85,20 +102,71 @@ def columns_of(rows: Sequence[Row]) -> list[str]:
     return list(dict.fromkeys(name for row in rows for name in row.data))
 
 
-def recognise(rows: Sequence[Row]) -> Form | None:
-    """The form of a source by its first rows; ``None`` if no form fits the columns."""
-    names = columns_of(rows)
-    spelled = {name.strip().lower(): name for name in reversed(names)}
-    for pattern in _PATTERNS:
-        if all(name in spelled for name in pattern.needed.values()):
-            wanted = {**pattern.needed, **pattern.optional}
-            columns = {
-                part: spelled.get(wanted[part], wanted[part]) for part in _ORDER if part in wanted
-            }
-            found = tuple(name for name in columns.values() if name in names)
-            unused = tuple(name for name in names if name not in found)
-            return Form(pattern.kind, columns, found, unused)
-    return None
+def recognise(rows: Sequence[Row], asked: Asked | None = None) -> Form | None:
+    """The form of a source by its first rows; ``None`` if no form fits the columns.
+
+    Raises:
+        FtError: if the columns fit more than one, or lack what is asked for.
+    """
+    # Both make forms of this module.
+    from ftkernel.data.formats.recognising import form_of
+    from ftkernel.data.formats.table import Table
+
+    return form_of(Table(rows, asked or Asked()))
+
+
+def find_form(rows: Sequence[Row], source: str, asked: Asked | None = None) -> Form:
+    """The form of a source by its first rows.
+
+    Args:
+        rows: the first ones; at least one.
+        source: what the source is called.
+        asked: what was said about it.
+
+    Raises:
+        FtError: if no form fits, or not the one that is asked for, or not the stage.
+    """
+    from ftkernel.data.fit import check_stage
+
+    asked = asked or Asked()
+    where = Where(file=rows[0].file, line=rows[0].line)
+    try:
+        form = recognise(rows, asked)
+    except FtError as error:
+        raise FtError(error.code, where=where, **{"source": source, **error.params}) from error
+    if form is not None:
+        if asked.stage is not None:
+            check_stage(form, asked.stage, source, where)
+        return form
+    found = columns_of(rows)
+    if asked.kind is not None:
+        missing = _needed(asked)
+        raise FtError(
+            "data.form_lacks", where=where, source=source, form=asked.kind, found=found, **missing
+        )
+    if len(rows) == 1 and any(isinstance(value, list) for value in rows[0].data.values()):
+        raise FtError("data.json_wrapped", where=where, file=rows[0].file, keys=found)
+    close = nearest(found)
+    code = "data.columns_nearly" if close else "data.columns_unknown"
+    extra = {"column": close[0], "nearest": close[1]} if close else {}
+    raise FtError(code, where=where, source=source, found=found, fitting=FITTING, **extra)
+
+
+_LACKING: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "alpaca": (("prompt", "response"), "{prompt: question, response: answer}"),
+    "sharegpt": (("messages",), "{messages: dialogue}"),
+    "openai": (("messages",), "{messages: dialogue}"),
+    "completion": (("prompt", "completion"), "{prompt: before, completion: after}"),
+    "text": (("text",), "{text: body}"),
+    "preference": (("chosen", "rejected"), "{prompt: question, chosen: better, rejected: worse}"),
+    "kto": (("kto_tag",), "{prompt: question, response: answer, kto_tag: good}"),
+    "prompt": (("prompt",), "{prompt: question}"),
+}
+
+
+def _needed(asked: Asked) -> dict[str, object]:
+    parts, example = _LACKING[str(asked.kind)]
+    return {"needed": list(parts), "example": f"columns: {example}"}
 
 
 def nearest(columns: Sequence[str]) -> tuple[str, str] | None:
@@ -109,3 +177,13 @@ def nearest(columns: Sequence[str]) -> tuple[str, str] | None:
         if close := difflib.get_close_matches(column.strip().lower(), _KNOWN, n=1, cutoff=0.75):
             return column, close[0]
     return None
+
+
+def ordered(columns: Mapping[str, str]) -> dict[str, str]:
+    """Columns by part, in the order in which they are shown."""
+    return {part: columns[part] for part in PARTS if part in columns}
+
+
+def usual(part: str) -> str:
+    """The name that the column of a part mostly has."""
+    return SURE[part][0]

@@ -152,21 +152,9 @@ TEXTS = {
         "turn {number} is a {type}, not an object with role and content",
         "第 {number} 轮是 {type}，而不是含 role 与 content 的对象",
     ),
-    "data.role_unknown": Text(
-        "turn {number} has the role '{role}'; known are {known} (tools are not available yet)",
-        "第 {number} 轮的角色是“{role}”；可用的角色：{known}（暂不支持工具调用）",
-    ),
     "data.system_not_first": Text(
         "turn {number} is a system prompt; it may only come first",
         "第 {number} 轮是系统提示；系统提示只能在最前面",
-    ),
-    "data.tools_later": Text(
-        "turn {number} calls a tool, which is not available yet",
-        "第 {number} 轮调用了工具，暂不支持",
-    ),
-    "data.media_later": Text(
-        "turn {number} holds more than text (pictures, sound), which is not available yet",
-        "第 {number} 轮含有文本以外的内容（图片、声音），暂不支持",
     ),
     "data.turn_content": Text(
         "the content of turn {number} is {type}, not text",

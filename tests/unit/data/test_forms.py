@@ -2,29 +2,10 @@
 
 import pytest
 
-from ftkernel.data.conversation import Completion, Conversation, Text, read_row
+from ftkernel.data.conversation import Completion, Conversation, Text
 from ftkernel.data.forms import recognise
-from ftkernel.data.rows import Row, RowFault
-
-USER = {"role": "user", "content": "Hi"}
-ANSWER = {"role": "assistant", "content": "One."}
-
-
-def read(data, like=None):
-    """What a row says, its form told by its own columns or by another row's."""
-    form = recognise([Row(like or data, "rows.jsonl", 1)])
-    assert form is not None
-    return read_row(Row(data, "rows.jsonl", 1), form)
-
-
-def refused(data, like=None) -> str:
-    with pytest.raises(RowFault) as caught:
-        read(data, like)
-    return f"{caught.value.key}: {caught.value.message('en')}"
-
-
-def said(content):
-    return [(message["role"], message["content"]) for message in content.messages]
+from ftkernel.data.rows import Row
+from tests.unit.data.reading import ANSWER, USER, read, refused, said
 
 
 @pytest.mark.parametrize(
@@ -38,7 +19,7 @@ def said(content):
         ({"prompt": "a", "response": "c"}, "alpaca (prompt, response)"),
         ({"input": "a", "output": "c"}, "alpaca (input, output)"),
         ({"messages": []}, "messages"),
-        ({"conversations": [], "system": ""}, "messages (system, conversations)"),
+        ({"conversations": [], "system": ""}, "sharegpt (system, conversations)"),
         ({"prompt": "a", "completion": "c"}, "prompt/completion (prompt, completion)"),
         ({"text": "a", "id": 1}, "text"),
     ],
@@ -135,15 +116,15 @@ def test_numbers_are_their_digits():
         ({"messages": [USER, ANSWER | {"content": None}]},
          "messages: the content of turn 2 is nothing, not text"),
         ({"messages": ["Hi", ANSWER]}, "messages: turn 1 is a str, not an object with role and content"),
-        ({"messages": [USER, {"role": "tool", "content": "4"}, ANSWER]},
-         "messages: turn 2 has the role 'tool'; known are assistant, gpt, human, system, user (tools are not"
-         " available yet)"),
+        ({"messages": [USER, {"role": "narrator", "content": "4"}, ANSWER]},
+         "messages: turn 2 has the role 'narrator'; known are system, user, human, assistant, gpt, tool, "
+         "function_call, observation, others are named by `tags`"),
         ({"messages": [USER, ANSWER | {"tool_calls": [{"id": 1}]}]},
-         "messages: turn 2 calls a tool, which is not available yet"),
+         "messages: a call in turn 2 names no tool"),
         ({"messages": [USER, {"role": "system", "content": "s"}, ANSWER]},
          "messages: turn 2 is a system prompt; it may only come first"),
         ({"messages": [{"role": "user", "content": [{"type": "image"}]}, ANSWER]},
-         "messages: turn 1 holds more than text (pictures, sound), which is not available yet"),
+         "messages: there is 1 mark <image> and 0 files"),
     ],
 )  # fmt: skip
 def test_a_row_that_says_nothing_to_learn_is_refused_with_the_reason(row, text):

@@ -238,7 +238,7 @@ def test_answers_that_the_template_shortens_are_said(tmp_path):
 
 
 def test_rows_that_the_template_refuses_are_refused_with_its_words(tmp_path):
-    turns = [{"role": "user", "content": "a"}] * 2 + [{"role": "assistant", "content": "b"}]
+    turns = [{"role": role, "content": "a"} for role in ("assistant", "user", "assistant")]
     path = write_lines(tmp_path / "rows.jsonl", {"messages": turns})
     assert refused(path, tiny_tokenizer(template=templates.MISTRAL))[0] == (
         "The only row cannot be learned. Why: the model's chat template refuses the conversation: "

@@ -1,0 +1,37 @@
+"""Rows that only ask: prompts for a stage that makes the answers itself."""
+
+from collections.abc import Mapping
+
+from ftkernel.data.content import Content, Prompt
+from ftkernel.data.formats.conversations import with_tools
+from ftkernel.data.formats.judged import prompt_of
+from ftkernel.data.formats.media import media_of
+from ftkernel.data.formats.options import Reading
+from ftkernel.data.rows import RowFault
+
+_ASKED = ("system", "history", "prompt", "query", "messages", "tools", "images", "videos", "audios")
+
+
+def read_prompt(reading: Reading) -> Content:
+    """What is asked, with every further column for rewards."""
+    found = prompt_of(reading)
+    if isinstance(found, str):
+        return Prompt(found, extra=extra_of(reading))
+    column = reading.column("messages") or reading.form.columns.get("prompt")
+    if found[-1]["role"] == "assistant":
+        # A conversation with its answer: it was asked for as a prompt, so the answer is left.
+        *found, last = found
+        answer = str(last["content"])
+    else:
+        answer = ""
+    if not any(message["role"] == "user" for message in found):
+        raise RowFault("data.no_question", key=column)
+    found, tools = with_tools(found, reading)
+    media = media_of(found, reading)
+    return Prompt(tuple(found), answer, extra_of(reading), tools=tools, media=media)
+
+
+def extra_of(reading: Reading) -> Mapping[str, object]:
+    """The columns that are not part of what is asked, by their names."""
+    asked = {reading.column(part) for part in _ASKED}
+    return {name: value for name, value in reading.data.items() if name not in asked}
