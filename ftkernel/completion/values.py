@@ -12,7 +12,7 @@ from ftkernel.completion import files, runs
 from ftkernel.completion.offers import Completion, Surroundings, matching
 from ftkernel.completion.places import Place
 from ftkernel.recipe import registry
-from ftkernel.recipe.data_files import DEMO, ENDINGS
+from ftkernel.recipe.finding import DEMO, ENDINGS
 from ftkernel.recipe.key import Key
 from ftkernel.recipe.model_files import EMBEDDED
 from ftkernel.recipe.narrow import items_of

@@ -1,4 +1,4 @@
-"""Where rows come from: the shipped demo, files and folders, variables of the notebook, the hub.
+"""Where rows come from: files here and elsewhere, variables of the notebook, hubs.
 
 Rows are read one after another and never held here. What is wrong with a source as a whole raises
 an error at the recipe's line; what is wrong with one row is a :class:`~ftkernel.data.rows.Refused`
@@ -6,49 +6,69 @@ in its place.
 """
 
 import itertools
-import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ftkernel.data import json_rows, table_rows
-from ftkernel.data.hub import read_hub
+from ftkernel.data.hub import fetch_info, read_hub
+from ftkernel.data.modelscope import read_modelscope
+from ftkernel.data.opening import DataFile
+from ftkernel.data.remote import remote_files
 from ftkernel.data.rows import Refused, Row
+from ftkernel.data.sampling import drawn
 from ftkernel.data.text_file import check_text
 from ftkernel.errors import FtError, Where
-from ftkernel.recipe.data_files import DEMO, looked_in
 from ftkernel.recipe.data_files import sources as values_of
+from ftkernel.recipe.dataset_info import Attributes, Info, read_info
+from ftkernel.recipe.finding import Found, Remark, base_of, ending_of, find
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.folder import RunFolder
 
 Rows = Iterator[Row | Refused]
 
-READERS: Mapping[str, Callable[[Path, str], Rows]] = {
+READERS: Mapping[str, Callable[[DataFile], Rows]] = {
     ".jsonl": json_rows.read_json,
     ".json": json_rows.read_json,
     ".csv": table_rows.read_csv,
     ".tsv": table_rows.read_csv,
     ".parquet": table_rows.read_parquet,
+    ".arrow": table_rows.read_arrow,
     ".txt": table_rows.read_text,
 }
 """How a file is read, by its ending."""
 
-_DEMO_FILES = {"dataset": "train.jsonl", "eval_dataset": "heldout.jsonl"}
-_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+EXACT_READERS: Mapping[str, Callable[[DataFile], Rows]] = {
+    **READERS,
+    ".txt": table_rows.read_text_exactly,
+}
+"""The same where nothing may be tidied up: lines of text keep their space, empty ones count."""
+
+_TABLES = (".parquet", ".arrow")
 
 
 @dataclass(frozen=True)
 class Source:
     """One source of a recipe, found and not yet read: ``name`` as the user wrote it.
 
-    ``size`` is in bytes; ``None`` where it is not known before reading. ``files`` are those that it
-    is read from; none where it does not lie on this machine.
+    ``size`` is in bytes; ``None`` where it is not known before reading. ``attributes`` say how rows
+    are written, ``fill`` what ``{{name}}`` stands for in them, ``media`` where their images, videos
+    and sounds lie. ``chance`` is the probability or the weight that the source was given.
     """
 
     name: str
     read: Callable[[], Rows]
     size: int | None = None
-    files: tuple[Path, ...] = ()
+    attributes: Attributes = field(default_factory=Attributes)
+    fill: Mapping[str, str] = field(default_factory=dict[str, str])
+    media: Path = Path()
+    max_samples: int | None = None
+    num_samples: int | None = None
+    chance: float | None = None
+    read_exactly: Callable[[], Rows] | None = None
+    """As ``read``, with lines of text as they stand."""
+    remarks: list[Remark] = field(default_factory=list[Remark])
+    """What there is to say about it; reading may add to this."""
 
 
 def find_sources(recipe: Recipe, folder: RunFolder | None, key: str = "dataset") -> list[Source]:
@@ -62,28 +82,39 @@ def find_sources(recipe: Recipe, folder: RunFolder | None, key: str = "dataset")
     Raises:
         FtError: if a source does not exist, or is no file of rows.
     """
-    where = recipe.where(key)
-    base = Path(str(recipe["dataset_dir"] or ".")).expanduser()
+    where, base = recipe.where(key), Path()
+    info = _remote_info(recipe, where) if recipe[key] is not None else None
+    values = values_of(recipe[key], base_of(recipe, base))
     return [
-        _find(value, base, folder, key, where, recipe) for value in values_of(recipe[key], base)
+        _source(find(value, recipe, key, base, info), recipe, folder, where) for value in values
     ]
 
 
+def _remote_info(recipe: Recipe, where: Where) -> Info | None:
+    path = fetch_info(recipe, where)
+    return None if path is None else read_info(Path(path))
+
+
 def read_rows(recipe: Recipe, folder: RunFolder | None, key: str = "dataset") -> Rows:
-    """The rows of all sources under a key, each cut to the recipe's ``max_samples``."""
+    """The rows of all sources under a key, one source after another, each cut as was asked."""
     for source in find_sources(recipe, folder, key):
         yield from limited(source, recipe)
 
 
 def limited(source: Source, recipe: Recipe) -> Rows:
-    """The rows of a source up to ``max_samples``; no more are read than are given.
+    """The rows of a source that count: those drawn for ``num_samples``, up to ``max_samples``.
+
+    No more are read than are given; drawing needs to count them first.
 
     Raises:
         FtError: if the source cannot be read, there or as a whole.
     """
-    most = recipe["max_samples"]
     try:
-        yield from itertools.islice(source.read(), most if isinstance(most, int) else None)
+        rows = source.read()
+        if (wanted := source.num_samples) is not None:
+            seed = int(str(recipe["seed"]))
+            rows = drawn(source.read, wanted, seed, source.name, source.remarks)
+        yield from itertools.islice(rows, source.max_samples)
     except OSError as error:
         raise _unreadable(source.name, error) from error
 
@@ -93,60 +124,68 @@ def _unreadable(name: str, error: OSError) -> FtError:
     return FtError("recipe.data_unreadable", where=Where(file=name), file=name, reason=reason)
 
 
-def _find(
-    value: object, base: Path, folder: RunFolder | None, key: str, where: Where, recipe: Recipe
+def _source(found: Found, recipe: Recipe, folder: RunFolder | None, where: Where) -> Source:
+    files: list[DataFile] = []
+    match found.kind:
+        case "hub":
+            return _made(found, lambda: read_hub(found, recipe, where), None, None)
+        case "modelscope":
+            return _made(found, lambda: read_modelscope(found, recipe, where), None, None)
+        case "variable":
+            files = [_variable(found.target, folder, where)]
+        case "address":
+            files = remote_files(found.target, where)
+        case "files":
+            files = [_checked(path, shown, where) for path, shown in found.files]
+    known = [file.size * (_UNPACKED if file.packed else 1) for file in files if file.size]
+    return _made(
+        found,
+        lambda: itertools.chain.from_iterable(READERS[file.ending](file) for file in files),
+        lambda: itertools.chain.from_iterable(EXACT_READERS[file.ending](file) for file in files),
+        sum(known) if len(known) == len(files) else None,
+    )
+
+
+_UNPACKED = 6
+"""How much larger packed rows are than their file, at most, as a rule."""
+
+
+def _made(
+    found: Found,
+    read: Callable[[], Rows],
+    exactly: Callable[[], Rows] | None,
+    size: int | None,
 ) -> Source:
-    if isinstance(value, Mapping):
-        return _variable(str(value.get("variable")), folder, where)
-    name = str(value)
-    if name == DEMO and not (base / name).exists():
-        path = Path(__file__).parent / "demo" / _DEMO_FILES[key]
-        return _file(path, f"demo/{path.name}", where)
-    path = base / Path(name).expanduser()
-    if path.is_dir():
-        return _folder(path, name, where)
-    if path.exists():
-        return _file(path, name, where)
-    if _HUB_ID.fullmatch(name) and Path(name).suffix.lower() not in READERS:
-        return Source(name, lambda: read_hub(name, recipe, where))
-    raise FtError("data.source_missing", where=where, source=name, folder=str(looked_in(path)))
+    return Source(
+        found.shown,
+        read,
+        size,
+        found.attributes,
+        found.fill,
+        found.media,
+        found.max_samples,
+        found.num_samples,
+        found.chance,
+        exactly or read,
+        list(found.remarks),
+    )
 
 
-def _variable(name: str, folder: RunFolder | None, where: Where) -> Source:
+def _variable(name: str, folder: RunFolder | None, where: Where) -> DataFile:
     path = folder.data / f"{name}.jsonl" if folder else None
     if path is None or not path.is_file():
         raise FtError("data.variable_missing", where=where, variable=name)
-    shown = f"${name}"
-    return Source(shown, lambda: json_rows.read_json(path, shown), path.stat().st_size, (path,))
+    return DataFile(f"${name}", ".jsonl", path=path, size=path.stat().st_size)
 
 
-def _file(path: Path, shown: str, where: Where) -> Source:
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise FtError("data.ending", where=where, file=shown, known=list(READERS))
+def _checked(path: Path, shown: str, where: Where) -> DataFile:
+    ending, packed = ending_of(path) or ("", "")
     try:
-        size = path.stat().st_size
-        if reader is not table_rows.read_parquet:
-            check_text(path, shown)
+        file = DataFile(shown, ending, packed, path, size=path.stat().st_size)
+        if not file.size:
+            raise FtError("data.file_empty", where=Where(file=shown), file=shown)
+        if ending not in _TABLES:
+            check_text(file)
     except OSError as error:
         raise _unreadable(shown, error) from error
-    if not size:
-        raise FtError("data.file_empty", where=Where(file=shown), file=shown)
-    return Source(shown, lambda: reader(path, shown), size, (path,))
-
-
-def _folder(path: Path, shown: str, where: Where) -> Source:
-    files = [
-        file
-        for file in sorted(path.iterdir())
-        if file.suffix.lower() in READERS and file.is_file() and not file.name.startswith(".")
-    ]
-    if not files:
-        raise FtError("data.folder_empty", where=where, folder=shown, known=list(READERS))
-    parts = [_file(file, f"{shown.rstrip('/')}/{file.name}", where) for file in files]
-    return Source(
-        shown,
-        lambda: itertools.chain.from_iterable(part.read() for part in parts),
-        sum(part.size or 0 for part in parts),
-        tuple(files),
-    )
+    return file

@@ -1,4 +1,4 @@
-"""Rows in tables and plain text: CSV, TSV, parquet, and lines of text.
+"""Rows in tables and plain text: CSV, TSV, parquet, arrow, and lines of text.
 
 Cells of CSV are strings, as they stand, also empty ones; but a word that stands for nothing
 (``NaN``) is a missing cell, as it is for pandas, so that a table says the same as a file and as
@@ -6,15 +6,17 @@ Cells of CSV are strings, as they stand, also empty ones; but a word that stands
 """
 
 import csv
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from typing import Any
 
+from ftkernel.data.opening import DataFile
 from ftkernel.data.rows import Refused, Row
 from ftkernel.data.text_file import numbered_lines
 from ftkernel.errors import FtError, Where
 
 # A cell may be as long as a C long can count; the csv module stops at 128 KiB unless told.
 _LONGEST_CELL = 2**31 - 1
+_BATCH = 256
 _SEPARATORS = (",", "\t", ";", "|")
 _NOTHING = frozenset({
     "NaN", "nan", "-NaN", "-nan", "NA", "N/A", "n/a", "<NA>", "#N/A", "#N/A N/A", "#NA", "NULL",
@@ -23,16 +25,17 @@ _NOTHING = frozenset({
 """Words for a missing cell, those of ``pandas.read_csv``."""
 
 
-def read_csv(path: Path, shown: str) -> Iterator[Row | Refused]:
+def read_csv(file: DataFile) -> Iterator[Row | Refused]:
     """The rows of a file with a header line; the separator is the one the header has most of.
 
     Raises:
         FtError: if the header names a column twice.
     """
+    shown = file.shown
     csv.field_size_limit(_LONGEST_CELL)
-    lines = _Numbered(numbered_lines(path, shown))
+    lines = _Numbered(numbered_lines(file))
     first = next(lines, "")
-    separator = "\t" if path.suffix == ".tsv" else max(_SEPARATORS, key=first.count)
+    separator = "\t" if file.ending == ".tsv" else max(_SEPARATORS, key=first.count)
     header = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
@@ -75,14 +78,20 @@ class _Numbered:
         return line
 
 
-def read_text(path: Path, shown: str) -> Iterator[Row | Refused]:
+def read_text(file: DataFile) -> Iterator[Row | Refused]:
     """Each line that is not empty as one row with the column ``text``."""
-    for number, line in numbered_lines(path, shown):
+    for number, line in numbered_lines(file):
         if text := line.strip():
-            yield Row({"text": text}, shown, number)
+            yield Row({"text": text}, file.shown, number)
 
 
-def read_parquet(path: Path, shown: str) -> Iterator[Row | Refused]:
+def read_text_exactly(file: DataFile) -> Iterator[Row | Refused]:
+    """Each line as it stands, empty ones too, without its line end."""
+    for number, line in numbered_lines(file):
+        yield Row({"text": line.removesuffix("\n").removesuffix("\r")}, file.shown, number)
+
+
+def read_parquet(file: DataFile) -> Iterator[Row | Refused]:
     """The rows of a parquet file, in batches; a row's number stands for its line.
 
     Raises:
@@ -91,16 +100,54 @@ def read_parquet(path: Path, shown: str) -> Iterator[Row | Refused]:
     import pyarrow
     from pyarrow import parquet
 
-    try:
-        file = parquet.ParquetFile(path)
-    except pyarrow.ArrowInvalid as error:
-        problem = str(error).splitlines()[0]
-        raise FtError(
-            "data.parquet_broken", where=Where(file=shown), file=shown, problem=problem
-        ) from error
+    with file.seekable() as stream:
+        try:
+            table = parquet.ParquetFile(stream)
+            batches = table.iter_batches(batch_size=_BATCH)
+            yield from rows_of(batches, file.shown)
+        except (pyarrow.ArrowInvalid, OSError) as error:
+            raise _broken("data.parquet_broken", file.shown, error) from error
+
+
+def read_arrow(file: DataFile) -> Iterator[Row | Refused]:
+    """The rows of an arrow file of either form; a row's number stands for its line.
+
+    Raises:
+        FtError: if the file is no arrow.
+    """
+    import pyarrow
+
+    mapped = file.path is not None and not file.packed
+    opened = pyarrow.memory_map(str(file.path)) if mapped else file.seekable()
+    with opened as stream:
+        try:
+            yield from rows_of(_arrow_batches(stream), file.shown)
+        except (pyarrow.ArrowInvalid, OSError) as error:
+            raise _broken("data.arrow_broken", file.shown, error) from error
+
+
+def _arrow_batches(stream: Any) -> Iterator[Any]:  # noqa: ANN401 - pyarrow's
+    from pyarrow import ipc
+
+    is_file = stream.read(6) == b"ARROW1"
+    stream.seek(0)
+    if is_file:
+        table = ipc.open_file(stream)
+        yield from (table.get_batch(index) for index in range(table.num_record_batches))
+    else:
+        yield from ipc.open_stream(stream)
+
+
+def rows_of(batches: Iterable[Any], shown: str) -> Iterator[Row | Refused]:
+    """The rows of arrow's batches, numbered from 1; large batches are taken apart."""
     number = 0
-    with file:
-        for batch in file.iter_batches(batch_size=256):
-            for record in batch.to_pylist():
+    for batch in batches:
+        for start in range(0, batch.num_rows, _BATCH):
+            for record in batch.slice(start, _BATCH).to_pylist():
                 number += 1
                 yield Row(record, shown, number)
+
+
+def _broken(code: str, shown: str, error: Exception) -> FtError:
+    problem = next(iter(str(error).splitlines()), type(error).__name__)
+    return FtError(code, where=Where(file=shown), file=shown, problem=problem)

@@ -6,12 +6,12 @@ be known.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
+from ftkernel.data.opening import DataFile
 from ftkernel.errors import FtError, Where
 
 _HEAD = 8192
-_UTF8_BOM = b"\xef\xbb\xbf"
+UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 # What the first bytes of a file say it is, where people take it for rows of text.
@@ -20,6 +20,7 @@ _SIGNATURES = (
     (b"\x1f\x8b", "gzip archive"),
     (b"\x28\xb5\x2f\xfd", "zstd archive"),
     (b"PAR1", "parquet table"),
+    (b"ARROW1", "arrow table"),
     (b"SQLite format 3", "SQLite database"),
     (b"\x89PNG", "PNG picture"),
     (b"\xff\xd8\xff", "JPEG picture"),
@@ -33,15 +34,17 @@ _SIGNATURES = (
 _GUESSES = ("gb18030", "shift_jis", "latin-1")
 
 
-def check_text(path: Path, shown: str) -> None:
+def check_text(file: DataFile) -> None:
     """Look at the beginning of a file.
 
     Raises:
         FtError: if the file is empty, binary, or in UTF-16.
     """
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
-    if not head.removeprefix(_UTF8_BOM).strip() and path.stat().st_size <= _HEAD:
+    shown = file.shown
+    with file.open() as stream:
+        head = stream.read(_HEAD)
+        is_whole = len(head) < _HEAD or not stream.read(1)
+    if is_whole and not head.removeprefix(UTF8_BOM).strip():
         raise FtError("data.file_empty", where=Where(file=shown), file=shown)
     if head.startswith(_UTF16_BOMS):
         raise FtError(
@@ -59,37 +62,34 @@ def check_text(path: Path, shown: str) -> None:
         raise FtError("data.file_binary", where=Where(file=shown), file=shown, kind="binary file")
 
 
-def numbered_lines(path: Path, shown: str) -> Iterator[tuple[int, str]]:
+def numbered_lines(file: DataFile) -> Iterator[tuple[int, str]]:
     """The lines of a UTF-8 file, numbered from 1, each with its line end as it stands.
 
     Raises:
         FtError: at the first byte that is not UTF-8, with its line and its offset in the file.
     """
     offset = 0
-    with path.open("rb") as file:
-        for number, raw in enumerate(file, start=1):
+    with file.open() as stream:
+        for number, raw in enumerate(stream, start=1):
             body = raw
-            if number == 1 and raw.startswith(_UTF8_BOM):
-                body = raw[len(_UTF8_BOM) :]
+            if number == 1 and raw.startswith(UTF8_BOM):
+                body = raw[len(UTF8_BOM) :]
             try:
                 yield number, body.decode("utf-8")
             except UnicodeDecodeError as error:
                 at = offset + len(raw) - len(body) + error.start
-                raise _not_utf8(shown, number, at, raw) from error
+                raise _not_utf8(file.shown, number, at, raw) from error
             offset += len(raw)
 
 
-def whole_text(path: Path, shown: str) -> str:
-    """A UTF-8 file as one string, without a byte order mark.
-
-    Raises:
-        FtError: at the first byte that is not UTF-8.
-    """
-    raw = path.read_bytes()
+def fault_of_bytes(file: DataFile) -> FtError:
+    """The error of a file that is known to be no UTF-8, with the place."""
     try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return "".join(line for _, line in numbered_lines(path, shown))
+        for _ in numbered_lines(file):
+            pass
+    except FtError as error:
+        return error
+    return _not_utf8(file.shown, 1, 0, b"")
 
 
 def _not_utf8(shown: str, line: int, offset: int, raw: bytes) -> FtError:

@@ -6,6 +6,7 @@ from pathlib import Path
 from ftkernel.errors import FtError
 from ftkernel.recipe.data_files import sources
 from ftkernel.recipe.draft import Draft
+from ftkernel.recipe.finding import base_of
 from ftkernel.recipe.key import Job
 from ftkernel.recipe.narrow import items_of, pairs_of
 from ftkernel.recipe.showing import as_yaml
@@ -22,8 +23,7 @@ def problems(draft: Draft, values: Mapping[str, object], job: Job) -> list[FtErr
 
 def sources_of(values: Mapping[str, object], key: str) -> list[object]:
     """The single sources of a key; files with commas in their names are told apart on the disk."""
-    base = Path(str(values["dataset_dir"] or ".")).expanduser()
-    return sources(values[key], base)
+    return sources(values[key], base_of(values, Path()))
 
 
 def _held_out(draft: Draft, values: Mapping[str, object]) -> Iterator[FtError]:

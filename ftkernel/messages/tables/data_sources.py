@@ -74,4 +74,117 @@ TEXTS = {
         "Remove the line '{name}'.",
         "请删除 “{name}” 一行。",
     ),
+    # dataset_info.json.
+    "data.info_broken": Text(
+        "'{file}' is no valid JSON: {problem}.",
+        "“{file}” 不是合法的 JSON：{problem}。",
+        "Mend the line; each entry is a name with settings in braces, and commas stand between them.",
+        "请修正这一行；每一项是名称和花括号中的设置，各项之间用逗号隔开。",
+    ),
+    "data.info_form": Text(
+        "'{file}' must hold one object: a name and settings for each data set.",
+        "“{file}” 必须是一个对象：每个数据集有名称和设置。",
+        'Write for example {{"mine": {{"file_name": "rows.json"}}}}.',
+        '例如写 {{"mine": {{"file_name": "rows.json"}}}}。',
+    ),
+    "data.info_entry": Text(
+        "The entry '{name}' is not as it should be: '{key}' must be {expected}.",
+        "“{name}” 这一项有误：“{key}” 应为 {expected}。",
+        "Mend the entry in dataset_info.json.",
+        "请在 dataset_info.json 中修正该项。",
+    ),
+    "data.info_file_missing": Text(
+        "The entry '{name}' names the file '{file}', which is not in {folder}.",
+        "“{name}” 这一项指定的文件 “{file}” 不在 {folder} 中。",
+        "Put the file there, or mend `file_name` in dataset_info.json.",
+        "请把文件放到那里，或修正 dataset_info.json 中的 `file_name`。",
+    ),
+    "data.info_place": Text(
+        "The entry '{name}' has only '{key}', and rows are not taken from there.",
+        "“{name}” 这一项只有 “{key}”，而不会从那里取数据。",
+        "Give it `file_name` or `hf_hub_url`; scripts that come with data are never run.",
+        "请写 `file_name` 或 `hf_hub_url`；从不运行数据自带的脚本。",
+    ),
+    "data.info_unknown": Text(
+        "The entry '{name}' of dataset_info.json has settings that mean nothing here: {keys}.",
+        "dataset_info.json 中的 “{name}” 含有在此无意义的设置：{keys}。",
+    ),
+    "data.info_taken": Text(
+        "dataset_info.json has an entry '{name}' already, with other settings.",
+        "dataset_info.json 中已有 “{name}” 这一项，且设置不同。",
+        "Choose another name, or remove the entry first.",
+        "请另取名称，或先删除该项。",
+    ),
+    # Files.
+    "data.glob_empty": Text(
+        "No file of rows matches '{source}' in {folder}.",
+        "{folder} 中没有与 “{source}” 匹配的数据文件。",
+        "Files are read that end in {known}; `**` stands for folders in folders.",
+        "会读取以 {known} 结尾的文件；`**` 表示任意层文件夹。",
+    ),
+    "data.not_packed": Text(
+        "'{file}' does not begin as {kind} does.",
+        "“{file}” 的开头不符合 {kind} 格式。",
+        "Give it the ending of what it holds, or pack it again.",
+        "请按内容改后缀，或重新压缩。",
+    ),
+    "data.packed_broken": Text(
+        "'{file}' cannot be unpacked: {problem}",
+        "无法解压 “{file}”：{problem}",
+        "Write or download it again; it may be cut short.",
+        "请重新写出或下载；它可能不完整。",
+    ),
+    "data.arrow_broken": Text(
+        "'{file}' cannot be read as arrow: {problem}",
+        "无法按 arrow 读取 “{file}”：{problem}",
+        "Write or download it again.",
+        "请重新写出或下载。",
+    ),
+    # Elsewhere.
+    "data.address_failed": Text(
+        "The rows at '{source}' cannot be fetched: {problem}",
+        "无法获取 “{source}” 的数据：{problem}",
+        "Check the address and the login that the storage needs (such as AWS_ACCESS_KEY_ID).",
+        "请检查地址，以及该存储所需的登录信息（如 AWS_ACCESS_KEY_ID）。",
+    ),
+    "data.address_scheme": Text(
+        "Addresses that begin with '{scheme}://' need the package {package}.",
+        "以 “{scheme}://” 开头的地址需要软件包 {package}。",
+        "Run `%pip install {package}`, or name a file on this machine.",
+        "请运行 `%pip install {package}`，或使用本机上的文件。",
+    ),
+    "data.address_unknown": Text(
+        "Nothing here reads addresses that begin with '{scheme}://'.",
+        "无法读取以 “{scheme}://” 开头的地址。",
+        "Write https://, s3://, gs://, hf://, or name a file on this machine.",
+        "请写 https://、s3://、gs://、hf://，或使用本机上的文件。",
+    ),
+    "data.address_ending": Text(
+        "The address '{source}' does not end like a file of rows.",
+        "地址 “{source}” 的结尾不是数据文件的后缀。",
+        "Known endings: {known}. Download it, and name the file.",
+        "可用的后缀：{known}。也可以下载后使用本地文件。",
+    ),
+    "data.modelscope_missing": Text(
+        "'{source}' comes from ModelScope, whose package is not installed.",
+        "“{source}” 来自 ModelScope，而其软件包未安装。",
+        'Run `%pip install "ftkernel[modelscope]"`, or write `hub: huggingface`.',
+        '请运行 `%pip install "ftkernel[modelscope]"`，或写 `hub: huggingface`。',
+    ),
+    "data.hub_split": Text(
+        "'{source}' has no part '{split}'.",
+        "“{source}” 没有 “{split}” 这一部分。",
+        "There are: {splits}. Write one after the id: `owner/name@{first}`.",
+        "可用：{splits}。请写在 id 之后：`owner/name@{first}`。",
+    ),
+    "data.hub_subset": Text(
+        "'{source}' has several subsets, and none is chosen or known by that name.",
+        "“{source}” 有多个子集，而未选择或没有该名称的子集。",
+        "There are: {subsets}. Write one after the id: `owner/name:{first}`.",
+        "可用：{subsets}。请写在 id 之后：`owner/name:{first}`。",
+    ),
+    "data.oversampled": Text(
+        "{wanted} rows of '{source}' were asked for, and it has {rows}: rows come more than once.",
+        "要求从 “{source}” 取 {wanted} 行，而它只有 {rows} 行：部分数据会重复。",
+    ),
 }

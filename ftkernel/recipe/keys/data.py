@@ -25,9 +25,9 @@ TOOL_FORMATS = (
 
 COLUMNS = (
     "prompt", "query", "response", "history", "messages", "system", "tools", "images", "videos",
-    "audios", "chosen", "rejected", "kto_tag", "text", "completion",
+    "audios", "chosen", "rejected", "kto_tag", "text", "completion", "completions", "scores",
 )  # fmt: skip
-"""What a column can stand for, in the words of dataset_info.json and the last two of ours."""
+"""What a column can stand for, in the words of dataset_info.json and the last four of ours."""
 
 TAGS = (
     "role_tag", "content_tag", "user_tag", "assistant_tag", "observation_tag", "function_tag",

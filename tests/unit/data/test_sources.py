@@ -168,8 +168,8 @@ def test_an_unknown_ending_is_refused(tmp_path):
     assert refused(path) == [
         "'DIR/rows.xlsx' does not end like a file of rows.",
         "  at dataset",
-        "  Known endings: .jsonl, .json, .csv, .tsv, .parquet, .txt. Rename it to what it holds, or save the"
-        " rows as JSON lines (.jsonl).",
+        "  Known endings: .jsonl, .json, .csv, .tsv, .parquet, .arrow, .txt, ….gz, ….zst. Rename it to what"
+        " it holds, or save the rows as JSON lines (.jsonl).",
     ]
 
 
@@ -188,8 +188,8 @@ def test_a_folder_without_rows_says_which_files_it_looked_for(tmp_path):
     assert refused(folder) == [
         "There is no file of rows in the folder 'DIR/rows'.",
         "  at dataset",
-        "  Files are read that end in .jsonl, .json, .csv, .tsv, .parquet, .txt; folders inside it are not"
-        " looked into.",
+        "  Files are read that end in .jsonl, .json, .csv, .tsv, .parquet, .arrow, .txt, ….gz, ….zst; folders"
+        " inside it are not looked into.",
     ]
 
 

@@ -147,6 +147,6 @@ def test_wrong_encodings_are_left_to_the_worker_which_names_the_line(tmp_path):
 
 def test_the_worker_reads_the_same_endings():
     from ftkernel.data.sources import READERS
-    from ftkernel.recipe.data_files import ENDINGS
+    from ftkernel.recipe.finding import PLAIN_ENDINGS
 
-    assert tuple(READERS) == ENDINGS
+    assert tuple(READERS) == PLAIN_ENDINGS
