@@ -149,13 +149,13 @@ def _blocks() -> Any:
             keeps = shape.scores() * query.element_size() // 2 <= _KEPT_BYTES
             kept: list[torch.Tensor] = []
             reach = _reach(hidden, shape.length)
-            for (start, end), seen in zip(shape.blocks(), reach, strict=True):
+            for (start, end), (low, high) in zip(shape.blocks(), reach, strict=True):
                 rows = shape.rows(scaled, start, end)
-                part = hidden[:, :, start:end, :seen]
-                found = _probabilities(rows, key[:, :, :seen], part, shape)
+                part = hidden[:, :, start:end, low:high]
+                found = _probabilities(rows, key[:, :, low:high], part, shape)
                 if keeps:
                     kept.append(found)
-                shape.put(out, start, end, found @ value[:, :, :seen])
+                shape.put(out, start, end, found @ value[:, :, low:high])
             ctx.save_for_backward(query, key, value, hidden, *kept)
             ctx.scale, ctx.reach = scale, reach
             return out.view_as(query)
@@ -170,17 +170,17 @@ def _blocks() -> Any:
             to_key = torch.zeros(key.shape, dtype=torch.float32)
             to_value = torch.zeros(value.shape, dtype=torch.float32)
             for index, (start, end) in enumerate(shape.blocks()):
-                seen = ctx.reach[index]
+                low, high = ctx.reach[index]
                 rows, grads = shape.rows(scaled, start, end), shape.rows(given, start, end)
-                keys, values = key[:, :, :seen], value[:, :, :seen]
-                part = hidden[:, :, start:end, :seen]
+                keys, values = key[:, :, low:high], value[:, :, low:high]
+                part = hidden[:, :, start:end, low:high]
                 found = kept[index] if kept else _probabilities(rows, keys, part, shape)
-                to_value[:, :, :seen] += found.transpose(-1, -2) @ grads
+                to_value[:, :, low:high] += found.transpose(-1, -2) @ grads
                 upward = torch._softmax_backward_data(
                     grads @ values.transpose(-1, -2), found, -1, found.dtype
                 )
                 shape.put(to_query, start, end, upward @ keys)
-                to_key[:, :, :seen] += upward.transpose(-1, -2) @ rows
+                to_key[:, :, low:high] += upward.transpose(-1, -2) @ rows
             return (
                 to_query.view_as(query).mul_(ctx.scale),
                 to_key.to(key.dtype),
@@ -224,17 +224,19 @@ class _Shape:
         grouped[:, :, :, start:end] = rows.view(shape)
 
 
-def _reach(hidden: "torch.Tensor", length: int) -> list[int]:
-    """How many keys each block has to look at: up to the last one that any of its queries sees.
+def _reach(hidden: "torch.Tensor", length: int) -> list[tuple[int, int]]:
+    """The keys each block has to look at: from the first to the last that any of its queries sees.
 
-    For causal rows that is the block's end; a mask that lets queries look ahead is followed.
+    For causal rows that is all up to the block's end, for packed ones from where its parts begin; a
+    mask that lets queries look ahead is followed.
     """
     seen = (~hidden).any(dim=0).any(dim=0)
-    out: list[int] = []
+    out: list[tuple[int, int]] = []
     for start in range(0, length, _BLOCK):
         end = min(length, start + _BLOCK)
-        ahead = seen[start:end, end:].any(dim=0).nonzero()
-        out.append(end + int(ahead[-1]) + 1 if len(ahead) else end)
+        found = seen[start:end].any(dim=0).nonzero()
+        low, high = (int(found[0]), int(found[-1]) + 1) if len(found) else (start, end)
+        out.append((min(low, start), max(high, end)))
     return out
 
 

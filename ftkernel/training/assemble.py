@@ -14,6 +14,7 @@ from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.events import SaveReason
 from ftkernel.runs.folder import RunFolder
 from ftkernel.training.answering import Answers
+from ftkernel.training.apart import require_apart
 from ftkernel.training.arguments import training_arguments
 from ftkernel.training.control import Control
 from ftkernel.training.decided import Decided
@@ -23,7 +24,7 @@ from ftkernel.training.order import Order, Strategy
 from ftkernel.training.pauses import Pauses
 from ftkernel.training.samples import Samples
 from ftkernel.training.speak import Speaker, StepSpeaker
-from ftkernel.training.token_row import TokenRow
+from ftkernel.training.token_row import TokenRow, lengths_of
 from ftkernel.training.totals import Totals
 from ftkernel.training.trainer import RowTrainer
 from ftkernel.training.trainer_log import TrainerLog
@@ -34,7 +35,7 @@ _USUAL_REASON: dict[str, SaveReason] = {"epoch": "epoch", "best": "best"}
 def make_order(recipe: Recipe, rows: Sequence[TokenRow], decided: Decided) -> Order:
     """The order of the rows, as the recipe says."""
     return Order(
-        lengths=rows.sizes if isinstance(rows, LaterRows) else [len(r.input_ids) for r in rows],
+        lengths=rows.sizes if isinstance(rows, LaterRows) else lengths_of(rows),
         micro_batch=decided.micro_batch,
         accumulation=decided.accumulation,
         strategy=cast("Strategy", recipe["train_sampling_strategy"]),
@@ -77,9 +78,12 @@ def make_trainer(
         answers: who answers what is asked while the run trains.
 
     Raises:
-        FtError: ``training.head_adapter`` for an adapter on the head.
+        FtError: ``training.head_adapter`` for an adapter on the head; ``training.packing_mixes``
+            for packed rows and a model that does not keep their parts apart.
     """
     refuse_adapter_on_head(model, recipe)
+    if len(train) and hasattr(train[0], "position_ids"):
+        require_apart(model, recipe)
     keeper = Keeper(
         folder,
         speaker,

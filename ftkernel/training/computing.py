@@ -22,11 +22,13 @@ from trl.trainer.sft_trainer import SFTTrainer
 
 from ftkernel.runs.failpoints import failpoint
 from ftkernel.training.batches import (
+    BESIDE,
     Batch,
     Collator,
     TrainLoader,
     count_trained,
     eval_batches,
+    weigh_trained,
 )
 from ftkernel.training.desk import Desk, RunRows
 from ftkernel.training.loss import LabelLoss
@@ -57,7 +59,8 @@ class ComputingTrainer(SFTTrainer):
     ) -> None:
         self.rows = rows
         self.desk = desk
-        self.collator = Collator(cast("int", tokenizer.pad_token_id))
+        flash = str(getattr(model.config, "_attn_implementation", "")).startswith("flash")
+        self.collator = Collator(cast("int", tokenizer.pad_token_id), flat=flash)
         # SFTTrainer takes only a `datasets.Dataset`; the true rows stay as they are.
         stand_in = Dataset.from_dict({"input_ids": [[0]], "labels": [[0]]})
         keeps_cache = getattr(model.config, "use_cache", None)
@@ -78,6 +81,7 @@ class ComputingTrainer(SFTTrainer):
         self.remove_callback(PrinterCallback)
         self.remove_callback(ProgressCallback)
         self._label_loss = self._choose_loss()
+        self._weighing = LabelLoss(self._inner(), smoothing=config.label_smoothing_factor)
         self.measured_at = -1
         self._step_tokens = (0, 0)
         self._step_started = 0.0
@@ -89,11 +93,15 @@ class ComputingTrainer(SFTTrainer):
         knows.
         """
         args = cast("SFTConfig", self.args)
-        model: Any = self.model
-        inner = model.get_base_model() if hasattr(model, "get_base_model") else model
-        loss = LabelLoss(cast("PreTrainedModel", inner), smoothing=args.label_smoothing_factor)
+        loss = LabelLoss(self._inner(), smoothing=args.label_smoothing_factor)
         fused_is_better = args.device.type == "cuda" and not args.label_smoothing_factor
         return None if self.aux_loss_enabled or fused_is_better or not loss.fits else loss
+
+    def _inner(self) -> PreTrainedModel:
+        """The model without its adapter's wrapper."""
+        model: Any = self.model
+        inner = model.get_base_model() if hasattr(model, "get_base_model") else model
+        return cast("PreTrainedModel", inner)
 
     # Data
 
@@ -115,8 +123,9 @@ class ComputingTrainer(SFTTrainer):
         self._step_started = time.monotonic()
         batches = [batch for _, batch in zip(range(num_batches), epoch_iterator, strict=False)]
         trained = sum(count_trained(batch) for batch in batches)
-        self._step_tokens = (sum(int(b["attention_mask"].sum()) for b in batches), trained)
-        return batches, torch.tensor(max(trained, 1), device=device)
+        self._step_tokens = (sum(int(batch["tokens"]) for batch in batches), trained)
+        items = sum(weigh_trained(batch) for batch in batches)
+        return batches, torch.tensor(items or 1, device=device)
 
     # Computing
 
@@ -133,11 +142,13 @@ class ComputingTrainer(SFTTrainer):
         num_items_in_batch: torch.Tensor | int | None = None,
     ) -> Any:
         """The cross-entropy over learned tokens, divided by those of the whole step."""
-        if self._label_loss is None or return_outputs:
-            return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-        items = count_trained(inputs) if num_items_in_batch is None else num_items_in_batch
+        loss = self._label_loss or (self._weighing if "label_weights" in inputs else None)
+        if loss is None or return_outputs:
+            plain = {name: value for name, value in inputs.items() if name not in BESIDE}
+            return super().compute_loss(model, plain, return_outputs, num_items_in_batch)
+        items = weigh_trained(inputs) if num_items_in_batch is None else num_items_in_batch
         with self.accelerator.autocast():
-            return self._label_loss(model, inputs) / items
+            return loss(model, inputs) / items
 
     def evaluate(
         self,
@@ -172,18 +183,18 @@ class ComputingTrainer(SFTTrainer):
 
     def _held_out_loss(self) -> float:
         rows, size = self.rows.held_out, self.args.per_device_eval_batch_size
-        total, tokens, done = 0.0, 0, 0
+        total, tokens, done = 0.0, 0.0, 0
         whole_sum = torch.tensor(1, device=self.args.device)
         for batch in eval_batches(rows, size, self.collator):
             self.desk.speaker.speaker.progress("evaluating", done, len(rows))
             with torch.no_grad():
                 inputs = cast("Batch", self._prepare_inputs(cast("Any", batch)))
                 total += float(self.compute_loss(self.model, inputs, False, whole_sum))
-            tokens += count_trained(batch)
-            done += len(batch["input_ids"])
+            tokens += weigh_trained(batch)
+            done = min(len(rows), done + size)
             if 2 * done >= len(rows):
                 failpoint("evaluate.middle")
-        return total / max(tokens, 1)
+        return total / (tokens or 1)
 
     def _set_training(self, training: bool) -> None:
         cast("PreTrainedModel", self.model).train(training)

@@ -22,7 +22,7 @@ from torch.nn import functional
 from transformers import PreTrainedModel
 from transformers.modeling_outputs import BaseModelOutputWithPast
 
-from ftkernel.training.batches import Batch
+from ftkernel.training.batches import BESIDE, Batch
 from ftkernel.training.token_row import IGNORED
 
 _CHUNK_ELEMENTS = 1 << 24
@@ -60,13 +60,16 @@ class LabelLoss:
     def __call__(self, forward: Callable[..., Any], batch: Batch) -> torch.Tensor:
         """The cross-entropy summed over the batch's learned tokens, a scalar in fp32.
 
+        Where the batch has ``label_weights``, each token's counts as often as its weight says.
+
         Args:
             forward: the model as the trainer calls it (with its wrappers).
-            batch: ``input_ids``, ``attention_mask`` and ``labels`` on the model's device.
+            batch: what :class:`~ftkernel.training.batches.Collator` gives, on the model's device.
         """
-        inputs = {name: value for name, value in batch.items() if name != "labels"}
+        inputs = {name: v for name, v in batch.items() if name not in ("labels", *BESIDE)}
         targets = batch["labels"][:, 1:]
         learned = targets != IGNORED
+        weights = batch.get("label_weights")
         picked: list[torch.Tensor] = []
 
         def pick(_module: nn.Module, arguments: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor]:
@@ -82,16 +85,17 @@ class LabelLoss:
             handle.remove()
         hidden = picked[-1]
         labels = targets[learned].to(hidden.device)
+        counts = None if weights is None else weights[:, 1:][learned].to(hidden.device)
         if len(labels) == 0:  # stays connected, so that backward has something to walk
             return hidden.sum().float() * 0
         chunk = max(1, self.chunk_elements // self._output_embeddings_size())
         with self._head() as head:
             if not torch.is_grad_enabled():
-                return _without_gradient(head, hidden, labels, chunk, self.smoothing)
-            weights = [p for p in self._head_parameters() if p.requires_grad]
+                return _without_gradient(head, hidden, labels, counts, chunk, self.smoothing)
+            trained = [p for p in self._head_parameters() if p.requires_grad]
             return cast(
                 "torch.Tensor",
-                _OnePass.apply(hidden, labels, head, chunk, self.smoothing, *weights),
+                _OnePass.apply(hidden, labels, counts, head, chunk, self.smoothing, *trained),
             )
 
     def _output_embeddings(self) -> nn.Module:
@@ -128,19 +132,36 @@ class LabelLoss:
                 backbone.forward = before
 
 
-def _cross_entropy(logits: torch.Tensor, labels: torch.Tensor, smoothing: float) -> torch.Tensor:
-    return functional.cross_entropy(
-        logits.float(), labels, reduction="sum", label_smoothing=smoothing
+def _cross_entropy(
+    logits: torch.Tensor, labels: torch.Tensor, counts: torch.Tensor | None, smoothing: float
+) -> torch.Tensor:
+    """The sum over the labels, each times its weight where there are weights."""
+    if counts is None:
+        return functional.cross_entropy(
+            logits.float(), labels, reduction="sum", label_smoothing=smoothing
+        )
+    each = functional.cross_entropy(
+        logits.float(), labels, reduction="none", label_smoothing=smoothing
     )
+    return (each * counts).sum()
+
+
+def _part(counts: torch.Tensor | None, part: slice) -> torch.Tensor | None:
+    return None if counts is None else counts[part]
 
 
 def _without_gradient(
-    head: Head, hidden: torch.Tensor, labels: torch.Tensor, chunk: int, smoothing: float
+    head: Head,
+    hidden: torch.Tensor,
+    labels: torch.Tensor,
+    counts: torch.Tensor | None,
+    chunk: int,
+    smoothing: float,
 ) -> torch.Tensor:
     total = hidden.new_zeros((), dtype=torch.float32)
     for start in range(0, len(labels), chunk):
         part = slice(start, start + chunk)
-        total += _cross_entropy(head(hidden[part]), labels[part], smoothing)
+        total += _cross_entropy(head(hidden[part]), labels[part], _part(counts, part), smoothing)
     return total
 
 
@@ -152,6 +173,7 @@ class _OnePass(torch.autograd.Function):
         ctx: Any,
         hidden: torch.Tensor,
         labels: torch.Tensor,
+        counts: torch.Tensor | None,
         head: Head,
         chunk: int,
         smoothing: float,
@@ -164,7 +186,8 @@ class _OnePass(torch.autograd.Function):
             part = slice(start, start + chunk)
             with torch.enable_grad():
                 states = hidden[part].detach().requires_grad_()
-                loss = _cross_entropy(head(states), labels[part], smoothing)
+                own = _part(counts, part)
+                loss = _cross_entropy(head(states), labels[part], own, smoothing)
                 found = torch.autograd.grad(loss, [states, *weights])
             total += loss.detach()
             hidden_gradient[part] = found[0]
@@ -179,6 +202,7 @@ class _OnePass(torch.autograd.Function):
         hidden_gradient, *gradients = ctx.saved_tensors
         return (
             hidden_gradient * scale.to(hidden_gradient.dtype),
+            None,
             None,
             None,
             None,

@@ -202,4 +202,10 @@ TEXTS = {
         "Started by force although it may not fit: {needed} needed, {available} available.",
         "已按 force 强制启动，可能放不下：需要 {needed}，可用 {available}。",
     ),
+    "training.packing_mixes": Text(
+        "Models of the kind '{kind}' do not keep the parts of a packed row apart: what stands in one would change what is learned in the next.",
+        "“{kind}”类模型不能区分打包行中的各个部分：一部分的内容会影响下一部分的学习。",
+        "Write `packing: false`; rows of like length are put together anyway.",
+        "请写 `packing: false`；长度相近的行本来就会放在一起。",
+    ),
 }
