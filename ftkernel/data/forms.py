@@ -15,6 +15,7 @@ from ftkernel.data.formats.names import PARTS, SURE
 from ftkernel.data.formats.shapes import Tags
 from ftkernel.data.rows import Row
 from ftkernel.errors import FtError, Where
+from ftkernel.recipe.dataset_info import Attributes
 
 Kind = Literal["alpaca", "sharegpt", "openai", "completion", "text", "preference", "kto", "prompt"]
 Base = Literal["alpaca", "sharegpt", "openai", "plain", "whole", "text"]
@@ -30,7 +31,8 @@ class Asked:
     """What a recipe, a source or dataset_info.json says about the form of rows.
 
     ``columns`` and ``tags`` are by the names of dataset_info.json; what is not among them is found
-    as it would be without them. ``stage`` decides between forms that fit equally.
+    as it would be without them. ``without`` are parts that no column is to be taken for. ``stage``
+    decides between forms that fit equally.
     """
 
     formatting: str | None = None
@@ -38,6 +40,19 @@ class Asked:
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     ranking: bool = False
     stage: str | None = None
+    without: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, attributes: Attributes, stage: str | None = None) -> "Asked":
+        """What was said about a source, and what it is to be of use for."""
+        return cls(
+            attributes.formatting,
+            attributes.named_columns,
+            attributes.named_tags,
+            attributes.ranking,
+            stage,
+            tuple(part for part, name in (attributes.columns or {}).items() if not name),
+        )
 
     @property
     def kind(self) -> str | None:

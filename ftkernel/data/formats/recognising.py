@@ -221,12 +221,14 @@ def _asking(table: Table) -> list[str]:
 
 def _beside(table: Table, question: str) -> dict[str, str]:
     """The optional columns beside a question."""
-    out = {"history": table.sure("history") or usual("history")}
-    query = table.sure("query")
+    history, query = table.sure("history"), table.sure("query")
     if query in (None, question):
-        query = only(table.likely("query")) or (usual("query") if query is None else None)
-    if query is not None and query != question:
-        out["query"] = query
+        query = only(table.likely("query"))
+    found = {"history": history, "query": query}
+    out = {part: column for part, column in found.items() if column and column != question}
+    for part in found:
+        if usual(part) != question:
+            table.add_usual(out, part)
     return out
 
 

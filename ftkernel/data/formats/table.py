@@ -43,15 +43,24 @@ class Table:
         """The column that a part is said to be in, or has the usual name of."""
         if part in self.asked.columns:
             return self.asked.columns[part]
+        if part in self.asked.without:
+            return None
         taken = self.asked.columns.values()
         found = (self._spelled.get(name) for name in names.SURE.get(part, ()))
         return next((column for column in found if column and column not in taken), None)
 
     def likely(self, part: str) -> list[str]:
         """Columns that have a likely name for a part and hold plain text."""
+        if part in self.asked.without:
+            return []
         taken = self.asked.columns.values()
         found = (self._spelled.get(name) for name in names.GUESSES.get(part, ()))
         return [c for c in found if c and c not in taken and self.shape(c) in _PLAIN]
+
+    def add_usual(self, columns: dict[str, str], part: str) -> None:
+        """Let a later row have a part that the first ones lack, under its usual name."""
+        if part not in self.asked.without and usual(part) not in columns.values():
+            columns.setdefault(part, usual(part))
 
     def named(self, name: str) -> str | None:
         """The column of that name, however it is spelled."""
@@ -73,9 +82,9 @@ class Table:
             return None
         if self.asked.kind == "kto" or self.asked.stage == "kto":
             return column
-        if any(isinstance(value, int) and not isinstance(value, bool) for value in values):
-            return None
-        return column if any(truth_of(value) is not None for value in values) else None
+        # Numbers are mostly classes; single odd rows do not decide.
+        said = [v for v in values if isinstance(v, bool | str) and truth_of(v) is not None]
+        return column if 2 * len(said) > len(values) else None
 
     def turns(self, *, forced: bool = False, but: Sequence[str] = ()) -> str | None:
         """The column of turns: by its name, or by what it holds where no name says it."""
@@ -118,7 +127,7 @@ class Table:
                 if (found := self.sure(part) or only(self.likely(part))) is not None:
                     columns.setdefault(part, found)
         if base in ("alpaca", "sharegpt", "openai"):
-            columns.setdefault("system", usual("system"))
+            self.add_usual(columns, "system")
         media = self._media(columns, [*turns, *prose]) if base != "text" else {}
         columns = ordered({**columns, **media})
         tags = tags_of(self.rows, turns, self.asked.tags, sharegpt=base == "sharegpt")
