@@ -39,4 +39,10 @@ TEXTS = {
         "Name another `tool_format`, or part the calls into several turns.",
         "请指定其他 `tool_format`，或把调用拆成多轮。",
     ),
+    "data.template_turns": Text(
+        "message {number} is of the role '{role}' after '{before}': prompt formats by name know questions and answers in turn only",
+        "第 {number} 条消息的角色是“{role}”，而前一条是“{before}”：按名称选用的提示格式只支持问答交替",
+        "Let the assistant answer each question (or tool) once, or leave `template` out for the model's own chat template.",
+        "请让 assistant 对每个提问（或工具结果）回答一次；或不写 `template` 以使用模型自带的对话模板。",
+    ),
 }

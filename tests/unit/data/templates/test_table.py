@@ -23,15 +23,15 @@ def test_all_names_of_known_recipes_are_there():
     assert {"default", "openchat-3.6", "qwen3_5_nothink", "aeva"} <= set(names())
 
 
-@pytest.mark.parametrize("name", names())
-def test_a_format_is_whole(name):
-    spec = get(name)
-    assert spec.source.startswith("https://")
-    assert contents(spec.prefix) == 0
-    assert all(contents(getattr(spec, key)) == 1 for key in PIECES[1:])
-    assert all(piece != "" for key in PIECES for piece in getattr(spec, key))
-    assert not spec.replace_eos or spec.stop
-    assert len(spec.thought) == 2
+def test_a_format_is_whole():
+    for name in names():
+        spec = get(name)
+        assert spec.source.startswith("https://"), name
+        assert contents(spec.prefix) == 0, name
+        assert all(contents(getattr(spec, key)) == 1 for key in PIECES[1:]), name
+        assert all(piece != "" for key in PIECES for piece in getattr(spec, key)), name
+        assert not spec.replace_eos or spec.stop, name
+        assert len(spec.thought) == 2, name
 
 
 def test_entries_use_only_words_of_the_format():

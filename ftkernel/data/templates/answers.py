@@ -1,0 +1,70 @@
+"""What an answer is made of: what is put down for the model, and what it writes itself."""
+
+from dataclasses import dataclass
+
+from ftkernel.data.templates.thoughts import Said
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The pieces of an answer by their place around what it says; two of them share its piece."""
+
+    before: tuple[str, ...]
+    open: str
+    close: str
+    after: tuple[str, ...]
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it begins with words (``Assistant:``), which are put down for the model."""
+        return bool("".join((*self.before, self.open)).strip())
+
+    @property
+    def closing(self) -> str:
+        """All that comes after what it says."""
+        return "".join((self.close, *self.after))
+
+    def asked(self, no_thought: str) -> list[str]:
+        """The pieces put down for the model after a question.
+
+        Args:
+            no_thought: an empty thought, where it is not to think. It comes after the line end that
+                answers of some formats begin with.
+        """
+        if self.is_asked:
+            return [*self.before, self.open, no_thought]
+        return [*self.before, self.open + no_thought] if no_thought else []
+
+    def begun(self) -> "Shape":
+        """The same where the pieces before what it says are there already."""
+        return Shape((), "", self.close, self.after)
+
+    def pieces(self, said: Said) -> list[str]:
+        """The pieces of an answer."""
+        words = said.thought + said.content + self.close
+        first = [self.open + said.empty, words] if said.empty else [self.open + words]
+        return [*self.before, *first, *self.after]
+
+
+def calling(answer: Shape, call: Shape, said: Said, calls: str, *, is_own: bool) -> list[str]:
+    """The pieces of an answer that calls tools, and may say something before.
+
+    Args:
+        answer: of a format, begun or not.
+        call: likewise, for answers that call tools.
+        said: what comes before.
+        calls: all of them.
+        is_own: whether calls begin in another way than answers.
+    """
+    words = said.empty or said.thought or said.content
+    if not is_own:
+        call = Shape(answer.before, answer.open, call.close, call.after)
+    if not words:
+        return [*call.before, call.open + calls + call.close, *call.after]
+    opened = call.open if is_own else ""
+    if said.content and not (opened.strip() or said.content.endswith("\n") or calls[:1] == "\n"):
+        opened = "\n" + opened
+    pieces = Shape(answer.before, answer.open, "", ()).pieces(said)
+    if is_own and call.before:
+        return [*pieces, *call.before, opened + calls + call.close, *call.after]
+    return [*pieces[:-1], pieces[-1] + opened + calls + call.close, *call.after]

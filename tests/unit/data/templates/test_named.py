@@ -1,0 +1,303 @@
+"""Conversations in formats by name: what is learned is what a chat asks with and is to be told."""
+
+import itertools
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ftkernel.data.rows import RowFault
+from ftkernel.data.templates import get, names
+from ftkernel.data.templates.named import NamedTemplate
+from ftkernel.errors import FtError
+
+GOLDENS = json.loads((Path(__file__).parent / "goldens" / "conversations.json").read_text("utf-8"))
+ANSWER = "Yes,\n\nI am."
+MESSAGES = [
+    {"role": "system", "content": "Be brief."},
+    {"role": "user", "content": "Where is {it}?"},
+    {"role": "assistant", "content": "There."},
+    {"role": "user", "content": "Sure?"},
+    {"role": "assistant", "content": ANSWER},
+]
+CLOCK = {"name": "clock", "description": "", "parameters": {"type": "object", "properties": {}}}
+THINKING = [name for name in names() if get(name).thinks]
+
+
+@dataclass
+class Tokens:
+    """What a format asks of a tokenizer."""
+
+    bos_token: str | None = "<BOS>"
+    eos_token: str | None = "<EOS>"
+
+
+def named(name, **settings):
+    return NamedTemplate(get(name), Tokens(), **settings)
+
+
+def asked(content):
+    return {"role": "user", "content": content}
+
+
+def said(content, **more):
+    return {"role": "assistant", "content": content, **more}
+
+
+def call(name="clock", **arguments):
+    return {"type": "function", "function": {"name": name, "arguments": arguments}}
+
+
+def answers_of(rendered):
+    return [rendered.text[a:b] for a, b in rendered.answers]
+
+
+def pieces_of(rendered):
+    borders = [0, *rendered.cuts, len(rendered.text)]
+    return [rendered.text[a:b] for a, b in itertools.pairwise(borders)]
+
+
+def test_a_conversation_is_as_written_down():
+    for name in names():
+        template = named(name)
+        expected = GOLDENS[name]
+        if template.spec.thinks:
+            before, _, after = expected.rpartition(ANSWER)
+            expected = before + template.spec.empty_thought + ANSWER + after
+        if expected.endswith((ANSWER, ANSWER + "\n", ANSWER + "\n\n")):
+            expected += "<EOS>"
+        if name == "phi_small":
+            expected = "<BOS>" + expected
+        assert template.conversation(MESSAGES).text == expected, name
+
+
+def test_an_answer_follows_what_a_chat_asks_with_and_has_its_end():
+    for name, thinking in itertools.product(names(), (None, False)):
+        template = named(name, enable_thinking=thinking)
+        whole = template.conversation(MESSAGES)
+        start, stop = whole.answers[-1]
+        prompt = template.prompt(MESSAGES[:-1])
+        assert prompt.text == whole.text[:start], name
+        assert prompt.cuts == tuple(cut for cut in whole.cuts if cut < start), name
+        thought = template.spec.empty_thought if template.spec.thinks and thinking is None else ""
+        lead, _, end = whole.text[start:stop].partition(thought + ANSWER)
+        assert not lead.strip(), name
+        assert end.strip(), name
+        assert not whole.text[stop:].strip(), name
+        assert len(whole.answers) == 2, name
+        assert "There." in answers_of(whole)[0], name
+        assert whole.text[start] not in ("<", "\n") or lead or thought or start in whole.cuts, name
+
+
+def test_turns_are_parted_by_pieces():
+    for name in names():
+        template = named(name)
+        spec = template.spec
+        pieces = pieces_of(template.conversation(MESSAGES))
+        assert "".join(pieces) == template.conversation(MESSAGES).text, name
+        assert all(pieces), name
+        question = next(p for p in spec.user if isinstance(p, str) and "{content}" in p)
+        assert question.replace("{content}", "Sure?") in pieces, name
+
+
+def test_words_that_begin_every_answer_are_asked_with():
+    template = named("ernie_vl", enable_thinking=False)
+    prompt = template.prompt([asked("q")])
+    assert prompt.text == "User: q\nAssistant: <think>\n\n</think>\n\n"
+    whole = template.conversation([asked("q"), said("a")])
+    assert answers_of(whole) == ["a<|end_of_sentence|>"]
+    assert pieces_of(whole)[-1] == "a<|end_of_sentence|>"
+
+
+def test_a_line_end_that_begins_answers_comes_before_a_thought():
+    template = named("glm4_moe")
+    whole = template.conversation([asked("q"), said("a")])
+    assert answers_of(whole) == ["\n<think>\n\n</think>\n\na<EOS>"]
+    off = named("glm4_moe", enable_thinking=False).conversation([asked("q"), said("a")])
+    assert off.text == whole.text
+    assert answers_of(off) == ["a<EOS>"]
+
+
+def test_glm_4_7_thinks_nothing_with_one_word():
+    template = named("glm4_7")
+    assert template.conversation([asked("q"), said("a")]).text.endswith("\n</think>a<EOS>")
+    thought = template.conversation([asked("q"), said("a", reasoning_content="r")])
+    assert thought.text.endswith("\n<think>r</think>a<EOS>")
+
+
+@pytest.mark.parametrize("name", THINKING)
+def test_thoughts_are_written_where_they_are_learned_and_nowhere_else(name):
+    messages = [
+        asked("q1"),
+        said("a1", reasoning_content="r1"),
+        asked("q2"),
+        said("a2", reasoning_content="r2"),
+    ]
+    begin, end = get(name).thought
+    template = named(name)
+    text = template.conversation(messages).text
+    assert f"{begin}r2{end}a2" in text
+    assert "r1" not in text
+    # What was learned as an answer is not what stands in the history, and the other way round.
+    alone = template.conversation(messages[:2])
+    assert f"{begin}r1{end}a1" in alone.text
+    assert not text.startswith(alone.text[: alone.answers[0][1]])
+    kept = named(name, preserve_thinking=True)
+    text = kept.conversation(messages).text
+    assert f"{begin}r1{end}a1" in text
+    none = named(name, enable_thinking=False, preserve_thinking=True).conversation(messages).text
+    assert "r1" not in none
+    assert "r2" not in none
+    assert none.count(get(name).empty_thought) == 2
+
+
+@pytest.mark.parametrize("name", [n for n in THINKING if not get(n).efficient_eos])
+def test_preserved_thoughts_nest(name):
+    messages = [asked("q1"), said("a1"), asked("q2"), said("a2", reasoning_content="r2")]
+    for thinking in (True, False):
+        template = named(name, preserve_thinking=True, enable_thinking=thinking)
+        whole = template.conversation(messages).text
+        alone = template.conversation(messages[:2])
+        assert whole.startswith(alone.text)
+
+
+def test_a_thought_in_the_content_stays_as_it_is_written():
+    template = named("qwen3")
+    loose = "<think>r</think> a"
+    whole = template.conversation([asked("q"), said(loose)])
+    assert answers_of(whole) == [f"{loose}<|im_end|>"]
+    messages = [asked("q"), said(loose), asked("q2"), said("b")]
+    assert "assistant\n a<|im_end|>" in template.conversation(messages).text
+
+
+def test_thoughts_of_one_round_of_tools_are_kept():
+    messages = [
+        asked("q"),
+        said("", tool_calls=[call()], reasoning_content="r1"),
+        {"role": "tool", "content": "12:00"},
+        said("noon", reasoning_content="r2"),
+    ]
+    text = named("qwen3").conversation(messages).text
+    assert "<think>\nr1\n</think>\n\n<tool_call>\n" in text
+    assert "<think>\nr2\n</think>\n\nnoon<|im_end|>" in text
+
+
+def test_thoughts_are_found_before_special_tokens_are_hidden():
+    template = named("gemma4")
+    content = "<|channel>thought\nr<channel|>a"
+    messages = [asked("q"), said(content)]
+    apart = template.apart(messages)
+    assert apart[1] == said("a", reasoning_content="r")
+    assert template.conversation(apart) == template.conversation(messages)
+    loose = [asked("q"), said("<|channel>thought r<channel|>a"), said("x <channel|>")]
+    assert template.apart(loose) == loose
+    assert named("qwen").apart(messages) == messages
+
+
+def test_tools_calls_and_what_they_gave():
+    messages = [
+        asked("q"),
+        said("Let me see.", tool_calls=[call(), call("clock", zone="UTC")]),
+        {"role": "tool", "content": "12:00"},
+        {"role": "tool", "content": "11:00"},
+        said("noon"),
+    ]
+    whole = named("qwen").conversation(messages, [CLOCK])
+    assert '<tools>\n{"type": "function", "function": {"name": "clock"' in whole.text
+    assert answers_of(whole)[0] == (
+        'Let me see.\n<tool_call>\n{"name": "clock", "arguments": {}}\n</tool_call>\n'
+        '<tool_call>\n{"name": "clock", "arguments": {"zone": "UTC"}}\n</tool_call><|im_end|>'
+    )
+    assert (
+        "<|im_start|>user\n<tool_response>\n12:00\n</tool_response>\n<tool_response>\n11:00\n"
+        "</tool_response><|im_end|>\n<|im_start|>assistant\n"
+    ) in whole.text
+    assert answers_of(whole)[1] == "noon<|im_end|>"
+    words = named("mistral").conversation(messages, [CLOCK])
+    assert answers_of(words)[0].startswith(' Let me see.[TOOL_CALLS] [{"name": "clock"')
+    silent = [asked("q"), said("", tool_calls=[call()])]
+    assert answers_of(named("mistral").conversation(silent))[0].startswith("[TOOL_CALLS] [{")
+    assert answers_of(named("glm4").conversation(silent))[0] == "clock\n{}<EOS>"
+    assert answers_of(named("chatglm3").conversation([asked("q"), said("a")]))[0] == "\na<EOS>"
+
+
+def test_several_results_of_tools_are_one_turn():
+    for name in names():
+        spec = get(name)
+        results = [{"role": "tool", "content": one} for one in ("12:00", "11:00")]
+        messages = [asked("q"), said("", tool_calls=[call()]), *results]
+        text = named(name).prompt(messages).text
+        assert f"12:00{spec.between}11:00" in text, name
+        assert text.count("11:00") == 1, name
+
+
+def test_calls_follow_the_same_question_as_words_do_and_have_an_end():
+    for name in names():
+        template = named(name)
+        messages = [asked("q"), said("", tool_calls=[call("clock", zone="UTC")])]
+        whole = template.conversation(messages, [CLOCK])
+        [(start, stop)] = whole.answers
+        assert whole.text[:start] == template.prompt(messages[:1], [CLOCK]).text, name
+        assert not whole.text[stop:].strip(), name
+        written = template.tool_format.calls_text([("clock", '{"zone": "UTC"}')])
+        assert whole.text[start:stop].partition(written)[2].strip(), name
+
+
+def test_another_tool_format_ends_as_the_format_does():
+    messages = [asked("q"), said("", tool_calls=[call()])]
+    whole = named("mistral", tool_format="qwen").conversation(messages, [CLOCK])
+    assert answers_of(whole)[0].endswith("</tool_call><EOS>")
+    assert "[TOOL_CALLS]" not in whole.text
+    assert "<tools>" in whole.text
+    assert "<|tool|>[{" in named("phi4_mini").conversation(messages, [CLOCK]).text
+    assert (
+        "<|tool|>" not in named("phi4_mini", tool_format="qwen").prompt(messages[:1], [CLOCK]).text
+    )
+    with pytest.raises(FtError):
+        named("qwen", tool_format="xml")
+
+
+def test_the_system_prompt():
+    assert "You are Qwen" in named("qwen").prompt([asked("q")]).text
+    assert "system\nS<|im_end|>" in named("qwen", default_system="S").prompt([asked("q")]).text
+    assert "system" not in named("qwen", default_system="").prompt([asked("q")]).text
+    given = [{"role": "system", "content": "G"}, asked("q")]
+    assert "system\nG<|im_end|>" in named("qwen", default_system="S").prompt(given).text
+    assert named("llama2").prompt(given).text == "<BOS>[INST] <<SYS>>\nG\n<</SYS>>\n\nq [/INST]"
+    assert (
+        named("moss_vl")
+        .prompt([asked("q")], [CLOCK])
+        .text.startswith("<|im_start|>system\n# Tools")
+    )
+    assert (
+        named("qwen3")
+        .prompt([asked("q")], [CLOCK])
+        .text.startswith("<|im_start|>system\n\n\n# Tools")
+    )
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [said("a")],
+        [asked("q"), asked("q")],
+        [asked("q"), said("a"), said("b")],
+        [asked("q"), said("a", tool_calls=[call()]), {"role": "tool", "content": "x"}, asked("q")],
+        [asked("q"), {"role": "system", "content": "s"}],
+    ],
+)
+def test_turns_that_no_format_has_words_for_are_refused(messages):
+    with pytest.raises(RowFault) as caught:
+        named("qwen").conversation(messages)
+    assert caught.value.code == "data.template_turns"
+
+
+def test_a_tokenizer_without_begin_and_end_gives_none():
+    template = NamedTemplate(get("default"), Tokens(None, None))
+    assert template.conversation([asked("q"), said("a")]).text == "Human: q\nAssistant:a\n"
+
+
+def test_tokens_that_a_vocabulary_lacks_are_named():
+    assert named("llama3").missing(["<|eot_id|>", "</s>"]) == ["<|eom_id|>"]
+    assert named("alpaca").missing([]) == []
