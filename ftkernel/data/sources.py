@@ -53,12 +53,14 @@ class Source:
 
     ``size`` is in bytes; ``None`` where it is not known before reading. ``attributes`` say how rows
     are written, ``fill`` what ``{{name}}`` stands for in them, ``media`` where their images, videos
-    and sounds lie. ``chance`` is the probability or the weight that the source was given.
+    and sounds lie. ``chance`` is the probability or the weight that the source was given. ``files``
+    are those that it is read from; none where it does not lie on this machine.
     """
 
     name: str
     read: Callable[[], Rows]
     size: int | None = None
+    files: tuple[Path, ...] = ()
     attributes: Attributes = field(default_factory=Attributes)
     fill: Mapping[str, str] = field(default_factory=dict[str, str])
     media: Path = Path()
@@ -128,9 +130,9 @@ def _source(found: Found, recipe: Recipe, folder: RunFolder | None, where: Where
     files: list[DataFile] = []
     match found.kind:
         case "hub":
-            return _made(found, lambda: read_hub(found, recipe, where), None, None)
+            return _made(found, lambda: read_hub(found, recipe, where))
         case "modelscope":
-            return _made(found, lambda: read_modelscope(found, recipe, where), None, None)
+            return _made(found, lambda: read_modelscope(found, recipe, where))
         case "variable":
             files = [_variable(found.target, folder, where)]
         case "address":
@@ -143,6 +145,7 @@ def _source(found: Found, recipe: Recipe, folder: RunFolder | None, where: Where
         lambda: itertools.chain.from_iterable(READERS[file.ending](file) for file in files),
         lambda: itertools.chain.from_iterable(EXACT_READERS[file.ending](file) for file in files),
         sum(known) if len(known) == len(files) else None,
+        tuple(file.path for file in files if file.path is not None),
     )
 
 
@@ -153,13 +156,15 @@ _UNPACKED = 6
 def _made(
     found: Found,
     read: Callable[[], Rows],
-    exactly: Callable[[], Rows] | None,
-    size: int | None,
+    exactly: Callable[[], Rows] | None = None,
+    size: int | None = None,
+    files: tuple[Path, ...] = (),
 ) -> Source:
     return Source(
         found.shown,
         read,
         size,
+        files,
         found.attributes,
         found.fill,
         found.media,
