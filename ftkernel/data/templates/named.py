@@ -95,14 +95,20 @@ class NamedTemplate:
         """The same as a chat template, see :mod:`ftkernel.data.templates.jinja`."""
         return jinja(self)
 
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """What ends answers, and those that call tools: one text, or one for each."""
+        closings = (self.answer.closing.strip(), self.call.closing.strip())
+        return tuple(dict.fromkeys(closing or self.eos for closing in closings))
+
     def missing(self, tokens: Iterable[str]) -> list[str]:
-        """The tokens that end turns here and are no tokens of a vocabulary: they would be spelled.
+        """The :attr:`ends` that are no tokens of a vocabulary, so that they would be spelled.
 
         Args:
             tokens: the added tokens of the tokenizer.
         """
         known = set(tokens)
-        return [word for word in self.spec.stop if word not in known]
+        return [end for end in self.ends if end not in known]
 
     def _rendered(self, messages: Messages, tools: Tools, *, asks: bool) -> Rendered:
         system, turns = turns_of(messages, self.spec.between)

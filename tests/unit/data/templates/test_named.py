@@ -298,6 +298,14 @@ def test_a_tokenizer_without_begin_and_end_gives_none():
     assert template.conversation([asked("q"), said("a")]).text == "Human: q\nAssistant:a\n"
 
 
-def test_tokens_that_a_vocabulary_lacks_are_named():
-    assert named("llama3").missing(["<|eot_id|>", "</s>"]) == ["<|eom_id|>"]
-    assert named("alpaca").missing([]) == []
+def test_ends_that_a_vocabulary_lacks_are_named():
+    assert named("llama3").missing(["<|eot_id|>", "</s>"]) == []
+    assert named("llama3").missing(["</s>"]) == ["<|eot_id|>"]
+    assert named("deepseekcoder").missing(["<EOS>"]) == ["<|EOT|>"]
+    assert named("glm4").missing(["<EOS>"]) == []
+
+
+def test_every_format_has_one_end():
+    for name in names():
+        [end] = named(name).ends
+        assert end.strip() == end != "", name
