@@ -11,13 +11,15 @@ class Host:
 
     def __init__(self):
         self.lines = []
-        self.phases = []
+        self.said = []
+        """The lines, and what stood in the line of status, in order."""
 
     def line(self, text):
         self.lines.append(text)
+        self.said.append(text)
 
     def status(self):
-        return nullcontext(SimpleNamespace(update=self.phases.append))
+        return nullcontext(SimpleNamespace(update=self.said.append))
 
     @contextmanager
     def answer(self, sides):

@@ -2,10 +2,24 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from ftkernel.recipe.recipe import Recipe
+from ftkernel.runs.folder import RunFolder
 from ftkernel.runs.launch import launch
 from ftkernel.runs.worker_process import WorkerProcess
+
+SHORT = {"max_new_tokens": 8, "top_p": 1.0, "top_k": 0}
+"""Sampling of an answer that ends at once."""
+
+LONG = {"max_new_tokens": 2000, "repetition_penalty": 1.3}
+"""Of one that goes on until it is ended."""
+
+
+def unstarted_run(root: Path, model: Path, name: str = "first") -> RunFolder:
+    """The folder of a run on a model, which nobody has started."""
+    recipe = Recipe.from_mapping({"model": str(model), "data": "demo"})
+    return RunFolder.create(root, name, recipe)
 
 
 class Talk:

@@ -9,7 +9,7 @@ from ftkernel.errors import FtError
 from ftkernel.runs.state import state
 from ftkernel.subcommands import registry
 from tests.process.hosts import Host
-from tests.process.training import SECONDS, Run, small_recipe
+from tests.process.training import SECONDS, Run, endless_recipe
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
@@ -27,8 +27,7 @@ def no_workers_left():
 def endless(tmp_path_factory, tiny_model_folder):
     """A run without an end and without a checkpoint."""
     root = tmp_path_factory.mktemp("endless")
-    run = Run(root / "runs", small_recipe(tiny_model_folder, root, steps=100_000, save_steps=90_000,
-                                          eval_steps=90_000))  # fmt: skip
+    run = Run(root / "runs", endless_recipe(tiny_model_folder, root))
     run.start()
     yield run
     run.worker.kill_tree()
@@ -105,8 +104,7 @@ def test_a_setting_is_refused_before_training_is_disturbed(endless):
 def test_a_run_that_ends_before_it_can_answer_is_asked_by_what_it_has_learnt(
     tmp_path, tiny_model_folder
 ):
-    keys = {"steps": 100_000, "save_steps": 90_000, "eval_steps": 90_000}
-    run = Run(tmp_path / "runs", small_recipe(tiny_model_folder, tmp_path, **keys))
+    run = Run(tmp_path / "runs", endless_recipe(tiny_model_folder, tmp_path))
     run.start()
     wait_until(lambda: run.has("step_logged"), SECONDS, run.log())
     ApiRun(run.folder).stop()

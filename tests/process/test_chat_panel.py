@@ -8,15 +8,11 @@ from ftkernel.api import chat_keeping
 from ftkernel.api.chat import chat
 from ftkernel.api.chat_sides import subject_of
 from ftkernel.notebook.chat_panel.panel import Panel
-from ftkernel.recipe.recipe import Recipe
-from ftkernel.runs.folder import RunFolder
+from tests.process.talking import LONG, SHORT, unstarted_run
 from tests.unit.inference.making import make_adapter
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.process
-
-SHORT = {"max_new_tokens": 6, "top_p": 1.0, "top_k": 0}
-LONG = {"max_new_tokens": 2000, "repetition_penalty": 1.3}
 
 
 class Page:
@@ -73,8 +69,7 @@ class Page:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory, tiny_model_folder):
-    recipe = Recipe.from_mapping({"model": str(tiny_model_folder), "data": "demo"})
-    folder = RunFolder.create(tmp_path_factory.mktemp("runs"), "first", recipe)
+    folder = unstarted_run(tmp_path_factory.mktemp("runs"), tiny_model_folder)
     make_adapter(tiny_model_folder, folder.result)
     yield folder
     chat_keeping.make_room()
@@ -253,8 +248,7 @@ def test_a_cell_and_a_panel_ask_one_worker_without_disturbing_each_other(page, r
 def test_a_run_that_is_deleted_is_said_and_its_conversation_stays_on_the_page(
     tmp_path, tiny_model_folder
 ):
-    recipe = Recipe.from_mapping({"model": str(tiny_model_folder), "data": "demo"})
-    folder = RunFolder.create(tmp_path, "second", recipe)
+    folder = unstarted_run(tmp_path, tiny_model_folder, "second")
     page = open_panel(folder.path)
     page.ask_for("ask", text="Who are you?", sides=["tuned"])
     page.settle()

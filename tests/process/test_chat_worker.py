@@ -5,15 +5,11 @@ import json
 import pytest
 
 from ftkernel.errors import from_json
-from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.folder import RunFolder
-from tests.process.talking import Talk, seconds_until_gone, start_job
+from tests.process.talking import LONG, SHORT, Talk, seconds_until_gone, start_job, unstarted_run
 from tests.unit.inference.making import make_adapter
 
 pytestmark = pytest.mark.process
-
-SHORT = {"max_new_tokens": 8, "top_p": 1.0, "top_k": 0}
-LONG = {"max_new_tokens": 2000, "repetition_penalty": 1.3}
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +19,7 @@ def adapter(tiny_model_folder, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory, tiny_model_folder):
-    recipe = Recipe.from_mapping({"model": str(tiny_model_folder), "data": "demo"})
-    return RunFolder.create(tmp_path_factory.mktemp("runs"), "first", recipe)
+    return unstarted_run(tmp_path_factory.mktemp("runs"), tiny_model_folder)
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,12 @@
 """``download`` in a real worker, from a hub on this machine."""
 
-from contextlib import contextmanager
-
 import pytest
 
 from ftkernel.api.jobs import lines_of
 from ftkernel.errors import FtError
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.subcommands import registry
+from tests.process.hosts import Host
 from tests.unit.models.fake_hub import serving
 
 pytestmark = pytest.mark.process
@@ -26,30 +25,11 @@ def wanted(name, tmp_path):
     return Recipe.from_mapping(values, job="infer")
 
 
-class Heard:
-    """A place that only listens: everything said, in order."""
-
-    prefix = "ftkernel"
-
-    def __init__(self):
-        self.said = []
-
-    def line(self, text):
-        self.said.append(text)
-
-    @contextmanager
-    def status(self):
-        yield self
-
-    def update(self, text):
-        self.said.append(text)
-
-
 def test_a_model_is_brought_into_the_cache_its_size_said_first(mirror, tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
-    heard = Heard()
-    registry.dispatch(["download", "owner/tiny"], heard, "shell")
-    size, *progress, done = heard.said
+    host = Host()
+    registry.dispatch(["download", "owner/tiny"], host, "shell")
+    size, *progress, done = host.said
     assert size == f"Downloading owner/tiny from {mirror.url}: 1 MB, once."
     assert progress, "no progress was shown"
     (folder,) = (tmp_path / "hub" / "models--owner--tiny" / "snapshots").iterdir()

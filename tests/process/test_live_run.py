@@ -14,7 +14,7 @@ from ftkernel.runs.history import metrics
 from ftkernel.runs.state import current_attempt, state
 from ftkernel.subcommands import registry
 from tests.process.hosts import Host
-from tests.process.training import SECONDS, Run, small_recipe
+from tests.process.training import SECONDS, Run, endless_recipe, small_recipe
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(300)]
@@ -146,8 +146,7 @@ def test_a_stop_ends_an_answer_and_the_run_within_its_grace(make):
 def going(tmp_path_factory, tiny_model_folder):
     """One run without an end, for everything that leaves it alive."""
     root = tmp_path_factory.mktemp("going")
-    run = Run(root / "runs", small_recipe(tiny_model_folder, root, steps=100_000, save_steps=90_000,
-                                          eval_steps=90_000))  # fmt: skip
+    run = Run(root / "runs", endless_recipe(tiny_model_folder, root))
     begin(run)
     yield run
     run.worker.kill_tree()

@@ -8,9 +8,7 @@ import pytest
 from transformers import AutoModelForCausalLM
 
 from ftkernel.errors import from_json
-from ftkernel.recipe.recipe import Recipe
-from ftkernel.runs.folder import RunFolder
-from tests.process.talking import seconds_until_gone, start_job
+from tests.process.talking import seconds_until_gone, start_job, unstarted_run
 from tests.unit.inference.making import make_adapter
 from tests.waiting import wait_until
 
@@ -48,8 +46,7 @@ def entries(folder):
 
 
 def test_a_merge_is_proven_kept_in_the_run_and_loads_by_itself(start, tmp_path, tiny_model_folder):
-    recipe = Recipe.from_mapping({"model": str(tiny_model_folder), "data": "demo"})
-    run = RunFolder.create(tmp_path / "runs", "first", recipe)
+    run = unstarted_run(tmp_path / "runs", tiny_model_folder)
     talk = start(run=str(run.path), dtype="bfloat16")
     result = talk.next("result", "error")
     assert result["kind"] == "result", result

@@ -52,6 +52,12 @@ def small_recipe(model: Path, folder: Path, **keys: Any) -> Recipe:
     return Recipe.from_mapping({k: v for k, v in {**base, **keys}.items() if v is not None})
 
 
+def endless_recipe(model: Path, folder: Path, **keys: Any) -> Recipe:
+    """A run without an end that saves and measures only when it is told to."""
+    far = {"steps": 100_000, "save_steps": 90_000, "eval_steps": 90_000}
+    return small_recipe(model, folder, **{**far, **keys})
+
+
 class Run:
     """A run in a folder of its own, and its present worker."""
 
