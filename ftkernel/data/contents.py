@@ -1,0 +1,109 @@
+"""What the rows of sources say: the form of each source, then its rows, one after another.
+
+What cannot be understood is counted in the tally and passed over; what has to be said of the rest
+is in :meth:`Contents.notes`.
+"""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ftkernel.data.asides import Asides, card, notes_of_form
+from ftkernel.data.content import Content
+from ftkernel.data.conversation import ReadOptions, read_row
+from ftkernel.data.forms import Asked, Form, find_form
+from ftkernel.data.report import Tally
+from ftkernel.data.rows import Refused, Row, RowFault
+from ftkernel.data.sources import Source, limited
+from ftkernel.recipe.recipe import Recipe
+from ftkernel.runs.events import Adjusted, Warned
+
+LOOKED_AT = 100
+"""Rows looked at to recognise a form; a column that is missing in all of them does not exist."""
+
+
+class Contents:
+    """Reads the sources of a recipe, and remembers what is to be said of them.
+
+    Args:
+        recipe: says what the rows are to be of use for.
+        tally: counts them.
+    """
+
+    def __init__(self, recipe: Recipe, tally: Tally) -> None:
+        self._recipe = recipe
+        self._tally = tally
+        self._asides: list[Asides] = []
+        self._forms: list[tuple[Form, Source]] = []
+
+    def of(self, source: Source) -> Iterator[tuple[Row, Content]]:
+        """The rows of a source that can be understood, and what they say.
+
+        Raises:
+            FtError: if it cannot be read, or no form fits its columns.
+        """
+        rows = iter(limited(source, self._recipe))
+        first = list(itertools.islice(rows, LOOKED_AT))
+        whole = [row for row in first if isinstance(row, Row)]
+        tally = self._tally
+        if not whole:
+            tally.rows += len(first)
+            tally.refused.extend(row for row in first if isinstance(row, Refused))
+            return
+        stage = str(self._recipe["stage"])
+        form = find_form(whole, source.name, Asked.of(source.attributes, stage))
+        asides = Asides(source.fill)
+        self._forms.append((form, source))
+        self._asides.append(asides)
+        tally.forms.append(form.text)
+        tally.unused.extend(form.unused)
+        system = self._recipe["default_system"]
+        options = ReadOptions(
+            None if system is None else str(system), Path(source.media), source.fill, stage
+        )
+        for row in itertools.chain(first, rows):
+            tally.rows += 1
+            if isinstance(row, Refused):
+                tally.refused.append(row)
+                continue
+            tally.words += _words(row, form)
+            try:
+                content = read_row(row, form, options)
+            except RowFault as fault:
+                tally.refused.append(fault.at(row.file, row.line))
+                continue
+            asides.add(content)
+            yield row, content
+
+    def notes(self) -> list[Adjusted | Warned]:
+        """What was guessed, and what was met in rows that is no fault."""
+        out: list[Adjusted | Warned] = []
+        for (form, source), asides in zip(self._forms, self._asides, strict=True):
+            out += notes_of_form(form, source.name)
+            out += asides.notes()
+            out += [Adjusted(code=one.code, params=dict(one.params)) for one in source.remarks]
+        return out
+
+    def cards(self) -> list[dict[str, object]]:
+        """Each source in a few words, as codes and parameters: ``source`` and ``pieces``."""
+        out: list[dict[str, object]] = []
+        for form, source in self._forms:
+            refused = [one for one in self._tally.refused if _is_of(one, source)]
+            out.append({"source": source.name, "pieces": card(form, refused)})
+        return out
+
+
+def _words(row: Row, form: Form) -> Sequence[Refused]:
+    """Cells of columns that count which hold a word for nothing."""
+    if not row.words:
+        return ()
+    return [
+        Refused("data.words_missing", row.file, row.line, column, {"word": word})
+        for column, word in row.words.items()
+        if column in form.columns.values()
+    ]
+
+
+def _is_of(refused: Refused, source: Source) -> bool:
+    """Whether a row came out of a source; files of a folder are named after it."""
+    return refused.file == source.name or refused.file.startswith(f"{source.name.rstrip('/')}/")

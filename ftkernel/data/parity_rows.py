@@ -1,0 +1,226 @@
+"""The rows of ``parity: llamafactory`` as all others are: results with places, contents and tokens.
+
+Where its labels are what ours are made of (the ids themselves, or not learned), they become the
+same types; where they are not (an end token learned at another place), they are kept as they are.
+"""
+
+import itertools
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ftkernel.data import parity
+from ftkernel.data.content import Content, Conversation, Preference
+from ftkernel.data.encoded import (
+    IGNORED,
+    NOTHING,
+    AnyEncoded,
+    Encoded,
+    EncodedFeedback,
+    EncodedPair,
+    EncodedPrompt,
+    Packed,
+    Remark,
+)
+from ftkernel.data.forms import Asked, Form, find_form
+from ftkernel.data.registry import Attributes
+from ftkernel.data.report import Tally
+from ftkernel.data.rows import Refused, Row
+from ftkernel.data.sources import Source
+from ftkernel.recipe.recipe import Recipe
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+_LOOKED_AT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One row whose labels are not all its own ids; otherwise as :class:`Encoded`.
+
+    ``places`` and ``mask`` are the positions and the attention mask of a row packed without keeping
+    its parts apart, which is how LLaMA-Factory packs unless it is told otherwise.
+    """
+
+    tokens: "array[int]"
+    targets: "array[int]"
+    places: "array[int] | None" = None
+    mask: "array[int] | None" = None
+    cut: bool = False
+    weights: tuple[float, ...] = ()
+    remark: Remark = NOTHING
+
+    @property
+    def input_ids(self) -> list[int]:
+        """The token ids."""
+        return self.tokens.tolist()
+
+    @property
+    def labels(self) -> list[int]:
+        """What is learned at each token, :data:`IGNORED` where nothing is."""
+        return self.targets.tolist()
+
+    @property
+    def trained_tokens(self) -> int:
+        """How many tokens are learned."""
+        return sum(label != IGNORED for label in self.targets[1:])
+
+    def fields(self) -> dict[str, list[int] | bool]:
+        """The row under the names that a preview shows it with."""
+        found: dict[str, list[int] | bool] = {"input_ids": self.input_ids, "labels": self.labels}
+        if self.places is not None and self.mask is not None:
+            found |= {"position_ids": self.places.tolist(), "attention_mask": self.mask.tolist()}
+        return found
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+
+class ParityRows:
+    """The rows of a recipe with ``parity: llamafactory``.
+
+    Args:
+        recipe: the recipe; a key that it does not name has the default it has there.
+        sources: of ``dataset`` or ``eval_dataset``.
+        tokenizer: of the checkpoint; not changed.
+        tally: counts rows, and those that are dropped.
+        part: ``train``, ``validation`` or ``eval``.
+
+    Raises:
+        FtError: while they are iterated, where that project would refuse the recipe.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        sources: Sequence[Source],
+        tokenizer: "PreTrainedTokenizerBase",
+        tally: Tally,
+        part: str = "train",
+    ) -> None:
+        self._recipe = recipe
+        self._sources = sources
+        self._tokenizer = tokenizer
+        self._tally = tally
+        self._part = part
+
+    def __iter__(self) -> Iterator[tuple[tuple[tuple[str, int], ...], tuple[Content, ...], Any]]:
+        """Places (file and 1-based line), contents and encoded row of each."""
+        settings = parity.Settings.of(self._recipe.given)
+        sources = [self._source(source) for source in self._sources]
+        measured = settings.answers_generated and self._part != "train"
+        prompts = settings.stage == "prompts" or (settings.stage == "sft" and measured)
+        for found in parity.rows(settings, sources, self._tokenizer, self._part):
+            if isinstance(found, Refused):
+                self._tally.refused.append(found)
+                continue
+            contents = tuple(content_of(reading) for reading in found.readings)
+            yield found.places, contents, encoded_of(found.fields, prompts=prompts)
+
+    def _source(self, source: Source) -> parity.Source:
+        rows = (source.read_exactly or source.read)()
+        attributes = source.attributes
+        if attributes.formatting is None and attributes.columns is None:
+            first = list(itertools.islice(rows, _LOOKED_AT))
+            rows = itertools.chain(first, rows)
+            whole = [row for row in first if isinstance(row, Row)]
+            if whole:
+                stage = str(self._recipe["stage"])
+                attributes = _recognised(find_form(whole, source.name, Asked(stage=stage)))
+        layout = parity.layout_of(attributes)
+        self._tally.forms.append(layout.formatting)
+        return parity.Source(layout, self._counted(rows), source.num_samples)
+
+    def _counted(self, rows: Iterable[Row | Refused]) -> Iterator[Row | Refused]:
+        for row in rows:
+            self._tally.rows += 1
+            yield row
+
+
+_PART_NAMES = {
+    "instruction": "prompt", "input": "query", "output": "response", "label": "kto_tag",
+    "text": "prompt", "completion": "response",
+}  # fmt: skip
+
+
+def _recognised(form: Form) -> Attributes:
+    """A form that was recognised, as ``dataset_info.json`` would have to name it."""
+    formatting = form.kind if form.kind in ("sharegpt", "openai") else "alpaca"
+    if form.kind in ("preference", "kto") and form.base in ("sharegpt", "openai"):
+        formatting = form.base
+    columns = {
+        _PART_NAMES.get(part, part): name
+        for part, name in form.columns.items()
+        if name in form.found
+    }
+    return Attributes(formatting, form.kind == "preference", columns)
+
+
+def encoded_of(fields: Mapping[str, Any], *, prompts: bool = False) -> "AnyEncoded | Labelled":
+    """A row's fields as the types that everything else knows."""
+    if "chosen_input_ids" in fields:
+        return EncodedPair(_plain(fields, "chosen_"), _plain(fields, "rejected_"))
+    if "kto_tag" in fields:
+        return EncodedFeedback(_plain(fields), _plain(fields, "kl_"), bool(fields["kto_tag"]))
+    tokens, labels = array("i", fields["input_ids"]), array("i", fields["labels"])
+    if prompts:
+        return EncodedPrompt(tokens, labels)
+    learned = _ranges(tokens, labels)
+    places, mask = fields.get("position_ids"), fields.get("attention_mask")
+    if learned is None or (places is not None and mask is not None and 2 not in mask):
+        return Labelled(
+            tokens,
+            labels,
+            None if places is None else array("i", places),
+            None if mask is None else array("i", mask),
+        )
+    if mask is not None:
+        lengths = tuple(sum(1 for _ in group) for part, group in itertools.groupby(mask) if part)
+        return Packed(tokens, learned, lengths)
+    return Encoded(tokens, learned)
+
+
+def _plain(fields: Mapping[str, Any], side: str = "") -> Encoded:
+    tokens = array("i", fields[f"{side}input_ids"])
+    return Encoded(tokens, _ranges(tokens, array("i", fields[f"{side}labels"])) or ())
+
+
+def _ranges(tokens: "array[int]", labels: "array[int]") -> tuple[tuple[int, int], ...] | None:
+    """The ranges that are learned; ``None`` where a label is another one than its token."""
+    if len(tokens) != len(labels):
+        return None
+    out: list[tuple[int, int]] = []
+    start: int | None = None
+    for place, (token, label) in enumerate(zip(tokens, labels, strict=True)):
+        if label == IGNORED:
+            if start is not None:
+                out.append((start, place))
+                start = None
+            continue
+        if label != token:
+            return None
+        start = place if start is None else start
+    if start is not None:
+        out.append((start, len(tokens)))
+    return tuple(out)
+
+
+_ROLES = {"observation": "tool", "function": "assistant"}
+
+
+def content_of(reading: Any) -> Content:  # noqa: ANN401 - what parity reads
+    """What a row says, to be looked at."""
+    system = [{"role": "system", "content": str(reading.system)}] if reading.system else []
+    prompt = (*system, *map(_message, reading.prompt))
+    answers = [_message(turn) for turn in reading.answers]
+    if len(answers) == 2 and all(answer["content"] for answer in answers):
+        return Preference(tuple(prompt), (answers[0],), (answers[1],))
+    said = [answer for answer in answers if answer["content"]] or answers[:1]
+    return Conversation((*prompt, *said))
+
+
+def _message(turn: Any) -> dict[str, Any]:  # noqa: ANN401 - a turn as parity reads it
+    role = _ROLES.get(turn.role, turn.role)
+    return {"role": role, "content": "" if turn.content is None else str(turn.content)}
