@@ -1,26 +1,48 @@
 """From what a row says to the tokens of it and to which of them are learned.
 
-The one place that decides this, and pure: no files, no torch. Learned are the answers, each with
-the token that ends it (the one generation stops on) and nothing after it; with ``train_on_prompt``
-everything. A row longer than the cutoff loses its end: what is left is exactly how a shorter row
-would begin, so no answer is ever trained on a question it did not have. (LLaMA-Factory shortens
-question and answer in proportion, which breaks both.) A row whose answers lie wholly behind the
-cutoff is refused.
+The one place that decides this, and pure: no files, no torch. Learned are the answers, calls of
+tools among them, each with the token that ends it (the one generation stops on) and nothing after
+it; with ``train_on_prompt`` everything. Which tokens those are follows from where they stand, never
+from what they are, so an end token is learned where it is the padding token as well. What becomes
+of a row that is longer than the cutoff is said in :mod:`ftkernel.data.truncation`.
 """
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
-from ftkernel.data.conversation import Completion, Content, Conversation, Text
-from ftkernel.data.encoded import Encoded, Options
-from ftkernel.data.rows import TOO_LONG, RowFault
-from ftkernel.data.spans import Example, find_answers, hidden
+from ftkernel.data.content import (
+    Completion,
+    Content,
+    Conversation,
+    Feedback,
+    Preference,
+    Prompt,
+    Text,
+    Turns,
+)
+from ftkernel.data.encoded import (
+    AnyEncoded,
+    Encoded,
+    EncodedFeedback,
+    EncodedPair,
+    EncodedPrompt,
+    Options,
+    Remark,
+)
+from ftkernel.data.ends import Ends
+from ftkernel.data.plain import Plain
+from ftkernel.data.reading import Reading
+from ftkernel.data.rendered import Renderer
+from ftkernel.data.renderer import renderer_of
+from ftkernel.data.rows import RowFault
+from ftkernel.data.spans import Example, Said, choose_answers, find_answers, hidden, prompt_of
 from ftkernel.data.special import Reader
-from ftkernel.data.template import Template
 from ftkernel.data.tokenizer import Tokenizer
 from ftkernel.data.tokens import Tokens
+from ftkernel.data.truncation import Cut, Uncut, fit
 from ftkernel.errors import FtError
 
 if TYPE_CHECKING:
@@ -35,7 +57,12 @@ _NEVER_SHORTENED = 50_000
 
 @dataclass
 class Counts:
-    """How many rows something happened to on the way, to be said at the end."""
+    """How many rows something happened to on the way, to be said at the end.
+
+    ``turns_dropped``, ``prompts_cut``, ``answers_cut`` and ``ends_cut`` say what rows longer than
+    the cutoff lost: their oldest turns, a part of what was asked, the end of an answer, or merely
+    what stood behind the last whole answer.
+    """
 
     conversations: int = 0
     plain: int = 0
@@ -44,11 +71,34 @@ class Counts:
     differs: int = 0
     rewritten: int = 0
     guarded: int = 0
+    specials: int = 0
+    tools_spelled: int = 0
+    turns_dropped: int = 0
+    prompts_cut: int = 0
+    answers_cut: int = 0
+    ends_cut: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """Plain text to be tokenized: what is read, and what is learned after it."""
+
+    prompt: str
+    completion: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The texts that a row needs as tokens, and what is made of them."""
+
+    sides: "list[Example | _Plain]"
+    make: "Callable[[list[Uncut]], Sequence[AnyEncoded]]"
+    pair: bool = False
 
 
 def encode(
     content: Content, tokenizer: "PreTrainedTokenizerBase", options: Options | None = None
-) -> list[Encoded]:
+) -> list[AnyEncoded]:
     """Encode one row; most rows give one example, see :mod:`ftkernel.data.spans`.
 
     Raises:
@@ -64,220 +114,358 @@ def encode(
 class Encoder:
     """Encodes rows with one tokenizer and one set of options.
 
+    The rows of a stream are handed to one encoder in their order. That matters for verdicts alone:
+    the other answer that KTO sets beside a prompt is that of the usable row before it
+    (:attr:`before`); the first row of a stream takes that of the next usable row handed over with
+    it, or its own where there is none. So a stream gives the same rows in whatever batches it
+    comes; whoever encodes a later part of it sets :attr:`before` first.
+
+    Attributes:
+        counts: what happened to the rows so far.
+        template: renders the conversations.
+        before: the last usable row of the stream before the next one, where it is a verdict.
+
     Raises:
-        FtError: if no answer could ever end (no end token), or the tokenizer gives no character
-            offsets.
+        FtError: if no answer could ever end (no end token), the tokenizer gives no character
+            offsets, or there is no such template.
     """
 
     def __init__(
-        self, tokenizer: "PreTrainedTokenizerBase", options: Options | None = None
+        self,
+        tokenizer: "PreTrainedTokenizerBase",
+        options: Options | None = None,
+        template: Renderer | None = None,
     ) -> None:
         typed = cast("Tokenizer", tokenizer)
         if not typed.is_fast:
             raise FtError("data.slow_tokenizer", tokenizer=type(tokenizer).__name__)
         self.options = options or Options()
         self.counts = Counts()
-        self.template = Template(typed, self.options.enable_thinking)
-        self._tokenizer = typed
+        self.before: Feedback | None = None
+        self.template = template or renderer_of(typed, self.options)
         self._reader = Reader(typed)
-        self._ends: frozenset[int] | None = None
+        self._ends: Ends | None = None
+        cutoff, way = self.options.cutoff, self.options.truncation
+        longest = max(_NEVER_SHORTENED, cutoff * _CHARACTERS_PER_TOKEN)
+        self._plain = Plain(self._reader, cutoff, longest, keeps_answers=way == "turns")
+        self._reading = Reading(
+            self._reader, self.template, lambda: self.ends, self._again, cutoff, longest, way
+        )
+
+    @property
+    def ends(self) -> Ends:
+        """What ends an answer of the template.
+
+        Raises:
+            FtError: if nothing does.
+        """
+        if self._ends is None:
+            self._ends = Ends(self.template, self._reader)
+        return self._ends
 
     @property
     def end_ids(self) -> frozenset[int]:
-        """The tokens that end an answer: the tokenizer's own, and the one of the template."""
-        if self._ends is None:
-            self._ends = end_ids(self._tokenizer, self.template, self._reader)
-        return self._ends
+        """The tokens that end an answer: the tokenizer's own, and those of the template."""
+        return self.ends.stop_ids
 
-    def encode_all(self, contents: Sequence[Content]) -> list[list[Encoded] | RowFault]:
+    def encode_all(self, contents: Sequence[Content]) -> list[list[AnyEncoded] | RowFault]:
         """Encode some rows; each gives its examples, or the fault that refuses it."""
-        prepared = [self._prepare(content) for content in contents]
-        flat = [e for examples in prepared if isinstance(examples, list) for e in examples]
-        batch = [e for e in flat if not e.guarded and len(e.text) <= self._longest_text()]
-        read = dict(
-            zip(map(id, batch), self._reader.read_all([e.text for e in batch]), strict=True)
-        )
-        out: list[list[Encoded] | RowFault] = []
-        for examples in prepared:
+        plans = [self._try_plan(contents, index) for index in range(len(contents))]
+        wanted = [
+            side
+            for plan in plans
+            if isinstance(plan, _Plan)
+            for side in plan.sides
+            if isinstance(side, Example)
+        ]
+        tokens = self._reading.read_all(wanted)
+        out: list[list[AnyEncoded] | RowFault] = []
+        for plan in plans:
             try:
-                if isinstance(examples, RowFault):
-                    raise examples
-                if isinstance(examples, list):
-                    out.append([self._encode_example(e, read.get(id(e))) for e in examples])
-                else:
-                    out.append([self._encode_plain(examples)])
+                if isinstance(plan, RowFault):
+                    raise plan
+                uncut = [self._uncut(side, tokens.get(id(side)), plan.pair) for side in plan.sides]
+                out.append(list(plan.make(uncut)))
             except RowFault as fault:
                 out.append(fault)
         return out
 
-    def _longest_text(self) -> int:
-        return max(_NEVER_SHORTENED, self.options.cutoff * _CHARACTERS_PER_TOKEN)
+    def _uncut(self, side: Example | _Plain, tokens: Tokens | None, pair: bool) -> Uncut:
+        if isinstance(side, Example):
+            return self._reading.uncut(side, tokens, pair=pair)
+        if side.completion is None:
+            return self._plain.text(side.prompt)
+        return self._plain.completion(side.prompt, side.completion)
 
-    def _prepare(self, content: Content) -> list[Example] | Completion | Text | RowFault:
-        if not isinstance(content, Conversation):
-            self.counts.plain += 1
-            return content
-        self.counts.conversations += 1
-        texts = [text for m in content.messages for key, text in m.items() if key != "role"]
-        guarded = self._reader.guard.needed(texts)
+    def _try_plan(self, contents: Sequence[Content], index: int) -> _Plan | RowFault:
+        content = contents[index]
         try:
-            if guarded:
-                content = hidden(content, self._reader.guard.hide)
-            examples = find_answers(content, self.template, only_last=self.options.only_last)
+            if isinstance(content, Feedback):
+                following = [c for c in contents[index + 1 :] if isinstance(c, Feedback)]
+                plan = self._feedback(content, following)
+                self.before = content
+                return plan
+            if isinstance(content, Conversation):
+                return self._conversation(content)
+            if isinstance(content, Preference):
+                return self._preference(content)
+            if isinstance(content, Prompt):
+                return self._prompt(content)
         except RowFault as fault:
             return fault
-        self.counts.guarded += guarded
+        return self._of_plain(content)
+
+    # What each kind of row needs, and what is made of it.
+
+    def _conversation(self, content: Conversation) -> _Plan:
+        options = self.options
+        last = 1 if options.only_last else options.last_turns
+        said = choose_answers(content, last=last, every=options.train_on_prompt)
+        examples = self._locate(said)
         if len(examples) > 1:
             self.counts.unrolled += 1
             self.counts.unrolled_into += len(examples)
-        self.counts.differs += any(example.differs for example in examples)
-        self.counts.rewritten += any(example.rewritten for example in examples)
+
+        def make(rows: list[Uncut]) -> list[Encoded]:
+            pairs = zip(rows, examples, strict=True)
+            return self._counted(
+                [
+                    self._encoded(cut, example, everything=options.train_on_prompt)
+                    for row, example in pairs
+                    for cut in self._fit([row])
+                ]
+            )
+
+        return _Plan([*examples], make)
+
+    def _of_plain(self, content: Completion | Text) -> _Plan:
+        self.counts.plain += 1
+        learns_all = isinstance(content, Text)
+        if isinstance(content, Text):
+            texts = [content.text]
+            side = _Plain(content.text, None)
+        else:
+            texts = [content.prompt, content.completion]
+            side = _Plain(content.prompt, content.completion)
+        specials = self._spells_specials(texts)
+
+        def make(rows: list[Uncut]) -> list[Encoded]:
+            [cut] = self._fit(rows, drop=False if learns_all else None)
+            everything = self.options.train_on_prompt
+            found = self._encoded(cut, None, specials=specials, everything=everything)
+            return self._counted([found])
+
+        return _Plan([side], make)
+
+    def _preference(self, content: Preference) -> _Plan:
+        chosen, rejected = (
+            self._side(content, content.chosen),
+            self._side(content, content.rejected),
+        )
+        specials = self._spells_specials_of(content.prompt, content.chosen, content.rejected)
+
+        def make(rows: list[Uncut]) -> list[AnyEncoded]:
+            one, other = rows
+            shared = one.prompt
+            if one.prompt != other.prompt or one.ids[:shared] != other.ids[:shared]:
+                raise RowFault("data.prompt_not_shared")
+            found = [
+                self._encoded(cut, side if isinstance(side, Example) else None, specials=specials)
+                for cut, side in zip(self._fit(rows), (chosen, rejected), strict=True)
+            ]
+            pair = EncodedPair(*found)
+            self._count_cuts(pair.remark)
+            return [pair]
+
+        return _Plan([chosen, rejected], make, pair=True)
+
+    def _feedback(self, content: Feedback, following: Sequence[Feedback]) -> _Plan:
+        own = self._side(content, content.completion)
+        specials = self._spells_specials_of(content.prompt, content.completion)
+        kl = own
+        for other in [self.before] if self.before else following:
+            try:
+                kl = self._side(content, other.completion, counted=False)
+                break
+            except RowFault:
+                continue
+
+        def make(rows: list[Uncut]) -> list[AnyEncoded]:
+            example = own if isinstance(own, Example) else None
+            [found] = self._counted(
+                [self._encoded(cut, example, specials=specials) for cut in self._fit(rows[:1])]
+            )
+            # The other answer is not this row's, so it is never a reason to refuse it.
+            way = "tail" if self.options.truncation == "error" else None
+            [cut] = self._fit(rows[1:], way=way, drop=False)
+            beside = self._encoded(cut, kl if isinstance(kl, Example) else None)
+            return [EncodedFeedback(found, beside, content.desirable)]
+
+        return _Plan([own, kl], make, pair=True)
+
+    def _prompt(self, content: Prompt) -> _Plan:
+        specials = self._spells_specials_of(content.prompt, content.answer)
+        if isinstance(content.prompt, str):
+            self.counts.plain += 1
+            asked: Example | _Plain = _Plain(content.prompt, "")
+            answered: Example | _Plain | None = None
+        else:
+            self.counts.conversations += 1
+            said, guarded = self._guarded(Said(content.prompt, content.tools))
+            asked = replace(prompt_of(said, self.template), guarded=guarded)
+            self.counts.guarded += guarded
+            answered = self._known_answer(content, content.prompt)
+
+        def make(rows: list[Uncut]) -> list[AnyEncoded]:
+            cutoff = self.options.cutoff
+            [cut] = self._fit(rows[:1])
+            if len(rows) > 1:
+                row = rows[1]
+                answer = row.ids[row.answers[0].start : row.answers[-1].stop]
+            else:
+                answer = self._plain.ids(content.answer) if content.answer else []
+            example = asked if isinstance(asked, Example) else None
+            remark = self._remark(cut, example, specials)
+            self._count_cuts(remark)
+            return [EncodedPrompt(array("i", cut.ids), array("i", answer[:cutoff]), remark)]
+
+        return _Plan([asked] if answered is None else [asked, answered], make)
+
+    def _known_answer(self, content: Prompt, prompt: Turns) -> Example | None:
+        """The prompt with its answer; ``None`` if there is none, or it cannot be written."""
+        if not content.answer.strip():
+            return None
+        try:
+            return self._one(prompt, ({"role": "assistant", "content": content.answer},), content)
+        except RowFault:
+            return None
+
+    # Conversations as examples.
+
+    def _side(
+        self, content: Preference | Feedback, answer: Turns | str, *, counted: bool = True
+    ) -> Example | _Plain:
+        """A prompt with an answer to it.
+
+        Raises:
+            RowFault: if it does not give one example.
+        """
+        if isinstance(content.prompt, str) or isinstance(answer, str):
+            if not (isinstance(content.prompt, str) and isinstance(answer, str)):
+                raise RowFault("data.sides_differ")
+            self.counts.plain += counted
+            return _Plain(content.prompt, answer)
+        return self._one(content.prompt, answer, content, counted=counted)
+
+    def _one(
+        self, prompt: Turns, answer: Turns, content: Preference | Feedback | Prompt,
+        *, counted: bool = False,
+    ) -> Example:  # fmt: skip
+        whole = Conversation((*prompt, *answer), len(prompt), content.tools)
+        examples = self._locate(choose_answers(whole), counted=counted)
+        if len(examples) > 1:
+            raise RowFault("data.answers_unrolled")
+        return examples[0]
+
+    def _guarded(self, said: Said) -> tuple[Said, bool]:
+        guard = self._reader.guard
+        if not self.options.guard or not guard.needed_in(said.messages, said.tools):
+            return said, False
+        # A thought may stand between special tokens, which hiding would make text.
+        apart = getattr(self.template, "apart", None)
+        if apart is not None:
+            said = replace(said, messages=tuple(apart(said.messages)))
+        return hidden(said, guard.hide_in, guard.hide_all), True
+
+    def _locate(self, said: Said, *, counted: bool = True) -> list[Example]:
+        """The examples of a conversation, special tokens in its contents hidden."""
+        said, guarded = self._guarded(said)
+        examples = find_answers(said, self.template, self.ends)
+        if counted:
+            counts = self.counts
+            counts.conversations += 1
+            counts.guarded += guarded
+            counts.differs += any(example.differs for example in examples)
+            counts.rewritten += any(example.rewritten for example in examples)
+            spells = getattr(self.template, "spells", None)
+            counts.tools_spelled += bool(spells and spells(said.messages, said.tools))
         return [replace(example, guarded=True) for example in examples] if guarded else examples
 
-    def _encode_example(self, example: Example, tokens: Tokens | None) -> Encoded:
-        whole = tokens is not None
-        if tokens is None:
-            tokens, whole = self._read_enough(example)
-        tokens = self._parted(example, tokens, whole)
-        learned: list[tuple[int, int]] = []
-        for span in example.spans:
-            first = tokens.first_after(span.start)
-            is_last = span.stop == len(example.text)
-            stop = len(tokens.ids) if is_last else tokens.first_from(span.stop)
-            end = _first_of(self.end_ids, tokens.ids, first, stop)
-            if end is None and (whole or stop < len(tokens.ids)):
-                raise RowFault("data.row_no_end")
-            learned.append((first, stop if end is None else end + 1))
-        return self._finish(tokens.ids, learned, whole=whole)
+    def _again(self, said: Said, guarded: bool) -> Example:
+        """A conversation that was shortened, its contents hidden already, as one example."""
+        if not said.answers:
+            return replace(prompt_of(said, self.template), guarded=guarded)
+        found = find_answers(said, self.template, self.ends)
+        return replace(found[-1], guarded=guarded)
 
-    def _read_enough(self, example: Example) -> tuple[Tokens, bool]:
-        """The tokens of a text, or of so much of its beginning that the cutoff is passed."""
-        for part in self._beginnings(example.text):
-            tokens = self._reader.read(part, guarded=example.guarded)
-            if len(tokens.ids) > self.options.cutoff:
-                return tokens, False
-        return self._reader.read(example.text, guarded=example.guarded), True
+    def _spells_specials(self, texts: Sequence[str]) -> bool:
+        """Whether plain texts hold special tokens, which stay what they are."""
+        found = self._reader.guard.needed(texts)
+        self.counts.specials += found
+        return found
 
-    def _beginnings(self, text: str) -> Iterator[str]:
-        """Longer and longer beginnings of a text that is far too long; none of other texts."""
-        length = self._longest_text()
-        while length < len(text):
-            yield text[:length]
-            length *= 2
+    def _spells_specials_of(self, *texts: Turns | str) -> bool:
+        return self._spells_specials([text for text in texts if isinstance(text, str)]) and all(
+            isinstance(text, str) for text in texts
+        )
 
-    def _parted(self, example: Example, tokens: Tokens, whole: bool) -> Tokens:
-        """The tokens, parted where an answer begins inside one.
+    # Rows of tokens.
 
-        In a chat the prompt is tokenized without its answer. Where the whole text gives other
-        tokens for the prompt, it is tokenized in parts, so that training sees what a chat sees.
-        """
-        cuts = [s.start for s in example.spans if not self._is_clean(example, tokens, s.start)]
-        if not cuts:
-            return tokens
-        end = len(example.text) if whole else tokens.offsets[-1][1]
-        first = self._reader.read(example.text[: cuts[0]], guarded=example.guarded)
-        ids, offsets = list(first.ids), list(first.offsets)
-        for start, stop in zip(cuts, [*cuts[1:], end], strict=True):
-            part = self._reader.read_on(example.text[start:stop], guarded=example.guarded)
-            ids.extend(part.ids)
-            offsets.extend((a + start, b + start) for a, b in part.offsets)
-        if self._reader.decode(ids) != self._reader.decode(tokens.ids):
-            raise RowFault("data.answer_inside_token")
-        return Tokens(ids, offsets=offsets)
+    def _fit(
+        self, rows: Sequence[Uncut], *, way: str | None = None, drop: bool | None = None
+    ) -> list[Cut]:
+        if drop is None:
+            drop = self.options.cut_answers == "drop"
+        return fit(rows, self.options.cutoff, way or self.options.truncation, drop=drop)
 
-    def _is_clean(self, example: Example, tokens: Tokens, start: int) -> bool:
-        """Whether the tokens before an answer are those that its prompt has on its own."""
-        first = tokens.first_after(start)
-        if first == len(tokens.ids):
-            return True
-        # Special tokens part a text, so it is enough to look from the last one on; that piece is
-        # nearly always the same few words of the template, and remembered.
-        back = first - 1
-        while back > 0 and tokens.ids[back] not in self._reader.special_ids:
-            back -= 1
-        back = max(back, 0)
-        piece = example.text[tokens.start_of(back) if back else 0 : start]
-        return self._reader.ids_of(piece, example.guarded) == tuple(tokens.ids[back:first])
-
-    def _encode_plain(self, content: Completion | Text) -> Encoded:
-        if isinstance(content, Text):
-            return self._finish(self._with_end(self._plain_ids(content.text)), None)
-        before = self._plain_ids(content.prompt)
-        while before and before[-1] == self._tokenizer.eos_token_id:
-            before.pop()
-        ids = self._plain_ids(content.prompt + content.completion)
-        if ids[: len(before)] != before and len(before) <= self.options.cutoff:
-            ids = [*before, *self._plain_ids(content.completion, begin=False)]
-        ids = self._with_end(ids)
-        whole = len(content.prompt) <= self._longest_text()
-        return self._finish(ids, [(len(before), len(ids))], whole=whole)
-
-    def _with_end(self, ids: list[int]) -> list[int]:
-        eos = self._tokenizer.eos_token_id
-        if eos is None:
-            raise FtError("data.no_end_token_eos")
-        return ids if ids[-1:] == [eos] else [*ids, eos]
-
-    def _plain_ids(self, text: str, *, begin: bool = True) -> list[int]:
-        """Plain text, begun as the tokenizer begins texts; enough of it to pass the cutoff."""
-        ids: list[int] = []
-        for part in (*self._beginnings(text), text):
-            read = self._tokenizer(part, add_special_tokens=begin, verbose=False)
-            ids = list(read["input_ids"])
-            if len(ids) > self.options.cutoff:
-                break
-        bos = self._tokenizer.bos_token_id
-        # A text that spells the first token itself would begin with it twice.
-        return ids[1:] if bos is not None and ids[:2] == [bos, bos] else ids
-
-    def _finish(
-        self, ids: list[int], learned: list[tuple[int, int]] | None, *, whole: bool = True
+    def _encoded(
+        self, cut: Cut, example: Example | None, *, specials: bool = False, everything: bool = False
     ) -> Encoded:
-        """The example, cut; ``whole`` says whether ``ids`` are all tokens before the answers."""
-        read, cut = len(ids), len(ids) > self.options.cutoff
-        ids = ids[: self.options.cutoff]
-        if learned is None or self.options.train_on_prompt:
-            ranges = ((0, len(ids)),)
+        answers = cut.answers
+        if everything:
+            ranges, weights = _everything(cut)
         else:
-            ranges = tuple((a, min(b, len(ids))) for a, b in learned if a < len(ids))
-        encoded = Encoded(array("i", ids), ranges, cut)
-        if not encoded.trained_tokens:
-            needed = learned[0][0] + 1 if learned else 2
-            counted = whole or needed <= read
-            begins = {"code": "data.at_token", "params": {"needed": needed}}
-            if not counted:  # the tokens were not read to their end
-                needed = self.options.cutoff
-                begins = {"code": "data.far_beyond", "params": {"needed": needed}}
-            raise RowFault(
-                TOO_LONG,
-                needed=needed,
-                counted=counted,
-                begins=begins,
-                cutoff=self.options.cutoff,
-            )
-        return encoded
+            ranges = tuple((answer.start, answer.stop) for answer in answers)
+            weights = tuple(answer.weight for answer in answers)
+        if all(weight == 1 for weight in weights):
+            weights = ()
+        remark = self._remark(cut, example, specials)
+        return Encoded(array("i", cut.ids), ranges, remark.cut, weights, remark)
+
+    def _remark(self, cut: Cut, example: Example | None, specials: bool) -> Remark:
+        return Remark(
+            dropped_turns=cut.dropped_turns,
+            cut_tokens=cut.cut_tokens,
+            answer_cut=cut.answer_cut,
+            prompt_cut=cut.prompt_cut,
+            guarded=example is not None and example.guarded,
+            specials=specials,
+            differs=example is not None and example.differs,
+            rewritten=example is not None and example.rewritten,
+        )
+
+    def _counted(self, examples: list[Encoded]) -> list[Encoded]:
+        for example in examples:
+            self._count_cuts(example.remark)
+        return examples
+
+    def _count_cuts(self, remark: Remark) -> None:
+        if not remark.cut:
+            return
+        counts = self.counts
+        counts.turns_dropped += remark.dropped_turns > 0
+        counts.prompts_cut += remark.prompt_cut
+        counts.answers_cut += remark.answer_cut
+        counts.ends_cut += not (remark.dropped_turns or remark.prompt_cut or remark.answer_cut)
 
 
-def _first_of(wanted: frozenset[int], ids: list[int], start: int, stop: int) -> int | None:
-    """The index of the first wanted id in a range."""
-    found = (ids.index(number, start, stop) for number in wanted if number in ids[start:stop])
-    return min(found, default=None)
-
-
-def end_ids(tokenizer: Tokenizer, template: Template, reader: Reader) -> frozenset[int]:
-    """The tokens that end an answer: the tokenizer's own, and the one that the template writes.
-
-    Raises:
-        FtError: if the template writes none, so that no answer would ever end.
-    """
-    messages = ({"role": "user", "content": "a"}, {"role": "assistant", "content": "b"})
-    example = find_answers(Conversation(messages), template)[-1]
-    tokens = reader.read(example.text)
-    ids = tokens.ids[tokens.first_after(example.spans[0].start) :]
-    eos = tokenizer.eos_token_id
-    if eos is not None and eos in ids:
-        return frozenset({eos})
-    special = [number for number in ids if number in reader.special_ids]
-    if not special:
-        raise FtError("data.no_end_token_template")
-    return frozenset({special[-1]} if eos is None else {special[-1], eos})
+def _everything(cut: Cut) -> tuple[tuple[tuple[int, int], ...], tuple[float, ...]]:
+    """All tokens as learned ranges, but for answers that say otherwise of themselves."""
+    other = [answer for answer in cut.answers if answer.weight != 1]
+    if not other:
+        return ((0, len(cut.ids)),), ()
+    borders = sorted({0, len(cut.ids), *(b for a in other for b in (a.start, a.stop))})
+    weight_at = {answer.start: answer.weight for answer in other}
+    found = [((a, b), weight_at.get(a, 1.0)) for a, b in pairwise(borders)]
+    kept = [(piece, weight) for piece, weight in found if weight]
+    return tuple(piece for piece, _ in kept), tuple(weight for _, weight in kept)

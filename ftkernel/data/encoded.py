@@ -73,6 +73,7 @@ class Remark:
         dropped_turns: messages that were left out, oldest first, to keep within the cutoff.
         cut_tokens: tokens that were cut beyond that; of a text far too long, at least so many.
         answer_cut: an answer lost its end and is learned without an end token.
+        prompt_cut: a part of what was asked was cut.
         guarded: special tokens that somebody wrote in it are spelled as text.
         specials: it is plain text in which special tokens stay special.
         differs: an answer follows other words than a chat asks with.
@@ -82,6 +83,7 @@ class Remark:
     dropped_turns: int = 0
     cut_tokens: int = 0
     answer_cut: bool = False
+    prompt_cut: bool = False
     guarded: bool = False
     specials: bool = False
     differs: bool = False

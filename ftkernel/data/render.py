@@ -1,16 +1,19 @@
-"""What a chat asks the model with: the one function that training and chat share.
+"""What a chat asks the model with: the functions that training and chat share.
 
 Training proves its rows against these prompts (:mod:`ftkernel.data.spans`), so that a tuned model
-is used in exactly the words it was tuned in.
+is used in exactly the words it was tuned in. ``options`` are those of the recipe, which say whose
+format that is.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
-from ftkernel.data.encode import end_ids
+from ftkernel.data.encoded import Options
+from ftkernel.data.ends import Ends
+from ftkernel.data.renderer import jinja_of, renderer_of
 from ftkernel.data.rows import RowFault
 from ftkernel.data.special import Reader
-from ftkernel.data.template import Template
 from ftkernel.data.tokenizer import Tokenizer
 from ftkernel.errors import FtError
 
@@ -20,9 +23,12 @@ if TYPE_CHECKING:
 
 def render_prompt(
     tokenizer: "PreTrainedTokenizerBase",
-    messages: Sequence[Mapping[str, str]],
+    messages: Sequence[Mapping[str, Any]],
     default_system: str | None = None,
     enable_thinking: bool | None = None,
+    *,
+    options: Options | None = None,
+    tools: Sequence[Mapping[str, Any]] = (),
 ) -> list[int]:
     """The token ids of a conversation that the model is to go on with.
 
@@ -32,7 +38,9 @@ def render_prompt(
         tokenizer: of the checkpoint.
         messages: ``role`` and ``content`` each; the last one asks.
         default_system: the system prompt where the messages have none.
-        enable_thinking: handed to templates that know it.
+        enable_thinking: handed to templates that know it; ``None``: what ``options`` say.
+        options: of the recipe.
+        tools: that the model may call.
 
     Raises:
         FtError: if the template refuses the messages.
@@ -40,29 +48,40 @@ def render_prompt(
     turns = [dict(message) for message in messages]
     if default_system is not None and not (turns and turns[0]["role"] == "system"):
         turns.insert(0, {"role": "system", "content": default_system})
+    options = options or Options()
+    if enable_thinking is not None:
+        options = replace(options, enable_thinking=enable_thinking)
     typed = cast("Tokenizer", tokenizer)
     reader = Reader(typed)
-    guarded = reader.guard.needed([t for m in turns for key, t in m.items() if key != "role"])
+    guard = reader.guard
+    guarded = options.guard and guard.needed_in(turns, tools)
+    renderer = renderer_of(typed, options)
     try:
         if guarded:
-            hide = reader.guard.hide
-            turns = [{k: v if k == "role" else hide(v) for k, v in turn.items()} for turn in turns]
-        text = Template(typed, enable_thinking).render(turns, prompt=True)
+            apart = getattr(renderer, "apart", list)
+            turns = [guard.hide_in(turn) for turn in apart(turns)]
+            tools = [guard.hide_all(tool) for tool in tools]
+        found = renderer.prompt(turns, tools)
     except RowFault as fault:
         raise FtError("data.prompt_refused", reason=fault.reason()) from fault
-    return reader.read(text, guarded=guarded).ids
+    if not found.cuts:
+        return reader.read(found.text, guarded=guarded).ids
+    return reader.read_parted([(found.text, found.cuts)], guarded=guarded)[0].ids
 
 
-def stop_ids(tokenizer: "PreTrainedTokenizerBase") -> list[int]:
+def stop_ids(tokenizer: "PreTrainedTokenizerBase", options: Options | None = None) -> list[int]:
     """The tokens that end an answer: generation has to stop on each of them.
 
     Raises:
         FtError: if the template ends an answer with no token of its own.
     """
     typed = cast("Tokenizer", tokenizer)
-    return sorted(end_ids(typed, Template(typed), Reader(typed)))
+    return sorted(Ends(renderer_of(typed, options or Options()), Reader(typed)).stop_ids)
 
 
-def chat_template(tokenizer: "PreTrainedTokenizerBase") -> str:
-    """The template in force: the tokenizer's own, else the plain one, to be saved with it."""
-    return Template(cast("Tokenizer", tokenizer)).source
+def chat_template(tokenizer: "PreTrainedTokenizerBase", options: Options | None = None) -> str:
+    """The template in force, as it is saved with the tokenizer.
+
+    It is the checkpoint's own, else a plain one, else the recipe's named format as a chat template.
+    """
+    return jinja_of(renderer_of(cast("Tokenizer", tokenizer), options or Options()))

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ftkernel.data.encode import Counts
-from ftkernel.data.encoded import Encoded, Options
+from ftkernel.data.encoded import Options
 from ftkernel.data.findings import Finding
-from ftkernel.data.rows import Refused
-from ftkernel.data.template import Template
+from ftkernel.data.remarks import remarks
+from ftkernel.data.rendered import Renderer
+from ftkernel.data.rows import ROW_TOO_LONG, Refused
 from ftkernel.errors import FtError, Where
 from ftkernel.recipe.narrow import pairs_of
 from ftkernel.recipe.recipe import Recipe
@@ -103,6 +104,14 @@ class Tally:
         """
         if not self.rows:
             raise FtError("data.no_row", where=self.where, source=self.source)
+        if too_long := [one for one in self.refused if one.code == ROW_TOO_LONG]:
+            raise FtError(
+                "data.rows_too_long",
+                where=too_long[0].where,
+                count=len(too_long),
+                cutoff=cutoff,
+                longest=max(int(str(one.params["needed"])) for one in too_long),
+            )
         broken = self.broken
         if broken and len(broken) > LARGEST_REFUSED_SHARE * self.rows and usable:
             raise FtError(
@@ -166,7 +175,7 @@ def refusals(refused: Sequence[Refused]) -> list[dict[str, object]]:
 
 
 def notes(
-    counts: Counts, template: Template, examples: Sequence[Encoded], refused: Sequence[Refused],
+    counts: Counts, template: Renderer, cut: int, refused: Sequence[Refused],
     *, options: Options,
     asked: int,
     unused: Sequence[str],
@@ -177,7 +186,7 @@ def notes(
     Args:
         counts: of the encoder.
         template: of the encoder.
-        examples: all that were encoded.
+        cut: how many examples lost something to the cutoff.
         refused: the rows that were not.
         options: that were in force.
         asked: the cutoff that the recipe asks for.
@@ -188,32 +197,12 @@ def notes(
     if unused:
         params: dict[str, object] = {"columns": list(dict.fromkeys(unused))}
         out.append(Adjusted(code="data.columns_unused", params=params))
-    if template.is_fallback and counts.conversations:
-        out.append(Adjusted(code="data.fallback_template"))
-    if counts.plain and not template.is_fallback:
-        out.append(Adjusted(code="data.plain_rows", params={"count": counts.plain}))
-    if counts.unrolled:
-        params = {"count": counts.unrolled, "examples": counts.unrolled_into}
-        out.append(Adjusted(code="data.unrolled", params=params))
-    if options.cutoff < asked and any(example.cut for example in examples):
-        params = {"length": options.cutoff, "cutoff": asked}
-        out.append(Adjusted(code="data.cutoff_is_models", params=params))
-    for code, count in (
-        ("data.guarded", counts.guarded),
-        ("data.prompt_differs", counts.differs),
-        ("data.answers_rewritten", counts.rewritten),
-        ("data.rows_cut", sum(example.cut for example in examples)),
-        ("data.rows_refused", len(refused)),
-    ):
-        if count:
-            first = refused[0] if refused and code == "data.rows_refused" else None
-            params = {"count": count}
-            if first:
-                params |= {"reason": first.reason(), "place": first.where.text()}
-            out.append(Warned(code=code, params=params))
+    out += remarks(counts, template, options, shortened=bool(cut), asked=asked)
+    if refused:
+        first = refused[0]
+        params = {"count": len(refused), "reason": first.reason(), "place": first.where.text()}
+        out.append(Warned(code="data.rows_refused", params=params))
     if words:
         params = {"count": len(words), "place": words[0].where.text(), **words[0].params}
         out.append(Warned(code="data.words_missing", params=params))
-    if options.enable_thinking is not None and not template.knows_thinking:
-        out.append(Warned(code="data.thinking_unknown"))
     return out

@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from ftkernel.errors import FtError, Where
 
 TOO_LONG = "data.answer_cut"
-"""The one fault that is not the row's: all its answers lie behind the cutoff."""
+"""All answers of a row lie behind the cutoff."""
+ANSWER_DROPPED = "data.answer_dropped"
+"""An answer would lose its end, and such answers are not wanted."""
+ROW_TOO_LONG = "data.row_too_long"
+"""A row is longer than the cutoff, and none may be."""
+_OF_THE_SETTINGS = (TOO_LONG, ANSWER_DROPPED, ROW_TOO_LONG)
+"""The faults that are not the row's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +68,5 @@ class RowFault(FtError):
 
     def at(self, file: str, line: int) -> Refused:
         """The refusal of the row that lies there."""
-        broken = self.code != TOO_LONG
+        broken = self.code not in _OF_THE_SETTINGS
         return Refused(self.code, file, line, self.key, dict(self.params), broken)

@@ -1,40 +1,54 @@
 """Where the answers stand in a rendered conversation, proven and never guessed.
 
 A template may do anything with a conversation, so nothing is searched for by its words. An answer
-begins where the template says so (``{% generation %}``); else where the prompt ends that a chat
-would have asked it with, provided that the rendering begins with exactly that prompt; else where a
-stand-in for its content comes out, provided that the rendering is the same around it. What none of
-the three shows is refused.
+begins where whoever rendered it says so (a prompt format of ours, or ``{% generation %}``); else
+where the prompt ends that a chat would have asked it with, provided that the rendering begins with
+exactly that prompt; else where a stand-in for its content comes out, provided that the rendering is
+the same around it. What none of these shows is refused. An answer stops after the token that ends
+it (:mod:`ftkernel.data.ends`); calls of tools are answers as all others.
 
 Templates that write an answer differently once it is history (thinking left out, the system prompt
-moved to the last question) get one example an answer, so that each is learned in the words it is
-used in.
+moved to the last question) give several examples, so that each answer is learned in the words it is
+used in: answers that are written alike share one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from ftkernel.data.conversation import Conversation, Message
+from ftkernel.data.content import Conversation, Message, Tool
+from ftkernel.data.ends import STAND_IN, Ends
+from ftkernel.data.rendered import Outcome, Renderer
 from ftkernel.data.rows import RowFault
-from ftkernel.data.template import Template
-
-# Private characters outside those of ftkernel.data.special; long enough that no row has them by
-# chance.
-_STAND_IN = "\U0010fff0\U0010fff1" * 4
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The characters of one answer and what the template put after it, up to the next turn."""
+    """The characters of one answer or a part of it.
+
+    ``ends``: it stops after an end token; ``weight``: how much it counts.
+    """
 
     start: int
     stop: int
+    ends: bool = True
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Messages, and which of them are learned: their index and how much each counts."""
+
+    messages: tuple[Message, ...]
+    tools: tuple[Tool, ...] = ()
+    answers: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """A rendered conversation and its answers.
 
+    ``cuts``: where the text is parted before it is tokenized;
     ``differs``: some answer does not follow the words
     that a chat asks with; ``rewritten``: some answer does not stand there as the row has it;
     ``guarded``: special tokens in its contents are hidden, see :mod:`ftkernel.data.special`.
@@ -42,70 +56,135 @@ class Example:
 
     text: str
     spans: tuple[Span, ...]
+    said: Said
+    cuts: tuple[int, ...] = ()
     differs: bool = False
     rewritten: bool = False
     guarded: bool = False
 
 
-def find_answers(
-    conversation: Conversation, template: Template, *, only_last: bool = False
-) -> list[Example]:
-    """Render a conversation and find its answers.
+def choose_answers(
+    conversation: Conversation, *, last: int | None = None, every: bool = False
+) -> Said:
+    """The answers of a conversation that are learned.
 
     Args:
         conversation: ends with an answer.
-        template: of the checkpoint.
-        only_last: learn the last answer alone.
+        last: so many, the last ones.
+        every: those that are not learned too, with their weight 0.
+
+    Raises:
+        RowFault: if none is left.
+    """
+    messages = conversation.messages
+    found = [
+        (index, float(message.get("weight", 1.0)))
+        for index, message in enumerate(messages)
+        if message["role"] == "assistant" and index >= conversation.first_learned
+    ]
+    if last is not None:
+        found = found[-last:]
+    if not any(weight for _, weight in found):
+        raise RowFault("data.no_answer_learned")
+    if not every:
+        found = [(index, weight) for index, weight in found if weight]
+    return Said(messages[: found[-1][0] + 1], conversation.tools, tuple(found))
+
+
+def find_answers(said: Said, renderer: Renderer, ends: Ends) -> list[Example]:
+    """Render a conversation and find its answers.
 
     Raises:
         RowFault: if the template refuses it, or an answer cannot be located for certain.
     """
-    messages = conversation.messages
-    answers = [
-        index
-        for index in range(conversation.first_learned, len(messages))
-        if messages[index]["role"] == "assistant"
-    ]
-    if only_last:
-        answers = answers[-1:]
-    alone = [_last_answer(messages[: index + 1], template) for index in answers]
-    whole = alone[-1].text
-    if not all(whole.startswith(example.text) for example in alone):
-        return alone
-    spans = tuple(example.spans[0] for example in alone)
-    return [
-        Example(
-            whole,
-            spans,
-            differs=any(example.differs for example in alone),
-            rewritten=any(example.rewritten for example in alone),
-        )
-    ]
+    out: list[Example] = []
+    for index, weight in reversed(said.answers):
+        part = Said(said.messages[: index + 1], said.tools, ((index, weight),))
+        alone = _last_answer(part, renderer, ends)
+        if out and out[-1].text.startswith(alone.text[: alone.spans[-1].stop]):
+            out[-1] = _with(out[-1], alone)
+        else:
+            out.append(alone)
+    out.reverse()
+    return out
 
 
-def _last_answer(messages: Sequence[Message], template: Template) -> Example:
-    text = template.render(messages)
-    prompt = _prompt(messages[:-1], template)
-    nested = len(prompt) if prompt is not None and text.startswith(prompt) else None
-    start = nested
-    if template.marks_answers and (marked := template.answer_starts(messages)):
-        start = max(marked[-1], nested or 0)
-    if start is None:
-        start = _start_by_stand_in(messages, text, template)
-    return Example(
-        text,
-        (Span(start, len(text)),),
-        differs=start != nested,
-        rewritten=not _stands_in(messages[-1]["content"], text[start:]),
+def prompt_of(said: Said, renderer: Renderer) -> Example:
+    """What a chat asks with, where nothing is learned.
+
+    Raises:
+        RowFault: if the template refuses the messages.
+    """
+    found = renderer.prompt(said.messages, said.tools)
+    return Example(found.text, (), said, found.cuts)
+
+
+def _with(whole: Example, earlier: Example) -> Example:
+    """An example with one more answer, which stands in it as it stood when it was new."""
+    said = replace(whole.said, answers=(*earlier.said.answers, *whole.said.answers))
+    return replace(
+        whole,
+        spans=(*earlier.spans, *whole.spans),
+        said=said,
+        differs=whole.differs or earlier.differs,
+        rewritten=whole.rewritten or earlier.rewritten,
     )
 
 
-def _prompt(messages: Sequence[Message], template: Template) -> str | None:
+def _last_answer(said: Said, renderer: Renderer, ends: Ends) -> Example:
+    *before, answer = said.messages
+    found = renderer.conversation(said.messages, said.tools)
+    text, marks = found.text, _own_marks(found, said, renderer)
+    prompt = _prompt(before, said, renderer)
+    nested = len(prompt) if prompt is not None and text.startswith(prompt) else None
+    if found.answers:
+        starts = [found.answers[-1]]
+    elif marks:
+        starts = [(max(a, nested or 0), b) for a, b in marks if b > (nested or 0)]
+    elif nested is not None:
+        starts = [(nested, len(text))]
+    else:
+        starts = [(_start_by_stand_in(said, text, renderer), len(text))]
+    [*parts, (start, _)] = starts
+    stop = ends.after(text, start)
+    if stop is None:
+        raise RowFault("data.row_no_end")
+    [(_, weight)] = said.answers
+    first = parts[0][0] if parts else start
+    return Example(
+        text,
+        (*(Span(a, b, False, weight) for a, b in parts), Span(start, stop, True, weight)),
+        said,
+        found.cuts,
+        differs=first != nested,
+        rewritten=not all(_stands_in(words, text[first:]) for words in _words_of(answer)),
+    )
+
+
+def _own_marks(found: Outcome, said: Said, renderer: Renderer) -> tuple[tuple[int, int], ...]:
+    """The marks of the last answer: those that are not there without it."""
+    marks: tuple[tuple[int, int], ...] = getattr(found, "marks", ())
+    if len(marks) < 2:
+        return marks
+    try:
+        before = renderer.conversation(said.messages[:-1], said.tools)
+    except RowFault:
+        return marks[-1:]
+    return marks[len(getattr(before, "marks", ())) :] or marks[-1:]
+
+
+def _prompt(before: Sequence[Message], said: Said, renderer: Renderer) -> str | None:
     """What a chat asks with; ``None`` if the template writes these messages down but cannot ask."""
     try:
-        return template.render(messages, prompt=True)
+        return renderer.prompt(before, said.tools).text
     except RowFault:
         return None
+
+
+def _words_of(message: Mapping[str, Any]) -> list[str]:
+    """What of an answer has to come out: its text, its thought, the tools it calls."""
+    words = [str(message.get("content") or ""), str(message.get("reasoning_content") or "")]
+    return words + [str(call["function"]["name"]) for call in message.get("tool_calls") or ()]
 
 
 def _stands_in(content: str, text: str) -> bool:
@@ -113,22 +192,48 @@ def _stands_in(content: str, text: str) -> bool:
     return content.strip() in text or "".join(content.split()) in "".join(text.split())
 
 
-def _start_by_stand_in(messages: Sequence[Message], text: str, template: Template) -> int:
-    stand_in: Message = {"role": "assistant", "content": _STAND_IN}
-    other = template.render([*messages[:-1], stand_in])
-    before, found, after = other.partition(_STAND_IN)
-    around = len(before) + len(after)
-    if not found or _STAND_IN in after or len(text) <= around:
-        raise RowFault("data.answer_not_located")
-    if not (text.startswith(before) and text.endswith(after)):
-        raise RowFault("data.answer_not_located")
-    return len(before)
+def _start_by_stand_in(said: Said, text: str, renderer: Renderer) -> int:
+    """Where an answer begins, by what comes out for another one in its place."""
+    *before, answer = said.messages
+    plain: Message = {"role": "assistant", "content": STAND_IN}
+    tries: list[tuple[Message, bool]] = [(plain, not answer.get("tool_calls"))]
+    if answer.get("reasoning_content"):
+        tries.insert(0, ({**answer, "reasoning_content": STAND_IN}, True))
+    for other, closes in tries:
+        try:
+            beside = renderer.conversation([*before, other], said.tools).text
+        except RowFault:
+            continue
+        head, found, tail = beside.partition(STAND_IN)
+        if not found or STAND_IN in tail or len(text) <= len(head) + len(tail) * closes:
+            continue
+        if text.startswith(head) and (not closes or text.endswith(tail)):
+            return len(head)
+    raise RowFault("data.answer_not_located")
 
 
-def hidden(conversation: Conversation, hide: Callable[[str], str]) -> Conversation:
-    """The conversation with each text of it replaced by ``hide(text)``."""
-    messages = tuple(
-        {key: text if key == "role" else hide(text) for key, text in message.items()}
-        for message in conversation.messages
-    )
-    return replace(conversation, messages=messages)
+def content_of(said: Said, index: int, text: str, renderer: Renderer) -> tuple[int, int] | None:
+    """The characters at which the content of one message stands in a rendered conversation.
+
+    ``None`` where that cannot be told for certain.
+    """
+    messages = list(said.messages)
+    messages[index] = {**messages[index], "content": STAND_IN}
+    try:
+        asked = not said.answers
+        write = renderer.prompt if asked else renderer.conversation
+        beside = write(messages, said.tools).text
+    except RowFault:
+        return None
+    head, found, tail = beside.partition(STAND_IN)
+    if not found or STAND_IN in tail or len(text) < len(head) + len(tail):
+        return None
+    if not (text.startswith(head) and text.endswith(tail)):
+        return None
+    return len(head), len(text) - len(tail)
+
+
+def hidden(said: Said, hide: Callable[[Message], Message], hide_all: Callable[[Any], Any]) -> Said:
+    """The conversation with each text of it hidden, those of tools included."""
+    tools = tuple(hide_all(tool) for tool in said.tools)
+    return replace(said, messages=tuple(hide(m) for m in said.messages), tools=tools)

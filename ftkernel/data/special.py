@@ -3,22 +3,29 @@
 Before a conversation is rendered, each special token's text in it is replaced by as many private
 characters (:class:`Guard`), so that the template's own special tokens are the only ones left and
 all positions stay. :class:`Reader` turns the rendered text into tokens and puts the characters back
-as ordinary text.
+as ordinary text. The marks around a thought are left alone in what an assistant says: models for
+which they are special tokens write them there.
 """
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from ftkernel.data.rows import RowFault
 from ftkernel.data.tokenizer import Tokenizer
-from ftkernel.data.tokens import Tokens
+from ftkernel.data.tokens import Parted, Tokens
 
 # Of the last private plane of Unicode: no template and no tokenizer gives these characters a
 # meaning, and icon fonts use the plane before it.
 _FIRST = 0x100000
 _PRIVATE = re.compile("[\U00100000-\U0010fffd]+")
+_THOUGHTS = frozenset(
+    f"{before}{word}{after}"
+    for word in ("think", "thinking", "thought", "reasoning", "seed:think", "THINK")
+    for before, after in (("<", ">"), ("</", ">"), ("[", "]"), ("[/", "]"))
+)
 
 
 class Guard:
@@ -26,11 +33,21 @@ class Guard:
 
     def __init__(self, specials: Sequence[str]) -> None:
         self._specials = sorted(specials, key=len, reverse=True)
-        self.pattern = re.compile("|".join(map(re.escape, self._specials)) or r"(?!)")
+        self.names = tuple(self._specials)
+        self.pattern = _any_of(self._specials)
+        self._answers = _any_of([text for text in self._specials if text not in _THOUGHTS])
 
     def needed(self, texts: Sequence[str]) -> bool:
         """Whether any of the texts spells a special token."""
         return any(self.pattern.search(text) for text in texts)
+
+    def needed_in(self, messages: Sequence[Mapping[str, Any]], tools: object = ()) -> bool:
+        """Whether anything in messages and tools spells a special token that is to be hidden."""
+        for message in messages:
+            pattern = self._answers if message["role"] == "assistant" else self.pattern
+            if any(_spells(pattern, value) for value in message.values()):
+                return True
+        return bool(tools) and _spells(self.pattern, tools)
 
     def hide(self, text: str) -> str:
         """The text with special tokens as private characters, of the same length.
@@ -38,9 +55,41 @@ class Guard:
         Raises:
             RowFault: if the text has characters of that plane itself.
         """
+        return self._hide(text, self.pattern)
+
+    def hide_in(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """The message with each text in it hidden, those of its tool calls included.
+
+        Raises:
+            RowFault: as :meth:`hide`.
+        """
+        pattern = self._answers if message["role"] == "assistant" else self.pattern
+        return {k: self._hide_all(value, pattern) for k, value in message.items()}
+
+    def hide_all(self, value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+        """Lists and mappings with each text in them hidden.
+
+        Raises:
+            RowFault: as :meth:`hide`.
+        """
+        return self._hide_all(value, self.pattern)
+
+    def _hide_all(self, value: Any, pattern: re.Pattern[str]) -> Any:  # noqa: ANN401 - as above
+        if isinstance(value, str):
+            return self._hide(value, pattern)
+        if isinstance(value, Mapping):
+            return {
+                self._hide_all(key, pattern): self._hide_all(one, pattern)
+                for key, one in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return [self._hide_all(one, pattern) for one in value]
+        return value
+
+    def _hide(self, text: str, pattern: re.Pattern[str]) -> str:
         if _PRIVATE.search(text):
             raise RowFault("data.private_characters")
-        return self.pattern.sub(self._hidden, text)
+        return pattern.sub(self._hidden, text)
 
     def _hidden(self, match: re.Match[str]) -> str:
         return chr(_FIRST + self._specials.index(match.group())) * len(match.group())
@@ -59,6 +108,20 @@ class Guard:
         return "".join(out)
 
 
+def _any_of(texts: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, texts)) or r"(?!)")
+
+
+def _spells(pattern: re.Pattern[str], value: object) -> bool:
+    if isinstance(value, str):
+        return pattern.search(value) is not None
+    if isinstance(value, Mapping):
+        return any(_spells(pattern, one) for pair in value.items() for one in pair)
+    if isinstance(value, list | tuple):
+        return any(_spells(pattern, one) for one in value)
+    return False
+
+
 class Reader:
     """Text to tokens with one tokenizer, never adding tokens of its own."""
 
@@ -73,6 +136,9 @@ class Reader:
         if tokenizer.eos_token:
             names.add(str(tokenizer.eos_token))
         self.guard = Guard(sorted(names))
+        self.added = {token.content: number for number, token in added.items()}
+        if tokenizer.eos_token and tokenizer.eos_token_id is not None:
+            self.added.setdefault(str(tokenizer.eos_token), tokenizer.eos_token_id)
         self.ids_of = lru_cache(maxsize=1024)(self._ids_of)
 
     def read_all(self, texts: Sequence[str]) -> list[Tokens]:
@@ -81,6 +147,8 @@ class Reader:
         if backend.truncation is not None or backend.padding is not None:
             # Kept in some tokenizer files; only the library's own call sets them aside for once.
             return [self._read_part(text, spelled=False) for text in texts]
+        # The library's own call leaves it as it needed it last.
+        backend.encode_special_tokens = False
         # The library would build lists of every token's characters, a fifth of the whole time.
         found = backend.encode_batch(list(texts), add_special_tokens=False)
         return [Tokens(encoding.ids, encoding=encoding) for encoding in found]
@@ -102,6 +170,25 @@ class Reader:
             offsets.extend((start + begin, end + begin) for start, end in got.offsets)
             begin += len(part)
         return Tokens(ids, offsets=offsets)
+
+    def read_parted(
+        self, texts: Sequence[tuple[str, tuple[int, ...]]], *, guarded: bool = False
+    ) -> list[Tokens]:
+        """Texts that are tokenized in parts, each with the characters at which it is parted.
+
+        Parts that are the same in several texts, as a template's are, are tokenized once.
+        """
+        parted = [
+            [(a, text[a:b]) for a, b in itertools.pairwise([0, *cuts, len(text)]) if b > a]
+            for text, cuts in texts
+        ]
+        known = dict.fromkeys(piece for parts in parted for _, piece in parts)
+        if guarded:
+            read = [self.read(piece, guarded=True) for piece in known]
+        else:
+            read = self.read_all(list(known))
+        found = dict(zip(known, read, strict=True))
+        return [Parted((begin, found[piece]) for begin, piece in parts) for parts in parted]
 
     def read_on(self, text: str, *, guarded: bool = False) -> Tokens:
         """A text that goes on from another one, so that no token is put before its first word."""

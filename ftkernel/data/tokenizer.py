@@ -30,6 +30,8 @@ class Backend(Protocol):
 
     truncation: Mapping[str, object] | None
     padding: Mapping[str, object] | None
+    encode_special_tokens: bool
+    """Whether special tokens are spelled."""
 
     def encode_batch(  # noqa: D102
         self, batch: list[str], /, *, add_special_tokens: bool

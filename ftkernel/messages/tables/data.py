@@ -280,10 +280,6 @@ TEXTS = {
         "In {count:# row|# rows} the chat template leaves out or changes a part of an answer, which is not learned.",
         "有 {count} 行的回答被对话模板省略或改写了一部分，这部分不会被学习。",
     ),
-    "data.rows_cut": Text(
-        "{count:# row is longer than cutoff_len and lost its|# rows are longer than cutoff_len and lost their} end.",
-        "{count} 行超过 cutoff_len，末尾被截断。",
-    ),
     "data.rest_follows": Text(
         "{looked_at} of {rows:# row|# rows} were checked; the run begins, and the rest is tokenized and checked while it trains",
         "已检查 {rows} 行中的 {looked_at} 行；训练开始，其余行在训练的同时分词并检查",

@@ -196,11 +196,11 @@ def test_mask_history_learns_the_last_answer_alone(tokenizer):
     assert row.input_ids == whole.input_ids
 
 
-def test_a_row_beyond_the_cutoff_loses_its_end(tokenizer):
+def test_the_tail_of_a_row_beyond_the_cutoff_is_cut_where_that_is_wanted(tokenizer):
     conversation = talk("Hi", "One two three four five six seven.")
     [whole] = encode(conversation, tokenizer)
     start = whole.learned[0][0]
-    [row] = encode(conversation, tokenizer, Options(cutoff=start + 2))
+    [row] = encode(conversation, tokenizer, Options(cutoff=start + 2, truncation="tail"))
     assert row.cut
     assert row.input_ids == whole.input_ids[: start + 2]
     assert row.labels == [IGNORED] * start + whole.input_ids[start : start + 2]
@@ -213,7 +213,7 @@ def test_a_row_whose_answer_is_cut_off_is_refused(tokenizer):
     [whole] = encode(conversation, tokenizer)
     start = whole.learned[0][0]
     with pytest.raises(RowFault) as caught:
-        encode(conversation, tokenizer, Options(cutoff=start))
+        encode(conversation, tokenizer, Options(cutoff=start, truncation="tail"))
     assert str(caught.value) == (
         f"cutoff_len {start} leaves nothing of the answer, which begins at token {start + 1}"
     )
@@ -252,8 +252,14 @@ def test_a_row_of_ten_megabytes_costs_no_more_than_its_beginning(tokenizer):
     assert len(row) == 512
     [shorter] = encode(talk("Hi", "word " * 2_000), tokenizer, Options(cutoff=512))
     assert row.input_ids == shorter.input_ids
+    [asked] = encode(talk("first " + "word " * 2_000_000, "Hi"), tokenizer, Options(cutoff=512))
+    assert learned_texts(tokenizer, asked) == ["Hi<|im_end|>"]
+    assert len(asked) == 512
+    tail = Options(cutoff=512, truncation="tail")
+    [row] = encode(talk("Hi", "word " * 2_000_000), tokenizer, tail)
+    assert row.input_ids == shorter.input_ids
     with pytest.raises(RowFault) as caught:
-        encode(talk("word " * 2_000_000, "Hi"), tokenizer, Options(cutoff=512))
+        encode(talk("word " * 2_000_000, "Hi"), tokenizer, tail)
     assert str(caught.value) == (
         "cutoff_len 512 leaves nothing of the answer, which begins far beyond token 512"
     )

@@ -102,7 +102,7 @@ def test_a_cutoff_that_leaves_no_answer_does_not_start(tokenizer, tmp_path):
     path = write_lines(tmp_path / "rows.jsonl", PAIR, PAIR)
     [row] = prepared(write_lines(tmp_path / "one.jsonl", PAIR), tokenizer).train
     start = row.learned[0][0]
-    assert refused(path, tokenizer, cutoff_len=start) == [
+    assert refused(path, tokenizer, cutoff_len=start, truncation="tail") == [
         f"cutoff_len {start} is too small: in all 2 rows nothing of the answer is left (first: "
         "DIR/rows.jsonl, line 1).",
         "  at cutoff_len",
@@ -113,7 +113,7 @@ def test_a_cutoff_that_leaves_no_answer_does_not_start(tokenizer, tmp_path):
 def test_rows_that_lose_their_answer_are_counted_and_do_not_stop_a_run(tokenizer, tmp_path):
     long = [{"instruction": "word " * 80, "output": "Yes."}] * 5
     path = write_lines(tmp_path / "rows.jsonl", *many(5), *long)
-    out = prepared(path, tokenizer, cutoff_len=64)
+    out = prepared(path, tokenizer, cutoff_len=64, truncation="tail")
     assert (out.report.train_rows, out.report.refused) == (5, 5)
     assert out.report.refusals[0]["code"] == "data.answer_cut"
 
@@ -122,7 +122,7 @@ def test_cut_rows_are_counted_and_said(tokenizer, tmp_path):
     path = write_lines(tmp_path / "rows.jsonl", {"instruction": "Hi", "output": "word " * 80})
     out = prepared(path, tokenizer, cutoff_len=64)
     assert (out.report.cut, out.report.longest) == (1, 64)
-    assert [note.code for note in out.notes] == ["data.rows_cut"]
+    assert [note.code for note in out.notes] == ["data.answers_cut"]
 
 
 def test_rows_are_cut_where_the_model_ends(tmp_path):
@@ -133,7 +133,7 @@ def test_rows_are_cut_where_the_model_ends(tmp_path):
     assert out.report.longest == 48
     assert [(note.code, note.params) for note in out.notes] == [
         ("data.cutoff_is_models", {"length": 48, "cutoff": 2048}),
-        ("data.rows_cut", {"count": 1}),
+        ("data.answers_cut", {"count": 1}),
     ]
 
 
