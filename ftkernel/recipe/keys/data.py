@@ -6,6 +6,7 @@ Long, because each key has its help in two languages; it holds nothing else.
 from functools import partial
 
 from ftkernel.recipe.key import Key
+from ftkernel.recipe.template_names import TEMPLATES
 
 _key = partial(Key, group="data")
 _rows = partial(Key, group="data", jobs=("train", "infer"))
@@ -217,6 +218,7 @@ KEYS: tuple[Key, ...] = (
     _rows(
         name="template",
         kind="str",
+        choices=TEMPLATES,
         auto_en="the model's own chat template",
         auto_zh="模型自带的对话模板",
         example="chatml",

@@ -63,6 +63,7 @@ def offers(body: str, around: Surroundings, sign: str = "▌") -> tuple[str, lis
         ("lear▌\nlr: 1", "lear", []),
         ("method: ▌", "", ["lora", "full"]),
         ("method: f▌", "f", ["full"]),
+        ("template: glm4_▌", "glm4_", ["glm4_5v", "glm4_7", "glm4_moe"]),
         ("method:▌", "", [" lora", " full"]),
         ('method: "▌', "", ['lora"', 'full"']),
         ('method: "▌"', "", ["lora", "full"]),
