@@ -5,6 +5,7 @@ an error at the recipe's line; what is wrong with one row is a :class:`~ftkernel
 in its place.
 """
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from ftkernel.data import json_rows, table_rows
 from ftkernel.data.hub import fetch_info, read_hub
+from ftkernel.data.mixing import mixed, turns
 from ftkernel.data.modelscope import read_modelscope
 from ftkernel.data.opening import DataFile
 from ftkernel.data.remote import remote_files
@@ -98,9 +100,11 @@ def _remote_info(recipe: Recipe, where: Where) -> Info | None:
 
 
 def read_rows(recipe: Recipe, folder: RunFolder | None, key: str = "dataset") -> Rows:
-    """The rows of all sources under a key, one source after another, each cut as was asked."""
-    for source in find_sources(recipe, folder, key):
-        yield from limited(source, recipe)
+    """The rows of all sources under a key, each cut as was asked, mixed as was asked."""
+    sources = find_sources(recipe, folder, key)
+    opened = [functools.partial(limited, source, recipe) for source in sources]
+    picks = turns(recipe, [source.chance for source in sources])
+    return mixed(opened, str(recipe["mix_strategy"]), picks)
 
 
 def limited(source: Source, recipe: Recipe) -> Rows:
