@@ -58,3 +58,9 @@ def test_what_the_broken_line_names_is_not_called_missing_and_its_value_is_not_g
     assert unread >= {"model_name_or_path", "max_steps"}
     assert recipe["dataset"] == "demo"
     assert not any(one.code == "recipe.no_model" for one in caught.value.problems)
+
+
+def test_a_key_that_was_cut_contradicts_no_other():
+    text = "model: smollm2-135m\ndata: demo\ninterleave_probs: 1\nmix_strategy: {}\n"
+    assert faults(text.format("concat")) == [("probs_need_mixing", 3)]
+    assert faults(text.format('"interleave_under')) == [("yaml", 4)]
