@@ -32,8 +32,6 @@ def filled_in(content: Content, values: Mapping[str, str]) -> Content:
 
     What was replaced and what was left is noted in its asides, by name.
     """
-    if not _has_braces(content):
-        return content
     seen: Counter[tuple[str, str]] = Counter()
 
     def fill(match: re.Match[str]) -> str:
@@ -48,10 +46,6 @@ def filled_in(content: Content, values: Mapping[str, str]) -> Content:
     out = _mapped(content, lambda text: _PLACEHOLDER.sub(fill, text))
     asides = [Aside(code, name, count) for (code, name), count in seen.items()]
     return replace(out, asides=(*content.asides, *asides))
-
-
-def _has_braces(content: Content) -> bool:
-    return any("{{" in text for text in texts_in(content))
 
 
 def texts_in(content: Content) -> list[str]:
@@ -73,7 +67,8 @@ def _texts(turns: tuple[Message, ...] | str) -> list[str]:
     if isinstance(turns, str):
         return [turns]
     texts = [message["content"] for message in turns]
-    return texts + [m["reasoning_content"] for m in turns if "reasoning_content" in m]
+    texts += [m["reasoning_content"] for m in turns if "reasoning_content" in m]
+    return texts
 
 
 def _mapped(content: Content, change: Callable[[str], str]) -> Content:

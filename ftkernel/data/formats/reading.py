@@ -1,9 +1,18 @@
 """Reads a row of any form."""
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from ftkernel.data.content import Content, Conversation, Feedback, Preference, Prompt
+from ftkernel.data.content import (
+    Content,
+    Conversation,
+    Feedback,
+    Preference,
+    Prompt,
+    texts_of,
+)
 from ftkernel.data.fit import fit
 from ftkernel.data.formats.conversations import (
     read_alpaca,
@@ -30,6 +39,11 @@ _READERS: Mapping[Kind, Callable[[Reading], Content]] = {
     "prompt": read_prompt,
 }
 
+_TURNS = ("messages", "prompt", "chosen", "rejected", "completion")
+_HALF = re.compile("[\ud800-\udfff]")
+_HALF_SPELLED = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+"""Half a character in JSON text that is a cell."""
+
 
 def read_row(row: Row, form: Form, options: ReadOptions | str | None = None) -> Content:
     """What a row says.
@@ -54,8 +68,13 @@ def read_row(row: Row, form: Form, options: ReadOptions | str | None = None) -> 
             content = replace(content, extra=extra_of(reading))
     if options.default_system is not None:
         content = _with_system(content, options.default_system)
-    content = filled_in(content, options.values)
-    _check_characters(content)
+    texts = texts_in(content)
+    if any("{{" in text for text in texts):
+        content = filled_in(content, options.values)
+    if not all(map(str.isascii, texts)) and not all(map(_is_whole, texts)):
+        raise _half_character(row)
+    if (form.roles or "tools" in form.columns) and not all(map(_is_whole, _spelled(content))):
+        raise _half_character(row)
     return content
 
 
@@ -71,12 +90,32 @@ def _with_system(content: Content, system: str) -> Content:
     return content
 
 
-def _check_characters(content: Content) -> None:
-    """Refuse half a character (a lone surrogate): JSON can spell it, no tokenizer can read it."""
-    for text in texts_in(content):
-        if not text.isascii():
-            try:
-                text.encode()
-            except UnicodeEncodeError as error:
-                shown = f"\\u{ord(text[error.start]):04x}"
-                raise RowFault("data.half_character", character=shown) from error
+def _spelled(content: Content) -> list[str]:
+    """Tools and their calls as JSON."""
+    tools = getattr(content, "tools", ())
+    found = [json.dumps(tools, ensure_ascii=False)] if tools else []
+    for turns in (getattr(content, name, ()) for name in _TURNS):
+        if not isinstance(turns, str):
+            found += [text for m in turns if "tool_calls" in m for text in texts_of(m)]
+    return found
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a text holds no half characters: JSON can spell them, no tokenizer can read them."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _half_character(row: Row) -> RowFault:
+    """The fault of a row with half a character, with its column."""
+    for column, value in row.data.items():
+        text = (
+            value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+        )
+        if (half := _HALF.search(text)) or (half := _HALF_SPELLED.search(text)):
+            shown = half.group() if half.re is _HALF_SPELLED else f"\\u{ord(half.group()):04x}"
+            return RowFault("data.half_character", key=column, character=shown)
+    return RowFault("data.half_character", character="\\ud800")

@@ -119,6 +119,8 @@ def _turn(turn: object, number: int, column: str, reading: Reading) -> Message:
         known = [*MAIN_ROLES, *(word for word in tags.roles if word not in ROLES)]
         raise RowFault("data.role_unknown", key=column, number=number, role=said, known=known)
     content = _first(turn, tags.content, CONTENT_KEYS)
+    if len(turn) == 2 and isinstance(content, str) and role != CALL:
+        return {"role": role, "content": content}  # as nearly all are
     message: Message = {"role": role, "content": ""}
     if role == CALL:
         _add_calls(message, content, number, column)
