@@ -1,28 +1,33 @@
-"""What an answer is made of: what is put down for the model, and what it writes itself."""
+"""What turns are made of; in answers, what is put down for the model and what it writes."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from ftkernel.data.templates.thoughts import Said
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The pieces of an answer by their place around what it says; two of them share its piece."""
+    """The pieces of a turn by their place around what it says; two of them share its piece."""
 
     before: tuple[str, ...]
     open: str
     close: str
     after: tuple[str, ...]
 
-    @property
+    @cached_property
     def is_asked(self) -> bool:
         """Whether it begins with words (``Assistant:``), which are put down for the model."""
         return bool("".join((*self.before, self.open)).strip())
 
-    @property
+    @cached_property
     def closing(self) -> str:
         """All that comes after what it says."""
         return "".join((self.close, *self.after))
+
+    def around(self, content: str) -> list[str]:
+        """The pieces of a question, or of whatever else only says something."""
+        return [*self.before, self.open + content + self.close, *self.after]
 
     def asked(self, no_thought: str) -> list[str]:
         """The pieces put down for the model after a question.
@@ -35,6 +40,7 @@ class Shape:
             return [*self.before, self.open, no_thought]
         return [*self.before, self.open + no_thought] if no_thought else []
 
+    @cached_property
     def begun(self) -> "Shape":
         """The same where the pieces before what it says are there already."""
         return Shape((), "", self.close, self.after)

@@ -34,7 +34,7 @@ def jinja(template: "NamedTemplate") -> str:
         "{%- endfor -%}",
         *_thinking(template),
         f"{{{{- {_quoted(''.join(template.texts(spec.prefix)))} -}}}}",
-        f"{{%- set system = {_said(template, spec.system, 'system')} if system else '' -%}}",
+        f"{{%- set system = {_system(template)} if system else '' -%}}",
         "" if is_fused else "{{- system -}}",
         "{%- for message in loop_messages -%}",
         "{%- set content = message['content'] or '' -%}",
@@ -89,6 +89,14 @@ def _thought(template: "NamedTemplate") -> list[str]:
     ]
 
 
+def _system(template: "NamedTemplate") -> str:
+    spec = template.spec
+    said = _said(template, spec.system, "system")
+    if not spec.thinking_sign:
+        return said
+    return f"({said} if thinking else {_said(template, spec.system_where(False), 'system')})"
+
+
 def _asked(template: "NamedTemplate", lead: str) -> list[str]:
     """What an answer is asked for with."""
     empty = _quoted(template.spec.empty_thought)
@@ -103,7 +111,7 @@ def _asked(template: "NamedTemplate", lead: str) -> list[str]:
 
 def _said(template: "NamedTemplate", pieces: Pieces, name: str) -> str:
     """An expression for pieces with a variable in the place of their content."""
-    parts = "".join(template.texts(pieces, CONTENT)).partition(CONTENT)
+    parts = "".join(template.texts(pieces)).partition(CONTENT)
     return " + ".join(name if part == CONTENT else _quoted(part) for part in parts if part)
 
 

@@ -66,6 +66,9 @@ class NamedTemplate:
         self._names_tools = tool_format in (None, spec.tool_format)
         self.answer = self._shape(spec.assistant)
         self.call = self._shape(spec.function) if self._names_tools else self.answer
+        self._prefix = self.texts(spec.prefix)
+        self._system = self._shape(spec.system_where(self.thoughts.thinking))
+        self._asking = {"user": self._shape(spec.user), "tool": self._shape(spec.observation)}
 
     def conversation(self, messages: Messages, tools: Tools = ()) -> Rendered:
         """Messages as they are learned; ``answers`` has one item for each of the assistant's.
@@ -113,7 +116,7 @@ class NamedTemplate:
     def _rendered(self, messages: Messages, tools: Tools, *, asks: bool) -> Rendered:
         system, turns = turns_of(messages, self.spec.between)
         out = _Text()
-        out.add(self.texts(self.spec.prefix))
+        out.add(self._prefix)
         before = self._begin(out, system, tools)
         last_question = max((i for i, t in enumerate(turns) if t.role == "user"), default=-1)
         for index, turn in enumerate(turns):
@@ -121,8 +124,7 @@ class NamedTemplate:
                 is_last = not asks and index == len(turns) - 1
                 self._answered(out, turn, is_history=index < last_question, is_last=is_last)
             else:
-                pieces = self.spec.user if turn.role == "user" else self.spec.observation
-                out.add(self.texts(pieces, before + turn.content))
+                out.add(self._asking[turn.role].around(before + turn.content))
                 before = ""
         out.add([before])
         if asks:
@@ -137,14 +139,16 @@ class NamedTemplate:
         told = self._told(tools)
         if self.spec.kind == "moss_vl" and not system:
             told = told.lstrip("\n")
-        pieces = self.texts(self.spec.system, system + told)
+        pieces = self._system.around(system + told)
         if self.spec.kind == "llama2":
             return "".join(pieces)
         out.add(pieces)
         return ""
 
     def _told(self, tools: Tools) -> str:
-        if tools and self.spec.definitions and self._names_tools:
+        if not tools:
+            return ""
+        if self.spec.definitions and self._names_tools:
             listed = json.dumps([dict(tool) for tool in tools], ensure_ascii=False)
             return self.spec.definitions.replace(CONTENT, listed, 1)
         return self.tool_format.tools_text(tools)
@@ -153,7 +157,7 @@ class NamedTemplate:
         asked = self.answer.asked(self.thoughts.asked(is_history=is_history))
         out.add(asked)
         start = out.length
-        answer = self.answer.begun() if asked else self.answer
+        answer = self.answer.begun if asked else self.answer
         said = self.thoughts.said(turn.message, turn.content, is_history=is_history)
         shape = self.answer
         if turn.calls:
@@ -174,11 +178,11 @@ class NamedTemplate:
         opening, _, close = str(pieces[at]).partition(CONTENT)
         return Shape(self.texts(pieces[:at]), opening, close, self.texts(pieces[at + 1 :]))
 
-    def texts(self, pieces: Pieces, content: str = "") -> tuple[str, ...]:
+    def texts(self, pieces: Pieces) -> tuple[str, ...]:
         """The texts of pieces; of tokens that the tokenizer lacks, none."""
         special = {BOS: self.bos, EOS: self.eos}
         return tuple(
-            piece.replace(CONTENT, content, 1)
+            piece
             if isinstance(piece, str)
             else piece.name
             if isinstance(piece, Token)

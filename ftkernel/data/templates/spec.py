@@ -72,6 +72,8 @@ class TemplateSpec:
     """Tokens that end an answer, beside the tokenizer's own."""
     thought: tuple[str, str] = ("<think>\n", "\n</think>\n\n")
     """Around the thought of an answer, where ``kind`` has thoughts."""
+    thinking_sign: str = ""
+    """Says in the system prompt that thinking is wanted; left out where it is not."""
     efficient_eos: bool = False
     """An answer in the history has no end of its own; only the last one ends with the token that
     ends texts."""
@@ -88,6 +90,15 @@ class TemplateSpec:
     def thinks(self) -> bool:
         """Whether answers begin with a thought."""
         return self.kind in ("reasoning", "glm47")
+
+    def system_where(self, thinking: bool) -> Pieces:
+        """The pieces of the system prompt where thinking is wanted, or is not."""
+        if thinking or not self.thinking_sign:
+            return self.system
+        return tuple(
+            piece.replace(self.thinking_sign, "") if isinstance(piece, str) else piece
+            for piece in self.system
+        )
 
     @property
     def empty_thought(self) -> str:

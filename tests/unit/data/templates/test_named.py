@@ -162,6 +162,12 @@ def test_preserved_thoughts_nest(name):
         assert whole.startswith(alone.text)
 
 
+def test_the_sign_for_thinking_is_given_where_it_is_wanted():
+    messages = [{"role": "system", "content": "S"}, asked("q")]
+    assert "system\n<|think|>S<turn|>" in named("gemma4").prompt(messages).text
+    assert "system\nS<turn|>" in named("gemma4n", enable_thinking=False).prompt(messages).text
+
+
 def test_a_thought_in_the_content_stays_as_it_is_written():
     template = named("qwen3")
     loose = "<think>r</think> a"
