@@ -116,14 +116,16 @@ def _as_written(recipe: Recipe, name: str) -> str:
 
 
 def _value(name: str, value: object) -> str:
-    variable = (pairs_of(value) or {}).get("variable")
-    if KEYS[name].kind == "source" and isinstance(variable, str):
-        return f"${variable}"
+    parts = pairs_of(value) or {}
+    if KEYS[name].kind == "source" and list(parts) == ["variable"]:
+        return f"${parts['variable']}"
     return scalar(KEYS[name], value)
 
 
 def _row_variables(values: Mapping[str, object]) -> list[str]:
-    found = [(pairs_of(values[name]) or {}).get("variable") for name in ("dataset", "eval_dataset")]
+    sources = [values[name] for name in ("dataset", "eval_dataset")]
+    single = [one for value in sources for one in items_of(value) or [value]]
+    found = [(pairs_of(one) or {}).get("variable") for one in single]
     return [name for name in found if isinstance(name, str)]
 
 
@@ -145,7 +147,7 @@ def _placed(values: Mapping[str, object], folder: RunFolder) -> dict[str, Any]:
     for name, value in values.items():
         kind = KEYS[name].kind
         if kind == "source":
-            out[name] = _whole(value, base)
+            out[name] = _whole_source(value, base)
         elif kind == "model" or name == "adapter_name_or_path":
             out[name] = _whole(value, there)
         elif name.endswith("_dir") and isinstance(value, str):
@@ -153,10 +155,20 @@ def _placed(values: Mapping[str, object], folder: RunFolder) -> dict[str, Any]:
     return out
 
 
+def _whole_source(value: object, base: Path) -> object:
+    """A source, or several, with files by whole paths; what else a source is told stays."""
+    if (items := items_of(value)) is not None:
+        return [_whole_source(item, base) for item in items]
+    parts = pairs_of(value)
+    if parts is None:
+        return _whole(value, base)
+    return {**parts, "file": _whole(parts["file"], base)} if "file" in parts else value
+
+
 def _whole(value: object, base: Path) -> object:
     if (items := items_of(value)) is not None:
         return [_whole(item, base) for item in items]
-    if (parts := pairs_of(value)) is not None and "variable" not in parts:
+    if (parts := pairs_of(value)) is not None:
         return {part: _whole(one, base) for part, one in cast("dict[str, object]", parts).items()}
     if not isinstance(value, str):
         return value

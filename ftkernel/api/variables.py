@@ -1,17 +1,20 @@
 """Values of a notebook or a script as rows on disk: what ``$df`` becomes in a run folder.
 
-A table is recognised by what it can do (pandas, polars, ``datasets.Dataset``, a list of mappings),
-never by importing its library. Missing cells (NaN, NaT, NA) become ``null``; scalars of numpy
+A table is recognised by what it can do (pandas, polars, arrow, ``datasets.Dataset``, a list of
+mappings, a generator), never by importing its library, and is taken piece by piece. Missing cells (NaN, NaT, NA) become ``null``; scalars of numpy
 become numbers.
 """
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
 from ftkernel.errors import FtError
+
+_AT_ONCE = 4096
 
 
 def rows_of(name: str, value: object) -> Iterator[Mapping[str, object]]:
@@ -37,11 +40,24 @@ def _records(value: object) -> Iterable[object] | None:
     if isinstance(value, Mapping):
         return [value] if value and not any(_is_column(item) for item in value.values()) else None
     if hasattr(value, "to_dicts"):  # polars
-        return value.to_dicts()  # pyright: ignore[reportAttributeAccessIssue]
+        return _pieces(value, lambda piece: piece.to_dicts())
     if hasattr(value, "to_dict") and hasattr(value, "iloc"):  # pandas
-        return value.to_dict(orient="records")  # pyright: ignore[reportAttributeAccessIssue]
+        return _pieces(value, lambda piece: piece.to_dict(orient="records"), "iloc")
+    if hasattr(value, "to_pylist") and hasattr(value, "column_names"):  # arrow
+        return _pieces(value, lambda piece: piece.to_pylist())
     # A datasets.Dataset, a list of mappings, a generator: all give rows one after another.
     return value if isinstance(value, Iterable) else None
+
+
+def _pieces(
+    table: Any,  # noqa: ANN401 - of any library
+    records: Callable[[Any], Iterable[object]],
+    through: str = "",
+) -> Iterator[object]:
+    """The rows of a table by slices of it, so that they are not all there twice."""
+    slices = getattr(table, through) if through else table
+    for start in range(0, len(table), _AT_ONCE):
+        yield from records(slices[start : start + _AT_ONCE])
 
 
 def _is_column(value: object) -> bool:

@@ -107,7 +107,9 @@ class _Window:
                 if self._may_be_cut(error) and self._more():
                     continue
                 raise self._broken(error) from error
-            if end == len(self._text) and self._more():  # a number may go on
+            # A number may go on behind the window, and its fraction or exponent with it.
+            is_number = isinstance(value, int | float)
+            if is_number and end >= len(self._text) - _NEAR and self._more():
                 continue
             self._at = end
             return value

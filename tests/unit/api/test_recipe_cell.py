@@ -20,6 +20,7 @@ BODIES = {
     "mappings": "model: smollm2-135m\ndata: demo\nlr_scheduler_type: cosine_with_restarts\nlr_scheduler_kwargs:\n  num_cycles: 3",
     "variables": "model: smollm2-135m\ndata: $rows\nlr: $rate\nhf_hub_token: $token",
     "numbers": "model: smollm2-135m\ndata: demo\nlearning_rate: .0002\nwarmup_steps: 3\nsave_steps: 0.25\nseed: 0",
+    "sources": "model: smollm2-135m\ndata: [$rows, {file: demo, max_samples: 2, set: {name: Bo}}]\neval_dataset: {variable: rows, num_samples: 1}",
     "a sign": "model: smollm2-135m\ndata: demo\ndefault_system: $$not a variable",
 }
 

@@ -95,3 +95,31 @@ def test_an_empty_variable_is_refused(tmp_path):
     with pytest.raises(FtError) as caught:
         write_rows("rows", [], tmp_path / "rows.jsonl")
     assert caught.value.lines()[0] == "$rows has no rows."
+
+
+def test_an_arrow_table_is_written(tmp_path):
+    import pyarrow
+
+    table = pyarrow.table({"text": ["x", None], "turns": [[{"role": "user"}], []]})
+    assert write_rows("t", table, tmp_path / "t.jsonl") == 2
+    lines = (tmp_path / "t.jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in lines] == [
+        {"text": "x", "turns": [{"role": "user"}]},
+        {"text": None, "turns": []},
+    ]
+
+
+def test_a_generator_is_written_as_it_comes(tmp_path):
+    rows = ({"text": str(number)} for number in range(3))
+    assert write_rows("g", rows, tmp_path / "g.jsonl") == 3
+    assert (tmp_path / "g.jsonl").read_text().splitlines()[2] == '{"text": "2"}'
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
+def test_a_long_table_loses_nothing_between_its_pieces(tmp_path, library):
+    module = pytest.importorskip(library)
+    columns = {"n": list(range(9000))}
+    table = module.table(columns) if library == "pyarrow" else module.DataFrame(columns)
+    assert write_rows("t", table, tmp_path / "t.jsonl") == 9000
+    lines = (tmp_path / "t.jsonl").read_text().splitlines()
+    assert [json.loads(line)["n"] for line in lines] == columns["n"]

@@ -1,0 +1,218 @@
+"""Every kind of file, packed or not, by its name, a folder, a glob, or an entry of a registry."""
+
+import gzip
+import json
+
+import pyarrow
+import pytest
+from pyarrow import ipc, parquet
+
+from ftkernel.data.registry import Attributes
+from ftkernel.data.sources import READERS, find_sources, read_rows
+from ftkernel.errors import FtError
+from tests.unit.data.rows_on_disk import recipe_for
+
+ROWS = [{"instruction": f"Question {i}?", "output": f"Answer {i}."} for i in range(300)]
+TEXT = {
+    ".jsonl": "".join(json.dumps(row) + "\n" for row in ROWS),
+    ".json": json.dumps(ROWS, indent=1),
+    ".csv": "instruction,output\n" + "".join(f"{r['instruction']},{r['output']}\n" for r in ROWS),
+    ".tsv": "instruction\toutput\n" + "".join(f"{r['instruction']}\t{r['output']}\n" for r in ROWS),
+    ".txt": "".join(f"{row['output']}\n" for row in ROWS),
+}
+
+
+def content_of(ending, folder):
+    """The bytes of a file of that ending with all rows in it."""
+    if ending in TEXT:
+        return TEXT[ending].encode()
+    table, path = pyarrow.Table.from_pylist(ROWS), folder / "made"
+    if ending == ".parquet":
+        parquet.write_table(table, path, row_group_size=70)
+    else:
+        with ipc.new_file(path, table.schema) as out:
+            out.write_table(table, max_chunksize=70)
+    return path.read_bytes()
+
+
+def packed(content, packing):
+    if packing == ".gz":
+        return gzip.compress(content)
+    if packing == ".zst":
+        return pyarrow.compress(content, codec="zstd", asbytes=True)
+    return content
+
+
+def read(data, **keys):
+    return list(read_rows(recipe_for(data, **keys), None))
+
+
+@pytest.mark.parametrize("packing", ["", ".gz", ".zst"])
+@pytest.mark.parametrize("ending", READERS)
+def test_every_kind_of_file_gives_its_rows(tmp_path, ending, packing):
+    path = tmp_path / f"rows{ending}{packing}"
+    path.write_bytes(packed(content_of(ending, tmp_path), packing))
+    found = read(str(path))
+    expected = [{"text": r["output"]} for r in ROWS] if ending == ".txt" else ROWS
+    assert [row.data for row in found] == expected
+    assert found[0].file == str(path)
+    [source] = find_sources(recipe_for(str(path)), None)
+    assert source.files == (path,)
+    assert [row.data for row in source.read_exactly()] == expected
+
+
+def test_arrow_as_a_stream_is_read_too(tmp_path):
+    path = tmp_path / "rows.arrow"
+    table = pyarrow.Table.from_pylist(ROWS)
+    with ipc.new_stream(path, table.schema) as out:
+        out.write_table(table)
+    assert [row.data for row in read(str(path))] == ROWS
+
+
+@pytest.mark.parametrize("packing", [".gz", ".zst"])
+def test_a_packed_file_that_is_cut_short_is_refused_after_its_whole_rows(tmp_path, packing):
+    path = tmp_path / f"rows.jsonl{packing}"
+    content = packed(content_of(".jsonl", tmp_path), packing)
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(FtError) as caught:
+        read(str(path))
+    assert caught.value.code == "data.packed_broken"
+    assert caught.value.where.file == str(path)
+
+
+def test_several_packed_parts_in_one_file_are_all_read(tmp_path):
+    path = tmp_path / "rows.jsonl.gz"
+    lines = TEXT[".jsonl"].splitlines(keepends=True)
+    path.write_bytes(b"".join(gzip.compress(line.encode()) for line in lines[:5]))
+    assert [row.data for row in read(str(path))] == ROWS[:5]
+
+
+def test_exact_lines_keep_their_space_and_the_empty_ones(tmp_path):
+    path = tmp_path / "rows.txt"
+    path.write_text(" one \n\ntwo\r\n", newline="")
+    [source] = find_sources(recipe_for(str(path)), None)
+    assert [row.data["text"] for row in source.read_exactly()] == [" one ", "", "two"]
+    assert [row.data["text"] for row in source.read()] == ["one", "two"]
+
+
+def test_a_glob_gives_its_files_in_order(tmp_path):
+    for name in ("b/part-2.txt", "a/part-1.txt", "a/other.csv", "a/notes.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"text\n{name}\n" if name.endswith("csv") else f"{name}\n")
+
+    def names(pattern):
+        found = read(pattern, dataset_dir=str(tmp_path))
+        return [(row.file, row.data["text"]) for row in found]
+
+    assert names("**/part-*.txt") == [("a/part-1.txt",) * 2, ("b/part-2.txt",) * 2]
+    assert names("a/*") == [("a/other.csv",) * 2, ("a/part-1.txt",) * 2]
+    with pytest.raises(FtError) as caught:
+        names("a/*.jsonl")
+    assert caught.value.code == "data.glob_empty"
+
+
+def registry(folder, **entries):
+    (folder / "dataset_info.json").write_text(json.dumps(entries))
+    (folder / "rows.json").write_text(json.dumps(ROWS[:3]))
+    return str(folder)
+
+
+def test_an_entry_of_a_registry_names_its_file_and_its_columns(tmp_path):
+    folder = registry(
+        tmp_path,
+        mine={
+            "file_name": "rows.json",
+            "formatting": "alpaca",
+            "columns": {"prompt": "instruction", "system": "sys"},
+            "num_samples": 2,
+            "ranking": False,
+        },
+    )
+    recipe = recipe_for("mine", dataset_dir=folder)
+    [source] = find_sources(recipe, None)
+    assert source.name == "mine"
+    assert source.attributes == Attributes(
+        "alpaca", False, {"prompt": "instruction", "system": "sys"}, None
+    )
+    assert (source.num_samples, source.media) == (2, tmp_path)
+    found = list(read_rows(recipe, None))
+    assert len(found) == 2
+    assert found[0].file == "rows.json"
+
+
+def test_what_a_recipe_says_wins_over_the_entry_and_a_source_over_the_recipe(tmp_path):
+    entry = {"file_name": "rows.json", "columns": {"prompt": "a", "query": "b"}, "num_samples": 1}
+    folder = registry(tmp_path, mine=entry)
+    data = {"name": "mine", "columns": {"query": None}, "formatting": "sharegpt"}
+    recipe = recipe_for(
+        data, dataset_dir=folder, columns={"prompt": "c"}, formatting="alpaca", num_samples=9
+    )
+    [source] = find_sources(recipe, None)
+    assert source.attributes.columns == {"prompt": "c", "query": None}
+    assert source.attributes.named_columns == {"prompt": "c"}
+    assert source.attributes.formatting == "sharegpt"
+    assert source.num_samples == 1
+
+
+def test_a_registry_lies_in_the_folder_data_where_none_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    registry(tmp_path / "data", mine={"file_name": "rows.json"})
+    assert [row.data for row in read("mine")] == ROWS[:3]
+
+
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        ({"file_name": "gone.json"}, "data.info_file_missing"),
+        ({"file_name": 3}, "data.info_entry"),
+        ({}, "data.info_entry"),
+        ([], "data.info_entry"),
+        ({"file_name": "rows.json", "num_samples": 0}, "data.info_entry"),
+        ({"file_name": "rows.json", "columns": {"prompt": 1}}, "data.info_entry"),
+        ({"script_url": "code"}, "data.info_place"),
+        ({"file_name": "."}, None),
+    ],
+)
+def test_a_wrong_entry_is_refused_with_its_name(tmp_path, entry, code):
+    folder = registry(tmp_path, mine=entry)
+    if code is None:
+        assert len(read("mine", dataset_dir=folder)) == 3
+        return
+    with pytest.raises(FtError) as caught:
+        read("mine", dataset_dir=folder)
+    assert caught.value.code == code
+
+
+def test_what_an_entry_says_in_vain_is_said(tmp_path):
+    folder = registry(
+        tmp_path, mine={"file_name": "rows.json", "colums": {}, "columns": {"promt": "a"}}
+    )
+    [source] = find_sources(recipe_for("mine", dataset_dir=folder), None)
+    [remark] = source.remarks
+    assert remark.params["keys"] == ["colums", "columns.promt"]
+
+
+def test_a_broken_registry_does_not_hide_files(tmp_path):
+    folder = registry(tmp_path)
+    (tmp_path / "dataset_info.json").write_text('{"mine": {,}}')
+    assert len(read("rows.json", dataset_dir=folder)) == 3
+    with pytest.raises(FtError) as caught:
+        read("mine", dataset_dir=folder)
+    assert (caught.value.code, caught.value.where.line) == ("data.info_broken", 1)
+
+
+def test_a_name_that_is_nearly_one_of_the_registry_is_suggested(tmp_path):
+    folder = registry(tmp_path, identity={"file_name": "rows.json"})
+    with pytest.raises(FtError) as caught:
+        read("identiti", dataset_dir=folder)
+    assert (caught.value.code, caught.value.params["near"]) == ("recipe.data_missing", ["identity"])
+
+
+def test_media_lie_beside_the_data_unless_said_otherwise(tmp_path):
+    folder = registry(tmp_path)
+    [source] = find_sources(recipe_for("rows.json", dataset_dir=folder), None)
+    assert source.media == tmp_path
+    recipe = recipe_for("rows.json", dataset_dir=folder, media_dir=str(tmp_path / "pictures"))
+    [source] = find_sources(recipe, None)
+    assert source.media == tmp_path / "pictures"
