@@ -1,4 +1,4 @@
-"""Fixtures that all tests share: a private state and cache folder, and the tiny model."""
+"""Fixtures that all tests share: private folders of state and rows, and the tiny model."""
 
 import atexit
 import os
@@ -16,6 +16,8 @@ os.environ["FTKERNEL_WARM"] = "off"  # no kernel of a test starts what only few 
 # For fixtures that live longer than one test; each test has its own, below.
 os.environ["FTKERNEL_STATE_DIR"] = tempfile.mkdtemp(prefix="ftkernel-state-")
 atexit.register(shutil.rmtree, os.environ["FTKERNEL_STATE_DIR"], ignore_errors=True)
+os.environ["FTKERNEL_ROWS_DIR"] = tempfile.mkdtemp(prefix="ftkernel-rows-")
+atexit.register(shutil.rmtree, os.environ["FTKERNEL_ROWS_DIR"], ignore_errors=True)
 
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -306,7 +306,11 @@ def fast_of(
     added = {token.content: number for number, token in tokens.items()}
     if not ends() <= set(added.values()):
         return None  # a word could end an answer
-    return Fast(words, proof, added, cutoff, template.render, usual)
+
+    def render(messages: Sequence[dict[str, Any]]) -> str:
+        return template.conversation(messages).text
+
+    return Fast(words, proof, added, cutoff, render, usual)
 
 
 def _is_plain(content: Conversation) -> bool:

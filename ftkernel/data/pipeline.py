@@ -5,22 +5,24 @@ are read, understood and encoded in small batches; who stops asking stops the wo
 on the way, and why, is in :attr:`Stream.tally`.
 """
 
-import itertools
+import functools
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ftkernel.data.blocks import BlockCount, blocks
 from ftkernel.data.content import Content
-from ftkernel.data.conversation import read_row
-from ftkernel.data.encode import Encoder
+from ftkernel.data.contents import Contents
 from ftkernel.data.encoded import AnyEncoded, Encoded, Options, Packed
-from ftkernel.data.forms import FITTING, Form, columns_of, nearest, recognise
+from ftkernel.data.fast_encoder import FastEncoder
+from ftkernel.data.mixing import mixed, turns
 from ftkernel.data.packing import best_fit, windows
+from ftkernel.data.parallel import encoded
+from ftkernel.data.parity_rows import Labelled, ParityRows
 from ftkernel.data.report import Tally, notes
-from ftkernel.data.rows import Refused, Row, RowFault
-from ftkernel.data.sources import Source, find_sources, limited
-from ftkernel.errors import FtError, Where
+from ftkernel.data.rows import Row, RowFault
+from ftkernel.data.sources import Source, find_sources
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.events import Adjusted, Warned
 from ftkernel.runs.failpoints import failpoint
@@ -29,9 +31,8 @@ from ftkernel.runs.folder import RunFolder
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-LOOKED_AT = 100
-"""Rows looked at to recognise a form; a column that is missing in all of them does not exist."""
 _BATCH_ROWS = 256
+_UNLIMITED = 2**31 - 1
 _BATCH_CHARACTERS = 1_000_000
 
 
@@ -52,7 +53,7 @@ class Result:
 
     places: tuple[Place, ...]
     contents: tuple[Content, ...]
-    encoded: AnyEncoded
+    encoded: AnyEncoded | Labelled
 
 
 class Stream:
@@ -60,7 +61,7 @@ class Stream:
 
     Args:
         recipe: names the sources and how rows are to be learned.
-        encoder: of the checkpoint's tokenizer.
+        encoder: of the checkpoint's tokenizer, by :func:`encoder_for`.
         folder: of the run, where the kernel wrote variables; ``None`` where there is no run.
         key: ``dataset`` or ``eval_dataset``.
 
@@ -69,56 +70,126 @@ class Stream:
     """
 
     def __init__(
-        self, recipe: Recipe, encoder: Encoder, folder: RunFolder | None, key: str = "dataset"
+        self, recipe: Recipe, encoder: FastEncoder, folder: RunFolder | None, key: str = "dataset"
     ) -> None:
         self.tally = Tally.of(recipe, key)
         self.encoder = encoder
         self.sources = find_sources(recipe, folder, key)
+        self.packing = packing_of(recipe)
+        self.count = BlockCount()
+        """What became of the texts, where they are cut into blocks."""
+        self.length = cutoff_for(recipe, encoder.tokenizer)
+        """The most tokens of a row."""
         self._recipe = recipe
+        self._contents = Contents(recipe, self.tally)
+        self._part = "train" if key == "dataset" else "eval"
 
     def __iter__(self) -> Iterator[Result]:
-        packs = self._recipe["packing"] is True or bool(self._recipe["neat_packing"])
-        return packed(self._encoded(), self.encoder.options.cutoff) if packs else self._encoded()
+        if self._recipe["parity"] is not None:
+            return self._as_factory()
+        if self.packing == "blocks":
+            return in_blocks(self._encoded(), self.length, self.count)
+        return packed(self._encoded(), self.length) if self.packing else self._encoded()
+
+    def contents(self) -> Iterator[tuple[Row, Content]]:
+        """What the rows say, before they are encoded; refused ones are counted and passed over."""
+        again: set[int] = set()
+
+        def opened(index: int, source: Source) -> Iterator[tuple[Row, Content]]:
+            known, _ = index in again, again.add(index)
+            # A source that begins again was counted the first time.
+            contents = Contents(self._recipe, Tally()) if known else self._contents
+            return contents.of(source)
+
+        makers = [functools.partial(opened, *one) for one in enumerate(self.sources)]
+        picks = turns(self._recipe, [source.chance for source in self.sources])
+        return mixed(makers, str(self._recipe["mix_strategy"]), picks)
+
+    def cards(self) -> list[dict[str, object]]:
+        """The form of each source in a few words; see :meth:`Contents.cards`."""
+        return self._contents.cards()
+
+    def _as_factory(self) -> Iterator[Result]:
+        rows = ParityRows(
+            self._recipe, self.sources, self.encoder.tokenizer, self.tally, self._part
+        )
+        for places, said, row in rows:
+            failpoint("data.tokenizing")
+            yield Result(tuple(Place(file, line) for file, line in places), said, row)
 
     def _encoded(self) -> Iterator[Result]:
-        rows = itertools.chain.from_iterable(map(self._contents, self.sources))
-        for batch in batches(rows):
+        for batch, results in encoded(self.encoder, batches(self.contents()), self.workers):
             failpoint("data.tokenizing")
-            results = self.encoder.encode_all([content for _, content in batch])
             for (row, content), result in zip(batch, results, strict=True):
                 if isinstance(result, RowFault):
                     self.tally.refused.append(result.at(row.file, row.line))
                     continue
                 place = (Place(row.file, row.line),)
-                yield from (Result(place, (content,), encoded) for encoded in result)
-
-    def _contents(self, source: Source) -> Iterator[tuple[Row, Content]]:
-        return contents(source, iter(limited(source, self._recipe)), self._recipe, self.tally)
+                yield from (Result(place, (content,), one) for one in result)
 
     def notes(self) -> list[Adjusted | Warned]:
         """What is to be said about the rows beside the figures, of those read so far."""
         tally, encoder = self.tally, self.encoder
-        return notes(
+        said = notes(
             encoder.counts,
             encoder.template,
-            [],
+            0,
             tally.refused,
-            options=encoder.options,
+            options=replace(encoder.options, cutoff=self.length),
             asked=Options.of(self._recipe).cutoff,
             unused=tally.unused,
             words=tally.words,
         )
+        return [*said, *self.asides()]
+
+    def asides(self) -> list[Adjusted | Warned]:
+        """Of these, what was noted while rows were understood."""
+        return self._contents.notes()
 
 
-def encoder_for(recipe: Recipe, tokenizer: "PreTrainedTokenizerBase") -> Encoder:
+def encoder_for(recipe: Recipe, tokenizer: "PreTrainedTokenizerBase") -> FastEncoder:
     """What encodes the rows of a recipe; never longer than what the model reads.
+
+    Texts that are cut into blocks are encoded whole.
 
     Raises:
         FtError: if the tokenizer cannot be trained with.
     """
-    options = Options.of(recipe)
-    cutoff = min(options.cutoff, int(tokenizer.model_max_length))
-    return Encoder(tokenizer, replace(options, cutoff=cutoff))
+    in_blocks = packing_of(recipe) == "blocks"
+    cutoff = _UNLIMITED if in_blocks else cutoff_for(recipe, tokenizer)
+    return FastEncoder(tokenizer, replace(Options.of(recipe), cutoff=cutoff))
+
+
+def cutoff_for(recipe: Recipe, tokenizer: "PreTrainedTokenizerBase") -> int:
+    """The most tokens of a row: what the recipe says, and no more than the model reads."""
+    return min(Options.of(recipe).cutoff, int(tokenizer.model_max_length))
+
+
+def packing_of(recipe: Recipe) -> str | None:
+    """How rows are put into one: ``best_fit``, ``blocks``, or ``None``: not at all."""
+    asked = recipe["packing"]
+    if recipe["stage"] not in ("sft", "pt"):
+        return None
+    if asked == "blocks" or (recipe["stage"] == "pt" and asked is not False):
+        return "blocks"
+    return "best_fit" if asked is True or recipe["neat_packing"] else None
+
+
+def in_blocks(results: Iterable[Result], length: int, count: BlockCount) -> Iterator[Result]:
+    """Texts laid end to end and cut, see :mod:`ftkernel.data.blocks`.
+
+    Args:
+        results: single examples.
+        length: tokens of a block.
+        count: is kept as blocks come.
+    """
+    texts = ((one, one.encoded) for one in results if isinstance(one.encoded, Encoded))
+    for block in blocks(texts, length, count):
+        yield Result(
+            tuple(place for one in block.sources for place in one.places),
+            tuple(content for one in block.sources for content in one.contents),
+            block.encoded,
+        )
 
 
 def packed(results: Iterable[Result], room: int) -> Iterator[Result]:
@@ -153,58 +224,6 @@ def _together(parts: list[Result]) -> Result:
             cut=any(one.cut for one in encoded),
         ),
     )
-
-
-def contents(
-    source: Source, rows: Iterator[Row | Refused], recipe: Recipe, tally: Tally
-) -> Iterator[tuple[Row, Content]]:
-    """What the rows of a source say; refused ones are counted and passed over."""
-    first = list(itertools.islice(rows, LOOKED_AT))
-    form = _form(source, first)
-    if form is None:
-        tally.rows += len(first)
-        tally.refused.extend(row for row in first if isinstance(row, Refused))
-        return
-    tally.forms.append(form.text)
-    tally.unused.extend(form.unused)
-    yield from _understood(itertools.chain(first, rows), form, recipe, tally)
-
-
-def _form(source: Source, first: list[Row | Refused]) -> Form | None:
-    """The form of a source by its first rows; ``None`` if there is no whole row among them."""
-    rows = [row for row in first if isinstance(row, Row)]
-    if not rows:
-        return None
-    if form := recognise(rows):
-        return form
-    found = columns_of(rows)
-    where = Where(file=rows[0].file, line=rows[0].line)
-    if len(first) == 1 and any(isinstance(value, list) for value in rows[0].data.values()):
-        raise FtError("data.json_wrapped", where=where, file=rows[0].file, keys=found)
-    close = nearest(found)
-    code = "data.columns_nearly" if close else "data.columns_unknown"
-    extra = {"column": close[0], "nearest": close[1]} if close else {}
-    raise FtError(code, where=where, source=source.name, found=found, fitting=FITTING, **extra)
-
-
-def _understood(
-    rows: Iterable[Row | Refused], form: Form, recipe: Recipe, tally: Tally
-) -> Iterator[tuple[Row, Content]]:
-    system = recipe["default_system"]
-    for row in rows:
-        tally.rows += 1
-        if isinstance(row, Refused):
-            tally.refused.append(row)
-            continue
-        tally.words += [
-            Refused("data.words_missing", row.file, row.line, column, {"word": word})
-            for column, word in row.words.items()
-            if column in form.columns.values()
-        ]
-        try:
-            yield row, read_row(row, form, None if system is None else str(system))
-        except RowFault as fault:
-            tally.refused.append(fault.at(row.file, row.line))
 
 
 def batches(rows: Iterable[tuple[Row, Content]]) -> Iterator[list[tuple[Row, Content]]]:

@@ -1,20 +1,23 @@
 """From a recipe to what is trained on; and the refusal of what cannot learn.
 
-Nothing is written. Rows are read and encoded in small batches, so only tokens are held. The split
-depends on the seed and the rows alone, and examples of one row stay on one side of it.
+Rows are encoded in small batches and written to disk as they come (:mod:`ftkernel.data.store`), or
+found there from before (:mod:`ftkernel.data.cache`), so a million of them take no more memory than
+a thousand. The split depends on the seed and the rows alone, and examples of one row stay on one
+side of it.
 """
 
 import copy
 import itertools
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from ftkernel.data.conversation import Content, read_row
-from ftkernel.data.encode import Encoder
+from ftkernel.data import cache
+from ftkernel.data.encode import Counts
 from ftkernel.data.encoded import Encoded, Options
-from ftkernel.data.forms import FITTING, Form, columns_of, nearest, recognise
 from ftkernel.data.later import (
     Entry,
     LaterHeldOut,
@@ -25,10 +28,14 @@ from ftkernel.data.later import (
     sample_of,
     takes_long,
 )
+from ftkernel.data.parallel import workers_for
+from ftkernel.data.parity_rows import Labelled
+from ftkernel.data.pipeline import Stream, encoder_for
 from ftkernel.data.report import DataReport, Tally, notes, refusals
-from ftkernel.data.rows import Refused, Row, RowFault
-from ftkernel.data.sources import Source, find_sources, limited
-from ftkernel.errors import FtError, Where
+from ftkernel.data.rows import Refused
+from ftkernel.data.store import Chosen, Joined, StoredRows, Writer
+from ftkernel.errors import FtError
+from ftkernel.machine import read_machine
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.events import Adjusted, Warned
 from ftkernel.runs.failpoints import failpoint
@@ -38,26 +45,36 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 Progress = Callable[[int, int | None], None]
-T = TypeVar("T")
+Rows = StoredRows | Chosen
 
-# Rows looked at to recognise a form; a column that is missing in all of them does not exist.
-_LOOKED_AT = 100
-_READ_AT_ONCE = 64 * 2**20
+_READ_AT_ONCE = 16 * 2**20
 _NOT_HELD = 256 * 2**20
-_BATCH_ROWS = 256
-_BATCH_CHARACTERS = 1_000_000
+_TOLD_EVERY = 256
 
 
 @dataclass(frozen=True)
 class Prepared:
     """What is trained and evaluated on, what became of the rows, and what to say about them."""
 
-    train: Sequence[Encoded]
-    eval: Sequence[Encoded]
+    train: Sequence[Any]
+    eval: Sequence[Any]
     report: DataReport
     notes: tuple[Adjusted | Warned, ...] = ()
     later: "Later | None" = None
     """What is still to be done while training goes on; see :mod:`ftkernel.data.later`."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The rows of one key: stored, counted, and what is to be said of them."""
+
+    rows: StoredRows
+    tally: Tally
+    counts: Counts
+    cut: int
+    notes: tuple[Adjusted | Warned, ...]
+    usable: int
+    """How many rows of the source they came from."""
 
 
 def prepare(
@@ -68,7 +85,7 @@ def prepare(
     *,
     may_follow: bool = False,
 ) -> Prepared:
-    """Read and encode the rows of a recipe.
+    """Read and encode the rows of a recipe, or find them encoded.
 
     Args:
         recipe: names the sources and how rows are to be learned.
@@ -83,50 +100,183 @@ def prepare(
     """
     if may_follow and (begun := _begin_early(recipe, tokenizer, folder, progress)) is not None:
         return begun
-    options = _options(recipe, tokenizer)
-    encoder = Encoder(tokenizer, options)
-    learned, tally = _encode_key("dataset", recipe, encoder, folder, progress)
-    tally.check(len(learned), options.cutoff)
-    train, held_out = _split(learned, recipe)
-    measured, eval_tally = _encode_key("eval_dataset", recipe, encoder, folder, None)
+    learned = _stored("dataset", recipe, tokenizer, folder, progress)
+    options = encoder_for(recipe, tokenizer).options
+    learned.tally.check(learned.usable, options.cutoff)
+    train, held_out = _split(learned.rows, recipe)
+    parts = [learned]
+    measured: list[Rows] = [held_out] if len(held_out) else []
     if recipe["eval_dataset"] is not None:
-        eval_tally.check(len(measured), options.cutoff)
-    return _whole(train, held_out, measured, tally, eval_tally, encoder, recipe)
+        other = _stored("eval_dataset", recipe, tokenizer, folder, None)
+        other.tally.check(other.usable, options.cutoff)
+        parts.append(other)
+        measured.append(other.rows)
+    return _whole(train, Joined(measured), parts, recipe, tokenizer)
 
 
 def _whole(
-    train: Sequence[Sequence[Encoded]],
-    held_out: Sequence[Sequence[Encoded]],
-    measured: Sequence[Sequence[Encoded]],
-    tally: Tally,
-    eval_tally: Tally,
-    encoder: Encoder,
+    train: Rows,
+    held_out: Joined,
+    parts: Sequence[_Part],
     recipe: Recipe,
+    tokenizer: "PreTrainedTokenizerBase",
 ) -> Prepared:
     """The rows and what is said of them, once all of them are encoded."""
-    options = encoder.options
-    train_examples = [example for examples in train for example in examples]
-    eval_examples = [example for examples in (*held_out, *measured) for example in examples]
-    refused = [*tally.refused, *eval_tally.refused]
-    every = [*train_examples, *eval_examples]
+    refused = [one for part in parts for one in part.tally.refused]
     report = DataReport(
-        form=", ".join(dict.fromkeys([*tally.forms, *eval_tally.forms])),
-        rows=tally.rows + eval_tally.rows,
-        train_rows=len(train_examples),
-        eval_rows=len(eval_examples),
-        tokens=sum(len(example) for example in train_examples),
-        trained_tokens=sum(example.trained_tokens for example in train_examples),
-        longest=max(len(example) for example in every),
-        cut=sum(example.cut for example in every),
+        form=", ".join(dict.fromkeys(form for part in parts for form in part.tally.forms)),
+        rows=sum(part.tally.rows for part in parts),
+        train_rows=len(train),
+        eval_rows=len(held_out),
+        tokens=sum(train.lengths),
+        trained_tokens=sum(train.trained),
+        longest=max(max(part.rows.lengths) for part in parts),
+        cut=sum(part.cut for part in parts),
         refused=len(refused),
         refusals=refusals(refused),
     )
-    said = notes(
-        encoder.counts, encoder.template, every, refused,
-        options=options, asked=Options.of(recipe).cutoff,
-        unused=[*tally.unused, *eval_tally.unused], words=[*tally.words, *eval_tally.words],
-    )  # fmt: skip
-    return Prepared(train_examples, eval_examples, report, tuple(said))
+    counts = [part.counts for part in parts]
+    said = _notes(recipe, tokenizer, [part.tally for part in parts], counts, report.cut)
+    return Prepared(train, held_out, report, (*said, *(n for part in parts for n in part.notes)))
+
+
+def _notes(
+    recipe: Recipe,
+    tokenizer: "PreTrainedTokenizerBase",
+    tallies: Sequence[Tally],
+    counts: Sequence[Counts],
+    cut: int,
+) -> list[Adjusted | Warned]:
+    """What is to be said of rows beside the figures."""
+    encoder = encoder_for(recipe, tokenizer)
+    names = Counts.__dataclass_fields__
+    return notes(
+        Counts(**{name: sum(getattr(one, name) for one in counts) for name in names}),
+        encoder.template,
+        cut,
+        [one for tally in tallies for one in tally.refused],
+        options=encoder.options,
+        asked=Options.of(recipe).cutoff,
+        unused=[name for tally in tallies for name in tally.unused],
+        words=[one for tally in tallies for one in tally.words],
+    )
+
+
+def _stored(
+    key: str,
+    recipe: Recipe,
+    tokenizer: "PreTrainedTokenizerBase",
+    folder: RunFolder | None,
+    progress: Progress | None,
+) -> _Part:
+    """The rows under a key, from where they are kept, or encoded and kept there."""
+    stream = Stream(recipe, encoder_for(recipe, tokenizer), folder, key)
+    parts = cache.parts_of(recipe, tokenizer, stream.encoder, stream.sources, key)
+    overwrite = bool(recipe["overwrite_cache"])
+
+    def make(writer: Writer) -> dict[str, Any]:
+        return _write(stream, recipe, writer, progress)
+
+    def wait() -> None:
+        if progress:
+            progress(0, None)
+
+    said: tuple[Adjusted | Warned, ...] = ()
+    if (path := recipe["tokenized_path"]) is not None:
+        place = Path(str(path)).expanduser() / ("train" if key == "dataset" else "eval")
+        kept = cache.at_path(place, parts, make, overwrite=overwrite)
+        code = "data.tokenized_saved" if kept.made else "data.tokenized_loaded"
+        said = (Adjusted(code=code, params={"rows": len(kept.rows), "path": str(path)}),)
+    else:
+        kept = cache.kept_or_made(parts, make, overwrite=overwrite, wait=wait)
+    tally = Tally.of(recipe, key)
+    tally.rows = kept.said["rows"]
+    tally.forms, tally.unused = list(kept.said["forms"]), list(kept.said["unused"])
+    tally.refused = [Refused(**one) for one in kept.said["refused"]]
+    tally.words = [Refused(**one) for one in kept.said["words"]]
+    for kind, code, params in kept.said["asides"]:
+        event = Adjusted if kind == Adjusted.KIND else Warned
+        said = (*said, event(code=code, params=params))
+    if blocks := kept.said.get("blocks"):
+        said = (*said, Adjusted(code="data.blocks_rest", params=blocks))
+    counts = Counts(**kept.said["counts"])
+    return _Part(kept.rows, tally, counts, kept.said["cut"], said, kept.said["usable"])
+
+
+def _write(
+    stream: Stream, recipe: Recipe, writer: Writer, progress: Progress | None
+) -> dict[str, Any]:
+    """Write the rows of a stream; what was counted on the way."""
+    total = None if recipe["parity"] else _count(stream, recipe)
+    stream.workers = _workers(stream, recipe)
+    places: object = None
+    usable = cut = told = 0
+    for result in stream:
+        begins = result.places != places
+        places = result.places
+        usable += begins
+        row = result.encoded
+        if recipe["parity"] and isinstance(row, Encoded):  # beside rows whose labels are not theirs
+            row = Labelled(row.tokens, array("i", row.labels), None, None, row.cut)
+        cut += row.cut
+        writer.add(row, begins=begins)
+        if progress and stream.tally.rows >= told + _TOLD_EVERY:
+            told = stream.tally.rows
+            progress(told, total)
+    tally = stream.tally
+    if progress:
+        progress(tally.rows, total)
+    return {
+        "rows": tally.rows,
+        "usable": usable,
+        "cut": cut,
+        "forms": tally.forms,
+        "unused": tally.unused,
+        "refused": [cache.as_json(one) for one in tally.refused],
+        "words": [cache.as_json(one) for one in tally.words],
+        "counts": cache.as_json(stream.encoder.counts),
+        "blocks": _blocks_said(stream),
+        "asides": [[one.KIND, one.code, one.params] for one in stream.asides()],
+    }
+
+
+def _workers(stream: Stream, recipe: Recipe) -> int:
+    """How many processes encode; verdicts depend on one another, so theirs is one."""
+    if recipe["stage"] == "kto" or recipe["parity"]:
+        return 1
+    if (asked := recipe["preprocessing_num_workers"]) is not None:
+        return int(str(asked))
+    size = sum(source.size or 0 for source in stream.sources)
+    wanted = workers_for(size, quick=stream.encoder.fast is not None)
+    return min(wanted, read_machine().threads()) if wanted > 1 else 1
+
+
+def _blocks_said(stream: Stream) -> dict[str, int]:
+    """What is to be said of blocks; nothing where there are none."""
+    count = stream.count
+    if not count.blocks:
+        return {}
+    return {
+        "documents": count.documents,
+        "blocks": count.blocks,
+        "length": stream.length,
+        "rest": count.rest or stream.length,
+    }
+
+
+def _count(stream: Stream, recipe: Recipe) -> int | None:
+    """How many rows there are, where that is known: small sources are read at once for it."""
+    sources, sizes = stream.sources, [source.size for source in stream.sources]
+    if None in sizes or sum(size or 0 for size in sizes) > _READ_AT_ONCE or recipe["streaming"]:
+        return None
+    if recipe["mix_strategy"] != "concat" or any(one.num_samples is not None for one in sources):
+        return None
+    read = [list(itertools.islice(one.read(), one.max_samples)) for one in sources]
+    stream.sources = [
+        replace(source, read=lambda rows=rows: iter(rows))
+        for source, rows in zip(sources, read, strict=True)
+    ]
+    return sum(map(len, read))
 
 
 @dataclass(frozen=True)
@@ -148,68 +298,108 @@ def _begin_early(
     """A checked sample, the rest to follow; ``None`` where all rows should be encoded first.
 
     That is so where it takes little time, where files are too large to be held as text, where the
-    loader has processes of its own, and where rows unroll, so that their number is not known.
+    loader has processes of its own, where rows unroll, so that their number is not known, where
+    several come into one, and where the user wants them in a folder.
     """
-    sources = find_sources(recipe, folder, "dataset")
-    size = sum(source.size or _NOT_HELD for source in sources)
-    workers = int(str(recipe["dataloader_num_workers"] or 0))
-    if not could_take_long(size) or size >= _NOT_HELD or workers:
-        return None
-    tally = Tally.of(recipe, "dataset")
-    entries: list[Entry] = []
-    for source in sources:
-        rows = iter(limited(source, recipe))
-        for row, content in _contents(source, rows, recipe, tally):
-            entries.append(Entry(content, row.file, row.line))
-            if progress and len(entries) % _BATCH_ROWS == 0:
-                progress(0, None)
-    if not takes_long(entries):
-        return None
     # A tokenizer is not for two threads.
-    options = _options(recipe, tokenizer)
-    encoder = Encoder(copy.deepcopy(tokenizer), options)
+    stream = Stream(recipe, encoder_for(recipe, tokenizer), folder)
+    quick = stream.encoder.fast is not None
+    size = sum(source.size or _NOT_HELD for source in stream.sources)
+    workers = int(str(recipe["dataloader_num_workers"] or 0))
+    if not could_take_long(size, quick=quick) or size >= _NOT_HELD or workers:
+        return None
+    if stream.packing or recipe["parity"] or recipe["streaming"] or recipe["tokenized_path"]:
+        return None
+    entries: list[Entry] = []
+    for row, content in stream.contents():
+        entries.append(Entry(content, row.file, row.line))
+        if progress and len(entries) % _TOLD_EVERY == 0:
+            progress(0, None)
+    if not takes_long(entries, quick=quick):
+        return None
+    encoder, tally = encoder_for(recipe, copy.deepcopy(tokenizer)), stream.tally
+    cutoff = encoder.options.cutoff
     tokenizing = Tokenizing(entries, encoder, tally)
     sample = sample_of(len(entries), int(str(recipe["seed"])))
     found = []
-    for start in range(0, len(sample), _BATCH_ROWS):
+    for start in range(0, len(sample), _TOLD_EVERY):
         failpoint("data.tokenizing")
-        found += tokenizing.encode(sample[start : start + _BATCH_ROWS])
+        found += tokenizing.encode(sample[start : start + _TOLD_EVERY])
         if progress:
-            progress(min(start + _BATCH_ROWS, len(sample)), len(entries))
+            progress(min(start + _TOLD_EVERY, len(sample)), len(entries))
     if any(isinstance(row, Several) for row in found):
         return None
     looked_at = replace(tally, rows=len(sample) + tally.rows - len(entries))
-    looked_at.check(len(found), options.cutoff)
-    measured, eval_tally = _encode_key("eval_dataset", recipe, encoder, folder, None)
+    looked_at.check(len(found), cutoff)
+    measured = None
     if recipe["eval_dataset"] is not None:
-        eval_tally.check(len(measured), options.cutoff)
-    places = list(range(len(entries)))
-    train_places, held_places = _split(places, recipe)
+        measured = _stored("eval_dataset", recipe, tokenizer, folder, None)
+        measured.tally.check(measured.usable, cutoff)
+    held = _held_out(len(entries), recipe)
+    train_places = [place for place in range(len(entries)) if place not in held]
     train = LaterRows(tokenizing, train_places)
-    others = [example for examples in measured for example in examples]
-    held_out = LaterHeldOut(LaterRows(tokenizing, held_places), others)
+    others: Sequence[Any] = measured.rows if measured else ()
+    held_out = LaterHeldOut(LaterRows(tokenizing, sorted(held)), others)
 
     def said() -> Prepared:
-        held = set(held_places)
-        parts: tuple[list[list[Encoded]], list[list[Encoded]]] = ([], [])
-        for place in places:
-            parts[place in held].append(tokenizing.examples(place))
-        return _whole(*parts, measured, tally, eval_tally, encoder, recipe)
+        return _later_said(recipe, tokenizer, tokenizing, held, measured)
 
     estimate = _estimated([row for row in found if isinstance(row, Encoded)], entries, train_places)
+    forms = [*tally.forms, *(measured.tally.forms if measured else ())]
+    longest = max([estimate.longest, *(measured.rows.lengths if measured else ())])
     report = replace(
         estimate,
-        form=", ".join(dict.fromkeys([*tally.forms, *eval_tally.forms])),
-        rows=tally.rows + eval_tally.rows,
-        eval_rows=len(held_places) + len(others),
+        form=", ".join(dict.fromkeys(forms)),
+        rows=tally.rows + (measured.tally.rows if measured else 0),
+        eval_rows=len(held) + len(others),
         refused=len(tally.refused),
         refusals=refusals(tally.refused),
-        longest=min(options.cutoff, max([estimate.longest, *map(len, others)])),
+        longest=min(cutoff, longest),
     )
     params: dict[str, object] = {"looked_at": len(sample), "rows": len(entries)}
     note = Adjusted(code="data.rest_follows", params=params)
-    later = Later(tokenizing, options.cutoff, said)
-    return Prepared(train, held_out, report, (note,), later)
+    return Prepared(train, held_out, report, (note,), Later(tokenizing, cutoff, said))
+
+
+def _later_said(
+    recipe: Recipe,
+    tokenizer: "PreTrainedTokenizerBase",
+    tokenizing: Tokenizing,
+    held: frozenset[int],
+    measured: _Part | None,
+) -> Prepared:
+    """The figures and remarks over all rows that were encoded while the run trained."""
+    tally = tokenizing.tally
+    figures = {"train_rows": 0, "eval_rows": 0, "tokens": 0, "trained_tokens": 0, "cut": 0}
+    longest = 0
+    for place in range(len(tokenizing)):
+        for one in tokenizing.examples(place):
+            longest = max(longest, len(one))
+            figures["cut"] += one.cut
+            if place in held:
+                figures["eval_rows"] += 1
+                continue
+            figures["train_rows"] += 1
+            figures["tokens"] += len(one)
+            figures["trained_tokens"] += one.trained_tokens
+    tallies, counts = [tally], [tokenizing.counts]
+    if measured is not None:
+        tallies.append(measured.tally)
+        counts.append(measured.counts)
+        figures["eval_rows"] += len(measured.rows)
+        figures["cut"] += measured.cut
+        longest = max(longest, *measured.rows.lengths)
+    refused = [one for each in tallies for one in each.refused]
+    report = DataReport(
+        form=", ".join(dict.fromkeys(form for each in tallies for form in each.forms)),
+        rows=sum(each.rows for each in tallies),
+        longest=longest,
+        refused=len(refused),
+        refusals=refusals(refused),
+        **figures,
+    )
+    said = _notes(recipe, tokenizer, tallies, counts, report.cut)
+    return Prepared((), (), report, tuple(said))
 
 
 def _estimated(
@@ -233,117 +423,28 @@ def _estimated(
     )
 
 
-def _options(recipe: Recipe, tokenizer: "PreTrainedTokenizerBase") -> Options:
-    """The recipe's options, with the cutoff no longer than what the model reads."""
-    options = Options.of(recipe)
-    return replace(options, cutoff=min(options.cutoff, int(tokenizer.model_max_length)))
-
-
-def _encode_key(
-    key: str, recipe: Recipe, encoder: Encoder, folder: RunFolder | None, progress: Progress | None
-) -> tuple[list[list[Encoded]], Tally]:
-    """The examples of each usable row under a key, and the count of all rows."""
-    tally = Tally.of(recipe, key)
-    out: list[list[Encoded]] = []
-    opened = [_open(source, recipe) for source in find_sources(recipe, folder, key)]
-    sizes = [len(rows) if isinstance(rows, list) else None for _, rows in opened]
-    total = None if None in sizes else sum(size or 0 for size in sizes)
-    for source, rows in opened:
-        for batch in _batches(_contents(source, iter(rows), recipe, tally)):
-            failpoint("data.tokenizing")
-            results = encoder.encode_all([content for _, content in batch])
-            for (row, _), result in zip(batch, results, strict=True):
-                if isinstance(result, RowFault):
-                    tally.refused.append(result.at(row.file, row.line))
-                else:
-                    out.append(result)
-            if progress:
-                progress(tally.rows, total)
-    return out, tally
-
-
-def _open(source: Source, recipe: Recipe) -> tuple[Source, Iterable[Row | Refused]]:
-    """The rows of a source: all at once where it is small, so that their number is known."""
-    rows = limited(source, recipe)
-    is_small = source.size is not None and source.size <= _READ_AT_ONCE
-    return source, list(rows) if is_small else rows
-
-
-def _contents(
-    source: Source, rows: Iterator[Row | Refused], recipe: Recipe, tally: Tally
-) -> Iterator[tuple[Row, Content]]:
-    """What the rows of a source say; refused ones are counted and passed over."""
-    first = list(itertools.islice(rows, _LOOKED_AT))
-    form = _form(source, first)
-    if form is None:
-        tally.rows += len(first)
-        tally.refused.extend(row for row in first if isinstance(row, Refused))
-        return
-    tally.forms.append(form.text)
-    tally.unused.extend(form.unused)
-    yield from _read(itertools.chain(first, rows), form, recipe, tally)
-
-
-def _form(source: Source, first: list[Row | Refused]) -> Form | None:
-    """The form of a source by its first rows; ``None`` if there is no whole row among them."""
-    rows = [row for row in first if isinstance(row, Row)]
-    if not rows:
-        return None
-    if form := recognise(rows):
-        return form
-    found = columns_of(rows)
-    where = Where(file=rows[0].file, line=rows[0].line)
-    if len(first) == 1 and any(isinstance(value, list) for value in rows[0].data.values()):
-        raise FtError("data.json_wrapped", where=where, file=rows[0].file, keys=found)
-    close = nearest(found)
-    code = "data.columns_nearly" if close else "data.columns_unknown"
-    extra = {"column": close[0], "nearest": close[1]} if close else {}
-    raise FtError(code, where=where, source=source.name, found=found, fitting=FITTING, **extra)
-
-
-def _read(
-    rows: Iterable[Row | Refused], form: Form, recipe: Recipe, tally: Tally
-) -> Iterator[tuple[Row, Content]]:
-    system = recipe["default_system"]
-    for row in rows:
-        tally.rows += 1
-        if isinstance(row, Refused):
-            tally.refused.append(row)
-            continue
-        tally.words += [
-            Refused("data.words_missing", row.file, row.line, column, {"word": word})
-            for column, word in row.words.items()
-            if column in form.columns.values()
-        ]
-        try:
-            yield row, read_row(row, form, None if system is None else str(system))
-        except RowFault as fault:
-            tally.refused.append(fault.at(row.file, row.line))
-
-
-def _batches(contents: Iterator[tuple[Row, Content]]) -> Iterator[list[tuple[Row, Content]]]:
-    batch: list[tuple[Row, Content]] = []
-    characters = 0
-    for row, content in contents:
-        batch.append((row, content))
-        characters += content.characters
-        if len(batch) >= _BATCH_ROWS or characters >= _BATCH_CHARACTERS:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch
-
-
-def _split(rows: list[T], recipe: Recipe) -> tuple[list[T], list[T]]:
+def _split(rows: StoredRows, recipe: Recipe) -> tuple[Rows, Rows]:
     """Hold rows out to measure on: a share below 1, or a number of rows."""
+    if not len(rows):
+        return rows, rows[:0]
+    held = _held_out(rows.rows[-1] + 1, recipe)
+    if not held:
+        return rows, rows[:0]
+    train, measured = array("q"), array("q")
+    for place, row in enumerate(rows.rows):
+        (measured if row in held else train).append(place)
+    return Chosen(rows, train), Chosen(rows, measured)
+
+
+def _held_out(rows: int, recipe: Recipe) -> frozenset[int]:
+    """Which of so many rows are measured on."""
     size = float(str(recipe["val_size"] or 0))
     if not size:
-        return rows, []
-    count = max(1, round(size * len(rows))) if size < 1 else int(size)
-    if count >= len(rows):
+        return frozenset()
+    count = max(1, round(size * rows)) if size < 1 else int(size)
+    if count >= rows:
         raise FtError(
-            "data.val_size_too_big", where=recipe.where("val_size"), count=count, rows=len(rows)
+            "data.val_size_too_big", where=recipe.where("val_size"), count=count, rows=rows
         )
-    chosen = set(random.Random(int(str(recipe["seed"]))).sample(range(len(rows)), count))  # noqa: S311
-    train = [row for index, row in enumerate(rows) if index not in chosen]
-    return train, [rows[index] for index in sorted(chosen)]
+    seed = int(str(recipe["seed"]))
+    return frozenset(random.Random(seed).sample(range(rows), count))  # noqa: S311

@@ -9,6 +9,7 @@ Rows of one kind have one schema: parts (a pair has two) of the same columns eac
 name before them. Only this module knows it; others see :class:`StoredRows`.
 """
 
+import hashlib
 import itertools
 import operator
 from array import array
@@ -29,8 +30,9 @@ from ftkernel.data.encoded import (
     Packed,
     Remark,
 )
+from ftkernel.data.parity_rows import Labelled
 
-Kind = Literal["rows", "pairs", "feedback", "prompts", "packed"]
+Kind = Literal["rows", "pairs", "feedback", "prompts", "packed", "labelled"]
 
 _BATCH_ROWS = 4096
 _BATCH_NUMBERS = 4_000_000
@@ -51,7 +53,7 @@ class _Form:
     lengths: tuple[str, ...]
     """The columns whose longest is a row's length."""
     apart: Callable[[Any], tuple[tuple[Iterable[int], ...], tuple[Sequence[float], ...]]]
-    together: Callable[[Mapping[str, Any]], AnyEncoded]
+    together: Callable[[Mapping[str, Any]], AnyEncoded | Labelled]
 
 
 def _ranges(learned: Sequence[tuple[int, int]]) -> list[int]:
@@ -90,6 +92,12 @@ def _read_one(row: Mapping[str, Any], part: str = "") -> Encoded:
 
 def _columns(*parts: str) -> tuple[str, ...]:
     return tuple(part + name for part in parts for name in ("input_ids", "learned", "flags"))
+
+
+def _read_labelled(row: Mapping[str, Any]) -> Labelled:
+    cut, remark = _of_flags(row["flags"])
+    beside = (row["places"] or None, row["mask"] or None)
+    return Labelled(row["input_ids"], row["labels"], *beside, cut, tuple(row["weights"]), remark)
 
 
 _FORMS: Mapping[Kind, _Form] = {
@@ -142,9 +150,26 @@ _FORMS: Mapping[Kind, _Form] = {
             *_of_flags(row["flags"]),
         ),
     ),
+    "labelled": _Form(
+        ("input_ids", "labels", "flags", "places", "mask"),
+        ("weights",),
+        ("input_ids",),
+        lambda row: (
+            (
+                row.tokens,
+                row.targets,
+                _flags(row.remark, cut=row.cut),
+                row.places or (),
+                row.mask or (),
+            ),
+            (row.weights,),
+        ),
+        _read_labelled,
+    ),
 }
 
 _KINDS: Mapping[type, Kind] = {
+    Labelled: "labelled",
     Encoded: "rows",
     EncodedPair: "pairs",
     EncodedFeedback: "feedback",
@@ -195,7 +220,7 @@ class Writer:
     ) -> None:
         self.close()
 
-    def add(self, row: AnyEncoded, *, begins: bool = True) -> None:
+    def add(self, row: AnyEncoded | Labelled, *, begins: bool = True) -> None:
         """Write one row.
 
         Args:
@@ -299,6 +324,16 @@ class StoredRows(Sequence[Any]):
             out.extend(columns[0] if len(columns) == 1 else map(max, *columns))
         return out
 
+    def fingerprint(self) -> str:
+        """A short text that changes when any token or label of the rows does."""
+        digest = hashlib.blake2b(digest_size=12)
+        for lists in self._lists:
+            for name, one in zip(self._names, lists, strict=True):
+                if not name.endswith("flags"):
+                    digest.update(array("q", one.lengths()))
+                    digest.update(one.values[: one.used])
+        return digest.hexdigest()
+
     def __len__(self) -> int:
         return self._starts[-1]
 
@@ -336,6 +371,11 @@ class Chosen(Sequence[Any]):
         """How many tokens of each are learned."""
         return array("i", map(self.stored.trained.__getitem__, self.places))
 
+    def fingerprint(self) -> str:
+        """A short text that changes when any token or label of the rows does."""
+        places = hashlib.blake2b(array("q", self.places), digest_size=12).hexdigest()
+        return f"{self.stored.fingerprint()}/{places}"
+
     def __len__(self) -> int:
         return len(self.places)
 
@@ -343,6 +383,34 @@ class Chosen(Sequence[Any]):
         if isinstance(index, slice):
             return Chosen(self.stored, self.places[index])
         return self.stored[self.places[index]]
+
+
+class Joined(Sequence[Any]):
+    """Several sequences of rows as one."""
+
+    def __init__(self, parts: Sequence["StoredRows | Chosen"]) -> None:
+        self._parts = parts
+        self._starts = [0, *itertools.accumulate(map(len, parts))]
+
+    @property
+    def lengths(self) -> "array[int]":
+        """How many tokens each row has."""
+        out = array("i")
+        for part in self._parts:
+            out.extend(part.lengths)
+        return out
+
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - a row, or rows for a slice
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        index %= len(self)
+        part = bisect_right(self._starts, index) - 1
+        return self._parts[part][index - self._starts[part]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,6 +434,11 @@ class _List:
         start, stop = self.offsets[place], self.offsets[place + 1]
         out.frombytes(self.values[out.itemsize * start : out.itemsize * stop])
         return out
+
+    @property
+    def used(self) -> int:
+        """How many bytes the values take."""
+        return self.offsets[-1] * array(self.code).itemsize
 
     def lengths(self) -> Iterator[int]:
         return map(operator.sub, self.offsets[1:], self.offsets)

@@ -1,5 +1,6 @@
 """What training needs of a row; stands apart so that whoever only counts rows loads no torch."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 IGNORED = -100
@@ -13,3 +14,9 @@ class TokenRow(Protocol):
     def input_ids(self) -> list[int]: ...  # noqa: D102
     @property
     def labels(self) -> list[int]: ...  # noqa: D102
+
+
+def lengths_of(rows: Sequence[TokenRow]) -> Sequence[int]:
+    """How many tokens each row has; rows that know it are not read for it."""
+    known: Sequence[int] | None = getattr(rows, "lengths", None)
+    return [len(row.input_ids) for row in rows] if known is None else known

