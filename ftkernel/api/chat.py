@@ -123,8 +123,12 @@ def _ask_now(
         if on_text is not None:
             on_text(side, piece)
 
+    def tell(line: Mapping[str, Any]) -> None:
+        if on_line is not None and not heard:
+            on_line(line)
+
     try:
-        session = chat_now.session(folder, on_line)
+        session = chat_now.session(folder, tell)
         with session.in_turn():
             answer = _ask(session, folder.name, question, hear)
     except KeyboardInterrupt:

@@ -35,7 +35,7 @@ def training_run(model: "Run | str | Path") -> RunFolder | None:
     return folder if step is None and state(folder) in LIVE else None
 
 
-def session(folder: RunFolder, on_line: Callable[[Mapping[str, Any]], None] | None) -> LiveSession:
+def session(folder: RunFolder, on_line: Callable[[Mapping[str, Any]], None]) -> LiveSession:
     """The training worker, which tells ``on_line`` what the question waits for.
 
     Raises:
@@ -43,8 +43,7 @@ def session(folder: RunFolder, on_line: Callable[[Mapping[str, Any]], None] | No
     """
 
     def waits(phase: str) -> None:
-        if on_line is not None:
-            on_line({"kind": "phase", "phase": "end_of_step" if phase == "training" else phase})
+        on_line({"kind": "phase", "phase": "end_of_step" if phase == "training" else phase})
 
     return live_session(folder, waits)
 

@@ -85,12 +85,12 @@ class ProgressLine:
         self._said = time.monotonic()
 
     def update(self, text: str, *, last: bool = False) -> None:
-        """Show ``text``; ``last`` ends the line."""
+        """Show ``text``; ``last`` ends the line, and no text leaves an empty one to write on."""
         now = time.monotonic()
         if self._in_place:
             pad = " " * max(0, len(self._last) - len(text))
             if text != self._last or last:
-                self._out.write(f"\r{text}{pad}" + ("\n" if last else ""))
+                self._out.write(f"\r{text}{pad}" + ("\n" if last else "" if text else "\r"))
         elif last or now - self._said >= self._SECONDS_BETWEEN_LINES_OF_A_LOG:
             self._out.write(text + "\n")
             self._said = now

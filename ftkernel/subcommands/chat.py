@@ -106,6 +106,20 @@ def _ask(
     host: Host,
 ) -> Answer:
     with host.status() as status, host.answer(sides) as box:
+        waits = False
+
+        def wait(line: Mapping[str, Any]) -> None:
+            nonlocal waits
+            waits = True
+            tell(line, status, host)
+
+        def add(side: str, piece: str) -> None:
+            nonlocal waits
+            if waits:  # in a terminal the answer stands on that very line
+                status.update("")
+            waits = False
+            box.add(side, piece)
+
         return chat(
             arguments.target,
             said,
@@ -113,8 +127,8 @@ def _ask(
             ab=arguments.ab,
             checkpoint=arguments.checkpoint,
             adapter=arguments.adapter,
-            on_text=box.add,
-            on_line=lambda line: tell(line, status, host),
+            on_text=add,
+            on_line=wait,
             **sampling,
         )
 

@@ -1,12 +1,16 @@
 """A cell or a call that asks a run while it trains: the run itself answers, and says so."""
 
+import io
+
 import pytest
 
+from ftkernel import messages
 from ftkernel.api import chat_keeping
 from ftkernel.api.chat import chat
 from ftkernel.api.run import Run as ApiRun
 from ftkernel.errors import FtError
 from ftkernel.runs.state import state
+from ftkernel.shell.host import TerminalHost
 from ftkernel.subcommands import registry
 from tests.process.hosts import Host
 from tests.process.training import SECONDS, Run, endless_recipe
@@ -91,6 +95,34 @@ def test_a_checkpoint_that_is_named_is_asked_in_a_second_worker(endless):
     assert "step" not in second.details["tuned"]
     assert chat_keeping.kept_memory(endless.folder.path) > 0
     assert len(endless.events("command_answered")) == asked, "training was not disturbed"
+
+
+class Terminal(io.StringIO):
+    """Both streams of a terminal, and what is seen of them."""
+
+    def isatty(self):
+        return True
+
+    def lines(self):
+        out = []
+        for line in self.getvalue().split("\n"):
+            shown = ""
+            for part in line.split("\r"):
+                shown = part + shown[len(part) :]
+            out.append(shown.rstrip())
+        return out
+
+
+def test_a_terminal_shows_what_is_waited_for_and_then_the_answer_in_its_place(endless, monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
+    monkeypatch.setattr("sys.stderr", terminal)
+    words = ["chat", str(endless.folder.path), "Give three tips.", "--max-new-tokens", "12"]
+    registry.dispatch([*words, "--seed", "1"], TerminalHost(), "shell")
+    waits = messages.text("views.phase.end_of_step"), messages.text("views.phase.answering")
+    assert any(word in terminal.getvalue() for word in waits)
+    assert not any(word in line for line in terminal.lines() for word in waits)
+    assert any("its weights after step" in line for line in terminal.lines())
 
 
 def test_a_setting_is_refused_before_training_is_disturbed(endless):
