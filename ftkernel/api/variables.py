@@ -1,8 +1,8 @@
 """Values of a notebook or a script as rows on disk: what ``$df`` becomes in a run folder.
 
 A table is recognised by what it can do (pandas, polars, arrow, ``datasets.Dataset``, a list of
-mappings, a generator), never by importing its library, and is taken piece by piece. Missing cells (NaN, NaT, NA) become ``null``; scalars of numpy
-become numbers.
+mappings, a generator), never by importing its library, and is taken piece by piece. Missing cells
+(NaN, NaT, NA) become ``null``; scalars of numpy become numbers.
 """
 
 import json

@@ -42,8 +42,8 @@ def remote_files(address: str, where: Where) -> list[DataFile]:
     scheme = address.partition("://")[0]
     found = _listed(system, path, address, where)
     return [
-        _file(f"{scheme}://{one}", where, lambda one=one: system.open(one, "rb"), system.size(one))
-        for one in found
+        _file(f"{scheme}://{one}", where, lambda one=one: system.open(one, "rb"), size)
+        for one, size in found
     ]
 
 
@@ -127,18 +127,24 @@ def _reaches(system: Any, path: str) -> bool:  # noqa: ANN401 - of fsspec
         return False
 
 
-def _listed(system: Any, path: str, address: str, where: Where) -> list[str]:  # noqa: ANN401
+def _listed(
+    system: Any,  # noqa: ANN401 - of fsspec
+    path: str,
+    address: str,
+    where: Where,
+) -> list[tuple[str, int | None]]:
+    """The files that an address stands for, with their sizes in bytes where those are known."""
     try:
         if "*" in path:
             found = sorted(str(one) for one in system.glob(path))
         elif system.isdir(path):
             found = sorted(str(one) for one in system.ls(path, detail=False))
         else:
-            return [path]
+            return [(path, system.size(path) if ending_of(path) else None)]
     except Exception as error:  # a boundary: every storage has faults of its own
         raise _failed(address, where, error) from error
     found = [one for one in found if ending_of(one) is not None]
     if not found:
         known = list(ENDINGS_SHOWN)
         raise FtError("data.folder_empty", where=where, folder=shown_address(address), known=known)
-    return found
+    return [(one, system.size(one)) for one in found]
