@@ -14,16 +14,20 @@ from ftkernel.data.forms import Form, Kind
 from ftkernel.data.rows import RowFault
 from ftkernel.errors import FtError, Where
 
-_ANSWERS: tuple[Kind, ...] = ("alpaca", "sharegpt", "openai", "completion")
+ANSWERED: tuple[Kind, ...] = ("alpaca", "sharegpt", "openai", "completion")
+"""Forms of a question with its answer."""
+
+ANSWERING = ("ppo", "grpo")
+"""Stages that make the answers themselves."""
 
 FORMS: dict[str, tuple[Kind, ...]] = {
-    "sft": (*_ANSWERS, "text"),
+    "sft": (*ANSWERED, "text"),
     "pt": ("text", "prompt"),
     "rm": ("preference",),
     "dpo": ("preference",),
     "kto": ("kto",),
-    "ppo": (*_ANSWERS, "prompt", "preference", "kto"),
-    "grpo": (*_ANSWERS, "prompt", "preference", "kto"),
+    "ppo": (*ANSWERED, "prompt", "preference", "kto"),
+    "grpo": (*ANSWERED, "prompt", "preference", "kto"),
 }
 """The forms that each stage learns from."""
 
@@ -71,7 +75,7 @@ def fit(content: Content, stage: str) -> Content:
         return content
     if stage == "pt" and (text := _as_text(content)) is not None:
         return text
-    if stage in ("ppo", "grpo") and (prompt := _as_prompt(content)) is not None:
+    if stage in ANSWERING and (prompt := _as_prompt(content)) is not None:
         return prompt
     if stage not in FORMS:
         return content

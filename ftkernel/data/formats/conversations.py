@@ -1,7 +1,7 @@
 """Rows that show how to answer: questions with answers, conversations, completions, plain text."""
 
 from ftkernel.data.content import Completion, Content, Conversation, Message, Text, Turns
-from ftkernel.data.formats.cells import is_missing, list_in, parsed, text_in
+from ftkernel.data.formats.cells import list_in, parsed, text_in
 from ftkernel.data.formats.media import media_of
 from ftkernel.data.formats.options import Reading
 from ftkernel.data.formats.tools import tools_in, without_gaps
@@ -197,13 +197,20 @@ def with_tools(
     messages: list[Message], reading: Reading
 ) -> tuple[list[Message], tuple[dict[str, object], ...]]:
     """The messages with their calls in order, and the tools of the row."""
-    column = reading.column("tools")
-    if column is None:
-        return messages, ()
-    tools = tools_in(reading.data.get(column), column)
+    tools = _tools(reading)
     if tools and any("tool_calls" in message for message in messages):
         messages = [_filled(message, tools, reading) for message in messages]
     return messages, tools
+
+
+def _tools(reading: Reading) -> tuple[dict[str, object], ...]:
+    if (column := reading.column("tools")) is not None:
+        return tools_in(reading.data.get(column), column)
+    column = reading.column("prompt")
+    asked = None if column is None else reading.data.get(column)
+    if isinstance(asked, dict) and "messages" in asked:
+        return tools_in(asked.get("tools"), str(column))
+    return ()
 
 
 def _filled(message: Message, tools: tuple[dict[str, object], ...], reading: Reading) -> Message:
@@ -213,13 +220,6 @@ def _filled(message: Message, tools: tuple[dict[str, object], ...], reading: Rea
     if gaps:
         reading.count("data.arguments_empty", gaps)
     return {**message, "tool_calls": calls}
-
-
-def shown_tools(reading: Reading) -> tuple[dict[str, object], ...]:
-    """The tools of a row."""
-    column = reading.column("tools")
-    value = None if column is None else reading.data.get(column)
-    return () if column is None or is_missing(value) else tools_in(value, column)
 
 
 def with_default_system(turns: Turns, system: str | None) -> Turns:

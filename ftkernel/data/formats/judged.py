@@ -39,6 +39,8 @@ def prompt_of(reading: Reading) -> list[Message] | str:
         return turns_of_row(reading)
     column = form.columns["prompt"]
     value = parsed_turns(reading.data.get(column))
+    if isinstance(value, Mapping) and "messages" in value:
+        value = value["messages"]  # as OpenAI writes what is asked of a pair
     if isinstance(value, list | dict):
         return with_system_column(read_turns(value, column, reading), reading)
     text = text_in(reading.data, column)
@@ -54,14 +56,21 @@ def read_preference(reading: Reading) -> Content:
         better, worse = _best_and_worst(reading)
         return _explicit(reading, better, worse)
     better, worse = columns["chosen"], columns["rejected"]
-    chosen = parsed_turns(reading.data.get(better))
-    rejected = parsed_turns(reading.data.get(worse))
+    chosen = _cell(reading.data.get(better))
+    rejected = _cell(reading.data.get(worse))
     for column, value in ((better, chosen), (worse, rejected)):
         if is_missing(value):
             raise RowFault("data.cell_missing", key=column, column=column)
     if reading.form.base == "whole":
         return _implicit(reading, chosen, rejected)
     return _explicit(reading, chosen, rejected)
+
+
+def _cell(value: object) -> object:
+    """An answer's cell: turns, or text; a number is its digits."""
+    if isinstance(value, bool | int | float) and not is_missing(value):
+        return str(value)
+    return parsed_turns(value)
 
 
 def _explicit(reading: Reading, chosen: object, rejected: object) -> Preference:

@@ -52,6 +52,7 @@ GUESSES: Mapping[str, tuple[str, ...]] = {
 """Names that make it likely what a column holds, by part."""
 
 PAIRS = (
+    ("preferred_output", "non_preferred_output"),
     ("accepted", "rejected"),
     ("preferred", "dispreferred"),
     ("preferred", "rejected"),

@@ -13,7 +13,7 @@ from ftkernel.data.content import (
     Prompt,
     texts_of,
 )
-from ftkernel.data.fit import fit
+from ftkernel.data.fit import ANSWERED, ANSWERING, fit
 from ftkernel.data.formats.conversations import (
     read_alpaca,
     read_completion,
@@ -39,27 +39,28 @@ _READERS: Mapping[Kind, Callable[[Reading], Content]] = {
     "prompt": read_prompt,
 }
 
+_NOTHING_SAID = ReadOptions()
 _TURNS = ("messages", "prompt", "chosen", "rejected", "completion")
 _HALF = re.compile("[\ud800-\udfff]")
 _HALF_SPELLED = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 """Half a character in JSON text that is a cell."""
 
 
-def read_row(row: Row, form: Form, options: ReadOptions | str | None = None) -> Content:
+def read_row(row: Row, form: Form, options: ReadOptions | None = None) -> Content:
     """What a row says.
 
     Args:
         row: the row.
         form: the form of its source.
-        options: what the recipe and the source say; a text alone is the default system prompt.
+        options: what the recipe and the source say.
 
     Raises:
         RowFault: if the row is not of that form, or holds nothing to learn.
     """
-    if not isinstance(options, ReadOptions):
-        options = ReadOptions(default_system=options)
+    options = options or _NOTHING_SAID
     reading = Reading(row, form, options)
-    content = _READERS[form.kind](reading)
+    asks = options.stage in ANSWERING and form.kind in ANSWERED
+    content = read_prompt(reading) if asks else _READERS[form.kind](reading)
     if reading.asides:
         content = replace(content, asides=tuple(reading.asides))
     if options.stage is not None:

@@ -239,6 +239,11 @@ def _prompt_of(table: Table) -> dict[str, str] | None:
         FtError: if several columns could be it.
     """
     question = table.sure("prompt") or table.named("prompt")
+    nested = table.named("input")
+    if question is None and nested is not None:
+        values = values_of(table.rows, nested)
+        if any(isinstance(value, dict) and "messages" in value for value in values):
+            return {"prompt": nested}
     if question is None:
         found = _asking(table)
         if len(found) > 1:
@@ -250,7 +255,7 @@ def _prompt_of(table: Table) -> dict[str, str] | None:
 def _base(table: Table, prompt: dict[str, str]) -> Base:
     """Whether a prompt is taken as it is, as TRL takes ``prompt``, or as a user's question."""
     column = prompt["prompt"]
-    if table.shape(column) == "turns":
+    if table.shape(column) in ("turns", "mapping"):
         return "plain"
     is_trls = column.strip().lower() == "prompt" and "prompt" not in table.asked.columns
     beside = [prompt[part] for part in ("history", "query") if part in prompt]

@@ -183,7 +183,9 @@ class Table:
         name = column.strip().lower()
         if name in names.SURE.get(part, ()):
             return False
-        plain = base == "plain" and part == "prompt" and name == "prompt"
+        if (name, "non_preferred_output") in names.PAIRS or name == "non_preferred_output":
+            return False
+        plain = base == "plain" and part == "prompt" and name in ("prompt", "input")
         return not (plain or (kind == "kto" and part == "kto_tag" and name == "label"))
 
 

@@ -79,14 +79,14 @@ TEXTS = {
     "data.columns_unknown": Text(
         "No known form fits the columns of '{source}'. Found: {found}.",
         "“{source}”的列不符合任何已知格式。找到的列：{found}。",
-        "Would fit: instruction, output (also input, history, system) · messages · conversations · prompt, completion · text. Rename the columns.",
-        "可用的列：instruction, output（还可有 input、history、system）· messages · conversations · prompt, completion · text。请重命名列。",
+        "Would fit: instruction, output (also input, history, system) · messages · conversations · prompt, completion · text · prompt, chosen, rejected · prompt, completion, label · prompt. Or say which is which: `columns: {{prompt: …, response: …}}`.",
+        "可用的列：instruction, output（还可有 input、history、system）· messages · conversations · prompt, completion · text · prompt, chosen, rejected · prompt, completion, label · prompt。也可指明各列：`columns: {{prompt: …, response: …}}`。",
     ),
     "data.columns_nearly": Text(
         "No known form fits the columns of '{source}'. Found: {found}.",
         "“{source}”的列不符合任何已知格式。找到的列：{found}。",
-        "Did you mean '{nearest}' by '{column}'? Would fit: instruction, output (also input, history, system) · messages · conversations · prompt, completion · text.",
-        "“{column}”是否应为“{nearest}”？可用的列：instruction, output（还可有 input、history、system）· messages · conversations · prompt, completion · text。",
+        "Did you mean '{nearest}' by '{column}'? Would fit: instruction, output (also input, history, system) · messages · conversations · prompt, completion · text · prompt, chosen, rejected · prompt, completion, label · prompt.",
+        "“{column}”是否应为“{nearest}”？可用的列：instruction, output（还可有 input、history、system）· messages · conversations · prompt, completion · text · prompt, chosen, rejected · prompt, completion, label · prompt。",
     ),
     "data.hub_missing": Text(
         "The hub has no data set '{source}', or it is private.",

@@ -93,8 +93,8 @@ TEXTS = {
         "第 {number} 轮由“{role}”说：问与答必须交替，且以提问开头",
     ),
     "data.not_in_turn": Text(
-        "turn {number} is by '{role}': questions and answers must take turns",
-        "第 {number} 轮由“{role}”说：问与答必须交替",
+        "turn {number} is by '{role}': questions and answers must take turns (`formatting: openai` joins them)",
+        "第 {number} 轮由“{role}”说：问与答必须交替（`formatting: openai` 会合并）",
     ),
     "data.joined_weights": Text(
         "turn {number} and the one before it are by one speaker, but have different weights",

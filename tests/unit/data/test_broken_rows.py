@@ -97,9 +97,9 @@ BROKEN = [
     (SHARED, SHARED | {"conversations": [GPT, HUMAN]},
      "conversations: turn 1 is by 'gpt': questions and answers must take turns, beginning with a question"),
     (SHARED, SHARED | {"conversations": [HUMAN, HUMAN, GPT]},
-     "conversations: turn 2 is by 'human': questions and answers must take turns"),
+     "conversations: turn 2 is by 'human': questions and answers must take turns (`formatting: openai` joins them)"),
     (SHARED, SHARED | {"conversations": [HUMAN, GPT, GPT]},
-     "conversations: turn 3 is by 'gpt': questions and answers must take turns"),
+     "conversations: turn 3 is by 'gpt': questions and answers must take turns (`formatting: openai` joins them)"),
     (SHARED, SHARED | {"conversations": [HUMAN, {"from": "narrator", "value": "x"}]},
      "conversations: turn 2 has the role 'narrator'; known are system, user, human, assistant, gpt, tool, function_call, "
      "observation, others are named by `tags`"),

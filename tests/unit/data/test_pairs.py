@@ -34,6 +34,7 @@ SYSTEM = {"role": "system", "content": "s"}
         {"instruction": "Hi", "answers": [{"answer": "One.", "rank": 1}, {"answer": "Two.", "rank": 3},
                                           {"answer": "Three.", "rank": 2}]},
         {"instruction": "Hi", "generations": ["Two.", "One."], "rating": [1, "5"]},
+        {"input": {"messages": [USER]}, "preferred_output": [ANSWER], "non_preferred_output": [TWO]},
         {"prompt": [USER], "responses": [[TWO], [ANSWER]], "scores": [1, 5]},
     ],
 )  # fmt: skip
@@ -120,6 +121,34 @@ def test_a_stage_that_answers_itself_takes_the_prompt_and_all_other_columns():
     row = {"question": "Hi", "answer": "One.", "level": 3}
     content = read(row, options=ReadOptions(stage="grpo"), stage="grpo")
     assert content == Prompt((USER,), "One.", {"answer": "One.", "level": 3})
+
+
+def test_a_stage_that_answers_itself_needs_no_answer():
+    options = ReadOptions(stage="grpo")
+    asked = {"messages": [USER], "reference": "4"}
+    assert read(asked, options=options, stage="grpo") == Prompt((USER,), "", {"reference": "4"})
+    empty = {"instruction": "Hi", "output": ""}
+    assert read(empty, options=options, stage="ppo") == Prompt((USER,), "", {"output": ""})
+    plain = {"prompt": "a", "completion": "b"}
+    assert read(plain, options=options, stage="ppo") == Prompt("a", "b", {"completion": "b"})
+    turns = {"prompt": [USER], "completion": [ANSWER]}
+    assert read(turns, options=options, stage="ppo").answer == "One."
+
+
+def test_tools_of_openais_pairs_are_read():
+    row = {
+        "input": {"messages": [USER], "tools": [{"name": "add"}], "parallel_tool_calls": True},
+        "preferred_output": [ANSWER],
+        "non_preferred_output": [TWO],
+    }
+    assert read(row).tools[0]["function"]["name"] == "add"
+
+
+def test_numbers_are_their_digits_in_pairs():
+    content = read({"instruction": "2+2", "chosen": 4, "rejected": 5})
+    assert (said(content.chosen), said(content.rejected)) == (
+        [("assistant", "4")], [("assistant", "5")],
+    )  # fmt: skip
 
 
 def test_stages_take_what_they_learn_from():

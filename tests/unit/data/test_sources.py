@@ -294,7 +294,8 @@ def test_columns_that_fit_no_form_are_named_with_those_that_would(tmp_path):
         "No known form fits the columns of 'DIR/rows.csv'. Found: frage, antwort.",
         "  at DIR/rows.csv, line 2",
         "  Would fit: instruction, output (also input, history, system) · messages · conversations · prompt,"
-        " completion · text. Rename the columns.",
+        " completion · text · prompt, chosen, rejected · prompt, completion, label · prompt. Or say which is "
+        "which: `columns: {prompt: …, response: …}`.",
     ]
     path = written(tmp_path / "rows.csv", "instructions,output\nHi,One\n")
     with pytest.raises(FtError) as caught:

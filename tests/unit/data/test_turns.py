@@ -47,7 +47,7 @@ def test_results_of_tools_are_never_joined():
 def test_sharegpt_turns_have_to_take_turns_whatever_their_spelling():
     row = turns("user", "user", "assistant")
     assert refused(row, formatting="sharegpt") == (
-        "messages: turn 2 is by 'user': questions and answers must take turns"
+        "messages: turn 2 is by 'user': questions and answers must take turns (`formatting: openai` joins them)"
     )
     assert said(read(row, formatting="openai"))[0] == ("user", "u\n\nu")
 
