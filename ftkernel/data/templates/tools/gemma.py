@@ -27,21 +27,17 @@ def _parameters(schema: Mapping[str, Any]) -> list[str]:
 
 
 def _property(about: Mapping[str, Any]) -> list[str]:
-    parts: list[str] = []
-    if description := about.get("description"):
-        parts.append(f"description:{_quoted(description)}")
-    if kind := about.get("type"):
-        parts.append(f"type:{_quoted(str(kind).upper())}")
-    return parts
+    return _about(about, str(about.get("type") or "").upper())
 
 
 def _response(about: Mapping[str, Any]) -> list[str]:
-    parts: list[str] = []
-    if description := about.get("description"):
-        parts.append(f"description:{_quoted(description)}")
-    if str(about.get("type", "")).upper() == "OBJECT":
-        parts.append(f"type:{_quoted('OBJECT')}")
-    return parts
+    kind = str(about.get("type", "")).upper()
+    return _about(about, kind if kind == "OBJECT" else "")
+
+
+def _about(about: Mapping[str, Any], kind: str) -> list[str]:
+    said = {"description": about.get("description"), "type": kind}
+    return [f"{name}:{_quoted(text)}" for name, text in said.items() if text]
 
 
 def _quoted(text: object) -> str:
