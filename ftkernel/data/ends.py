@@ -46,6 +46,8 @@ class Ends:
         self.stop_ids = self.ids | (
             {reader.tokenizer.eos_token_id} if reader.tokenizer.eos_token_id is not None else set()
         )
+        stops = getattr(getattr(renderer, "spec", None), "stop", ())
+        self.stop_ids |= {reader.added[word] for word in stops if word in reader.added}
         tails = [tail[0] for tail in (plain, called) if tail]
         self._closings = tuple(
             dict.fromkeys(

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from ftkernel.data.render import stop_ids
+from ftkernel.data.encoded import Options
+from ftkernel.data.render import chat_template, stop_ids
 from ftkernel.errors import FtError
 from ftkernel.export import proof, stored, target, weights
 from ftkernel.export.weights import Model
@@ -224,8 +225,12 @@ def _write_companions(learnt: Learnt, recipe: Recipe, partial: Path, report: Rep
     """Tokenizer, template, licence and generation config."""
     weights.copy_companions(learnt.folders, partial, code=bool(recipe["trust_remote_code"]))
     tokenizer = load_tokenizer(ModelSource("folder", partial, "merged"), recipe)
+    options = Options.of(recipe)
+    if options.template is not None:
+        tokenizer.chat_template = chat_template(tokenizer, options)
+        tokenizer.save_pretrained(partial)
     try:
-        ends = stop_ids(tokenizer)
+        ends = stop_ids(tokenizer, options)
     except FtError:  # a template that ends no answer leaves the tokenizer's own end token
         ends = [cast("int", tokenizer.eos_token_id)]
     ids = {name: getattr(tokenizer, name) for name in ("bos_token_id", "pad_token_id")}

@@ -1,16 +1,13 @@
 """Real texts to compare models on: rows of the run, held-out ones first, else those we ship."""
 
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ftkernel.data.conversation import read_row
-from ftkernel.data.encode import Encoder
-from ftkernel.data.encoded import Encoded, Options
-from ftkernel.data.forms import recognise
+from ftkernel.data.encoded import EncodedFeedback, EncodedPair, EncodedPrompt
+from ftkernel.data.pipeline import Stream, encoder_for
 from ftkernel.data.prepare import prepare
-from ftkernel.data.rows import Row, RowFault
-from ftkernel.data.sources import DEMO, read_rows
 from ftkernel.errors import FtError
+from ftkernel.recipe.finding import DEMO
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.folder import RunFolder
 
@@ -52,7 +49,7 @@ def _split_off(
         held_out = prepare(recipe, tokenizer, folder).eval
     except (FtError, OSError):
         return []
-    return [encoded.input_ids for encoded in held_out[:_ROWS]]
+    return [_ids(encoded) for encoded in held_out[:_ROWS]]
 
 
 def _rows_of(
@@ -61,22 +58,16 @@ def _rows_of(
     if not recipe[key]:
         return []
     try:
-        found = itertools.islice(read_rows(recipe, folder, key), _ROWS)
-        rows = [row for row in found if isinstance(row, Row)]
-        encoder = Encoder(tokenizer, Options.of(recipe))
+        stream = Stream(recipe, encoder_for(recipe, tokenizer), folder, key)
+        return [_ids(found.encoded) for found in itertools.islice(stream, _ROWS)]
     except (FtError, OSError):
         return []
-    return [encoded.input_ids for row in rows for encoded in _encode(row, encoder, recipe)]
 
 
-def _encode(row: Row, encoder: Encoder, recipe: Recipe) -> list[Encoded]:
-    """The examples of a row; none of one that can not be learned."""
-    form = recognise([row])
-    if form is None:
-        return []
-    try:
-        content = read_row(row, form, recipe["default_system"])
-    except RowFault:
-        return []
-    [found] = encoder.encode_all([content])
-    return [] if isinstance(found, RowFault) else found
+def _ids(encoded: Any) -> list[int]:  # noqa: ANN401 - a row of any stage
+    """The tokens of a row: of a pair those of its better side, of a verdict its own answer's."""
+    if isinstance(encoded, EncodedPair):
+        return encoded.chosen.input_ids
+    if isinstance(encoded, EncodedFeedback):
+        return encoded.own.input_ids
+    return encoded.prompt.tolist() if isinstance(encoded, EncodedPrompt) else encoded.input_ids

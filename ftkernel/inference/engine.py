@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
+from ftkernel.data.encoded import Options
 from ftkernel.data.render import render_prompt, stop_ids
 from ftkernel.errors import FtError
 from ftkernel.inference.choice import Choice
@@ -64,8 +65,9 @@ class Engine:
         for code, params in self.precision.warnings:
             report.warned(code, **params)
         self.tokenizer = load_tokenizer(self._speaker(), self.recipe, report)
-        self.ends = end_tokens(self.tokenizer)
-        self.marks = marks_of(self.tokenizer)
+        self._options = Options.of(self.recipe)
+        self.ends = end_tokens(self.tokenizer, self._options)
+        self.marks = marks_of(self.tokenizer, self._options)
         self._model_of("tuned")
 
     @property
@@ -86,7 +88,7 @@ class Engine:
             self.tokenizer,
             [dict(message) for message in messages],
             system if system is not None else self.recipe["default_system"],
-            self.recipe["enable_thinking"],
+            options=self._options,
         )
 
     def answer(
@@ -189,10 +191,10 @@ def _bytes_in_memory(source: ModelSource, item: int) -> int:
     return sum(file.stat().st_size for file in source.path.glob("*.safetensors")) * item // 2
 
 
-def end_tokens(tokenizer: "PreTrainedTokenizerFast") -> list[int]:
+def end_tokens(tokenizer: "PreTrainedTokenizerFast", options: Options | None = None) -> list[int]:
     """The tokens that end an answer; a template that writes none leaves the tokenizer's own."""
     try:
-        return stop_ids(tokenizer)
+        return stop_ids(tokenizer, options)
     except FtError as error:
         if error.code != "data.no_end_token_template":
             raise

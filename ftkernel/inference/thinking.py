@@ -8,6 +8,7 @@ either. Some templates open the thinking themselves: then an answer begins insid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from ftkernel.data.encoded import Options
 from ftkernel.data.render import chat_template
 
 if TYPE_CHECKING:
@@ -36,9 +37,9 @@ class Marks(NamedTuple):
     """Marks that are special tokens, which answers otherwise leave out, by their number."""
 
 
-def marks_of(tokenizer: "PreTrainedTokenizerFast") -> Marks:
+def marks_of(tokenizer: "PreTrainedTokenizerFast", options: Options | None = None) -> Marks:
     """The marks that this tokenizer's models may write."""
-    template = chat_template(tokenizer)
+    template = chat_template(tokenizer, options)
     added = {str(token): number for number, token in tokenizer.added_tokens_decoder.items()}
     special = set(cast("list[int]", tokenizer.all_special_ids))
     pairs = [

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ftkernel.data.encoded import Encoded
+from ftkernel.data.encoded import Encoded, Options
 from ftkernel.data.prepare import Later, prepare
 from ftkernel.data.render import chat_template
 from ftkernel.data.report import DataReport
@@ -82,10 +82,10 @@ def prepare_data(
     for note in prepared.notes:
         say = report.warned if isinstance(note, Warned) else report.adjusted
         say(note.code, **note.params)
-    if not tokenizer.chat_template:
+    if recipe["template"] or not tokenizer.chat_template:
         # What was trained with is saved with the tokenizer, so that the result answers the same
         # way outside of this package.
-        tokenizer.chat_template = chat_template(tokenizer)
+        tokenizer.chat_template = chat_template(tokenizer, Options.of(recipe))
     shape = inspect_model(str(source.path), base=source.path).shape
     return RunData(
         source, shape, tokenizer, prepared.train, prepared.eval, prepared.report, prepared.later

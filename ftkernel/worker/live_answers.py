@@ -132,6 +132,7 @@ class LiveAnswers:
         on_piece: Callable[[str], None],
         cancelled: Callable[[], bool],
     ) -> "Answer":
+        from ftkernel.data.encoded import Options
         from ftkernel.data.render import render_prompt
         from ftkernel.inference.engine import end_tokens, fit_answer
         from ftkernel.inference.generate import generate
@@ -139,20 +140,21 @@ class LiveAnswers:
 
         tokenizer, recipe = self._tokenizer, self._recipe
         system = sampling.system if sampling.system is not None else recipe["default_system"]
-        prompt = render_prompt(tokenizer, messages, system, recipe["enable_thinking"])
+        options = Options.of(recipe)
+        prompt = render_prompt(tokenizer, messages, system, options=options)
 
         def note(code: str, **params: object) -> None:
             notes.append((code, params))
 
         sampling = fit_answer(len(prompt), self._limit(), sampling, note)
-        marks = marks_of(tokenizer)
+        marks = marks_of(tokenizer, options)
         with self._model.disable_adapter() if side == "base" else nullcontext():
             answer = generate(
                 self._model,
                 tokenizer,
                 prompt,
                 sampling,
-                ends=end_tokens(tokenizer),
+                ends=end_tokens(tokenizer, options),
                 pad=tokenizer.pad_token_id,
                 on_piece=on_piece,
                 cancelled=cancelled,

@@ -179,10 +179,10 @@ def test_a_missing_field_shows_its_name_and_a_wrong_format_its_value():
 
 
 def test_one_thing_is_told_from_many():
-    shown = [messages.text("data.rows_cut", {"count": count}, "en") for count in (1, 2)]
+    shown = [messages.text("data.turns_dropped", {"count": count}, "en") for count in (1, 2)]
     assert shown == [
-        "1 row is longer than cutoff_len and lost its end.",
-        "2 rows are longer than cutoff_len and lost their end.",
+        "1 row is longer than cutoff_len and lost the oldest turns.",
+        "2 rows are longer than cutoff_len and lost the oldest turns.",
     ]
 
 
