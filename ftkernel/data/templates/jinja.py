@@ -18,7 +18,6 @@ def jinja(template: "NamedTemplate") -> str:
     """The source of a chat template that renders as ``template`` does where no tools are."""
     spec, answer = template.spec, template.answer
     lead = _quoted("".join((*answer.before, answer.open)))
-    eos = "" if answer.closing.strip() else template.eos
     is_fused = spec.kind == "llama2"
     lines = [
         "{%- if tools %}{{ raise_exception('This chat template knows no tools.') }}{% endif -%}",
@@ -49,9 +48,7 @@ def jinja(template: "NamedTemplate") -> str:
         "{%- else -%}",
         *(_thought(template) if spec.thinks else ["{%- set thought = '' -%}"]),
         f"{{{{- {lead} + thought + content + {_quoted(answer.closing)} -}}}}",
-        f"{{%- if loop.last and not add_generation_prompt %}}{{{{ {_quoted(eos)} }}}}{{% endif -%}}"
-        if eos
-        else "",
+        *_unended(template),
         "{%- endif -%}",
         "{%- endfor -%}",
         *_asked(template, lead),
@@ -76,7 +73,7 @@ def _thought(template: "NamedTemplate") -> list[str]:
     empty = _quoted(template.spec.empty_thought)
     return [
         "{%- set shown = preserved or loop.index0 > ns.last -%}",
-        f"{{%- set thought = {empty} if shown else '' -%}}",
+        f"{{%- set thought = {empty} if shown else {_quoted(template.spec.forgotten)} -%}}",
         "{%- if thinking and shown -%}",
         "{%- if message['reasoning_content'] -%}",
         f"{{%- set thought = {begin} + message['reasoning_content'] + {end} -%}}",
@@ -87,6 +84,14 @@ def _thought(template: "NamedTemplate") -> list[str]:
         f"{{%- set content = content.split({last_word})[-1].lstrip('\\n') -%}}",
         "{%- endif -%}",
     ]
+
+
+def _unended(template: "NamedTemplate") -> list[str]:
+    """What ends an answer where nothing of its own does."""
+    if template.answer.closing.strip():
+        return []
+    last, closed = _quoted(template.eos), _quoted(template.spec.closed)
+    return [f"{{{{- {last} if loop.last and not add_generation_prompt else {closed} -}}}}"]
 
 
 def _system(template: "NamedTemplate") -> str:

@@ -168,8 +168,8 @@ class NamedTemplate:
         else:
             out.add(answer.pieces(said))
         end = shape.closing
-        if is_last and not end.strip():
-            end = self.eos
+        if not end.strip():
+            end = self.eos if is_last else self.spec.closed
             out.add([end])
         out.answers.append((start, max(start, out.length - len(end) + len(end.rstrip()))))
 

@@ -72,6 +72,10 @@ class TemplateSpec:
     """Tokens that end an answer, beside the tokenizer's own."""
     thought: tuple[str, str] = ("<think>\n", "\n</think>\n\n")
     """Around the thought of an answer, where ``kind`` has thoughts."""
+    forgotten: str = ""
+    """What stands before an answer in the history in the place of its thought."""
+    closed: str = ""
+    """What closes an answer in the history, where nothing of its own does."""
     thinking_sign: str = ""
     """Says in the system prompt that thinking is wanted; left out where it is not."""
     efficient_eos: bool = False

@@ -43,7 +43,9 @@ class Thoughts:
         if not self.spec.thinks:
             return Said("", "", content)
         if not (self.thinking and self._shown(is_history)):
-            return Said("", "", self._visible(content))
+            return Said(
+                "", "" if self._shown(is_history) else self.spec.forgotten, self._visible(content)
+            )
         if reasoning := message.get("reasoning_content"):
             return Said("", str(reasoning).join(self.spec.thought), content)
         inside = any(word in content for word in self._words)
