@@ -110,7 +110,8 @@ def make_trainer(
         early_stopping_steps=cast("int | None", recipe["early_stopping_steps"]),
     )
     config = training_arguments(recipe, folder, precision, decided, held_out=bool(held_out))
-    rows = RunRows(train, held_out, make_order(recipe, train, decided))
+    order = make_order(recipe, train, decided)
+    rows = RunRows(train, held_out, order, recipe["ignore_pad_token_for_loss"] is False)
     return RowTrainer(model, config, tokenizer, rows, desk)
 
 

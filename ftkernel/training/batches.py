@@ -42,11 +42,15 @@ class Collator:
         pad_token_id: fills up short rows.
         flat: lay packed rows one after another into a single row; attention kernels that take
             lengths in place of a mask know parts in that form alone.
+        learns_padding: padding is learned like an answer, as some old recipes want it.
     """
 
-    def __init__(self, pad_token_id: int, *, flat: bool = False) -> None:
+    def __init__(
+        self, pad_token_id: int, *, flat: bool = False, learns_padding: bool = False
+    ) -> None:
         self.pad_token_id = pad_token_id
         self.flat = flat
+        self.pad_label = pad_token_id if learns_padding else IGNORED
 
     def __call__(self, rows: Sequence[TokenRow]) -> Batch:
         """The batch: ``input_ids``, ``labels``, and ``attention_mask`` or ``position_ids``, int64.
@@ -60,7 +64,7 @@ class Collator:
         tokens = [row.input_ids for row in rows]
         batch = {
             "input_ids": self._stacked(tokens, self.pad_token_id),
-            "labels": self._stacked([row.labels for row in rows], IGNORED),
+            "labels": self._stacked([row.labels for row in rows], self.pad_label),
             "tokens": torch.tensor(sum(map(len, tokens))),
         }
         if packed:
@@ -69,7 +73,8 @@ class Collator:
         else:
             batch["attention_mask"] = self._stacked([[1] * len(one) for one in tokens], 0)
         if any(getattr(row, "weights", ()) for row in rows):
-            batch["label_weights"] = self._stacked(list(map(_weights, rows)), 0.0)
+            learned = float(self.pad_label != IGNORED)
+            batch["label_weights"] = self._stacked(list(map(_weights, rows)), learned)
         return _laid_flat(batch) if self.flat and packed else batch
 
     def _stacked(self, rows: Sequence[Sequence[float]], fill: float) -> torch.Tensor:

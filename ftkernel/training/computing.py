@@ -60,7 +60,9 @@ class ComputingTrainer(SFTTrainer):
         self.rows = rows
         self.desk = desk
         flash = str(getattr(model.config, "_attn_implementation", "")).startswith("flash")
-        self.collator = Collator(cast("int", tokenizer.pad_token_id), flat=flash)
+        self.collator = Collator(
+            cast("int", tokenizer.pad_token_id), flat=flash, learns_padding=rows.learns_padding
+        )
         # SFTTrainer takes only a `datasets.Dataset`; the true rows stay as they are.
         stand_in = Dataset.from_dict({"input_ids": [[0]], "labels": [[0]]})
         keeps_cache = getattr(model.config, "use_cache", None)

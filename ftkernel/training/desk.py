@@ -20,11 +20,13 @@ class RunRows:
         train: rows to learn.
         held_out: rows to measure on; may be empty.
         order: of ``train``.
+        learns_padding: what fills up short rows is learned too.
     """
 
     train: Sequence[TokenRow]
     held_out: Sequence[TokenRow]
     order: Order
+    learns_padding: bool = False
 
 
 @dataclass

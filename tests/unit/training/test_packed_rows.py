@@ -131,3 +131,14 @@ def test_a_model_that_carries_a_state_along_the_row_is_refused():
 def test_a_model_that_tells_parts_by_their_positions_is_taken(attending):
     assert keeps_apart(attending)
     assert attending.training is False
+
+
+def test_padding_is_learned_where_that_is_asked_for():
+    short, long = random_encoded(1, seed=7, longest=6)[0], random_encoded(1, seed=8, longest=40)[0]
+    rows = sorted([short, long], key=len)
+    padding = len(rows[1]) - len(rows[0])
+    assert padding
+    left_out, learned = (Collator(5, learns_padding=on)(rows)["labels"][0] for on in (False, True))
+    assert left_out[-padding:].tolist() == [-100] * padding
+    assert learned[-padding:].tolist() == [5] * padding
+    assert learned[:-padding].tolist() == rows[0].labels
