@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from ftkernel import messages
-from ftkernel.completion import files, runs
+from ftkernel.completion import data_sets, files, runs
 from ftkernel.completion.offers import Completion, Surroundings, matching
 from ftkernel.completion.places import Place
 from ftkernel.recipe import registry
@@ -160,7 +160,11 @@ def _found(
         yield from files.folders(fragment, around.folder, "adapter_config.json")
     elif key.kind == "source":
         folder = around.folder / Path(written.get("dataset_dir") or ".").expanduser()
+        yield from matching(
+            fragment, data_sets.registered(written.get("dataset_dir"), around.folder)
+        )
         yield from files.with_endings(fragment, folder, ENDINGS)
+        yield from data_sets.public(fragment)
     elif key.name == "worker_python":
         if fragment:
             yield from files.with_endings(fragment, around.folder, ("",))

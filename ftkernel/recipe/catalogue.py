@@ -29,7 +29,6 @@ class Known:
     name: str
     hub_id: str
     form: str
-    about: str
     source: str
     attributes: Attributes
     subset: str | None = None
@@ -85,7 +84,6 @@ def _known(entry: Mapping[str, object]) -> Known:
         name=str(entry["name"]),
         hub_id=str(entry["id"]),
         form=form,
-        about=str(entry.get("about", "")),
         source=str(entry["source"]),
         attributes=Attributes(form, bool(entry.get("ranking")), *names),
         subset=text("subset"),
