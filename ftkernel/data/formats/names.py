@@ -51,6 +51,12 @@ GUESSES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Names that make it likely what a column holds, by part."""
 
+ABOUT = (
+    "id", "uuid", "url", "title", "source", "language", "lang", "date", "author", "name",
+    "category", "label",
+)  # fmt: skip
+"""Names of columns that say something about a row, and are not what it says."""
+
 PAIRS = (
     ("preferred_output", "non_preferred_output"),
     ("accepted", "rejected"),

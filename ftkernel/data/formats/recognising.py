@@ -276,8 +276,14 @@ def _text(table: Table) -> Form | None:
 
 
 def _likely_text(table: Table) -> Form | None:
+    """A column that is likely text, where no other says something too."""
     column = only(table.likely("text"))
-    return None if column is None else table.made("text", "text", {"text": column})
+    beside = (c for c in table.names if c.strip().lower() not in names.ABOUT and c != column)
+    if column is None or (
+        table.asked.stage != "pt" and any(table.shape(c) == "text" for c in beside)
+    ):
+        return None
+    return table.made("text", "text", {"text": column})
 
 
 def _prompt(table: Table) -> Form | None:

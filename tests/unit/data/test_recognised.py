@@ -66,6 +66,13 @@ def test_a_form_is_known_by_its_columns_and_what_is_in_them(row, kind, base, con
     assert isinstance(read(row), content)
 
 
+def test_a_text_is_guessed_only_where_nothing_else_is_one():
+    assert form_of({"id": "1", "title": "t", "content": "a"}).kind == "text"
+    both = {"document": "a", "summary": "b"}
+    assert refusal(both)[0].startswith("No known form fits")
+    assert form_of(both, stage="pt").columns == {"text": "document"}
+
+
 def test_single_odd_rows_do_not_decide_the_form():
     rows = [{"conversations": SHARED}] * 3 + [{"conversations": "broken"}, {"conversations": None}]
     assert form_of(*rows).kind == "sharegpt"
