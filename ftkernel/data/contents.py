@@ -28,10 +28,12 @@ class Contents:
     Args:
         recipe: says what the rows are to be of use for.
         tally: counts them.
+        stage: what the rows are of use for, where that is not the recipe's own.
     """
 
-    def __init__(self, recipe: Recipe, tally: Tally) -> None:
+    def __init__(self, recipe: Recipe, tally: Tally, stage: str | None = None) -> None:
         self._recipe = recipe
+        self._stage = stage or str(recipe["stage"])
         self._tally = tally
         self._asides: list[Asides] = []
         self._forms: list[tuple[Form, Source]] = []
@@ -50,7 +52,7 @@ class Contents:
             tally.rows += len(first)
             tally.refused.extend(row for row in first if isinstance(row, Refused))
             return
-        stage = str(self._recipe["stage"])
+        stage = self._stage
         form = find_form(whole, source.name, Asked.of(source.attributes, stage))
         asides = Asides(source.fill)
         self._forms.append((form, source))

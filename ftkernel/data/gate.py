@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ftkernel.data.content import Completion, Content, Conversation, Feedback, Preference, Text
-from ftkernel.data.encoded import Encoded
+from ftkernel.data.encoded import Encoded, EncodedPrompt
 from ftkernel.data.findings import Finding, Level
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Gate:
             place: where it came from, for the texts.
         """
         self.rows += 1
-        if not encoded.trained_tokens:
+        if not encoded.trained_tokens and not isinstance(encoded, EncodedPrompt):
             self.nothing_trained += 1
             self._first.setdefault("nothing", place)
         for content in contents:

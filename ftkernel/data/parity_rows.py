@@ -108,7 +108,7 @@ class ParityRows:
 
     def __iter__(self) -> Iterator[tuple[tuple[tuple[str, int], ...], tuple[Content, ...], Any]]:
         """Places (file and 1-based line), contents and encoded row of each."""
-        settings = parity.Settings.of(self._recipe.given)
+        settings = parity.Settings.of({**self._recipe.unopened, **self._recipe.given})
         sources = [self._source(source) for source in self._sources]
         measured = settings.answers_generated and self._part != "train"
         prompts = settings.stage == "prompts" or (settings.stage == "sft" and measured)
@@ -135,8 +135,8 @@ class ParityRows:
 
     def _counted(self, rows: Iterable[Row | Refused]) -> Iterator[Row | Refused]:
         for row in rows:
-            self._tally.rows += 1
             yield row
+            self._tally.rows += 1  # afterwards: one more is taken to see that there are enough
 
 
 _PART_NAMES = {

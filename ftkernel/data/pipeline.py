@@ -80,9 +80,17 @@ class Stream:
         """What became of the texts, where they are cut into blocks."""
         self.length = cutoff_for(recipe, encoder.tokenizer)
         """The most tokens of a row."""
+        self.workers = 1
+        """Processes that encode, this one among them."""
         self._recipe = recipe
-        self._contents = Contents(recipe, self.tally)
         self._part = "train" if key == "dataset" else "eval"
+        generates = recipe["stage"] == "sft" and recipe.unopened.get("predict_with_generate")
+        if generates and self._part == "eval":
+            # The answers are the model's own then; what stands in the rows is what they should be.
+            self.packing = None
+            self._contents = Contents(recipe, self.tally, "ppo")
+        else:
+            self._contents = Contents(recipe, self.tally)
 
     def __iter__(self) -> Iterator[Result]:
         if self._recipe["parity"] is not None:

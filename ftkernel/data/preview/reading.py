@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args
 
+from ftkernel.data.encoded import EncodedPrompt
 from ftkernel.data.findings import Finding
 from ftkernel.data.gate import Gate
 from ftkernel.data.pipeline import Result, Stream
@@ -174,7 +175,8 @@ class Reading:
         place = result.places[0]
         self.gate.look(result.contents, encoded, f"{place.file}:{place.line}")
         with self._news:  # the flag last: it is what counts as there
-            self._flags.append(_CUT * bool(encoded.cut) | _UNTRAINED * (not encoded.trained_tokens))
+            untrained = not encoded.trained_tokens and not isinstance(encoded, EncodedPrompt)
+            self._flags.append(_CUT * bool(encoded.cut) | _UNTRAINED * untrained)
             self._news.notify_all()
 
     def _decode(self, ids: Sequence[int]) -> str:
