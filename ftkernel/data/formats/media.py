@@ -67,7 +67,10 @@ def media_of(messages: Iterable[Message | str], reading: Reading) -> Media | Non
         if marks != len(files):
             raise RowFault("data.media_count", key=key, mark=mark, marks=marks, files=len(files))
         found[part] = tuple(_found(file, reading, key) for file in files)
-    return Media(**found) if any(found.values()) else None
+    if not any(found.values()):
+        return None
+    reading.note("data.media_unread")
+    return Media(**found)
 
 
 def _files(value: object) -> list[object]:

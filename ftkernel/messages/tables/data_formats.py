@@ -240,6 +240,10 @@ TEXTS = {
         "{count:# empty argument|# empty arguments} of calls, which the tools do not know, {count:was|were} left out.",
         "省略了调用中 {count} 个工具未定义的空参数。",
     ),
+    "data.media_unread": Text(
+        "{count:# row names|# rows name} images, videos or sounds: they were counted and found, but only text is learned, so their marks are read as words.",
+        "{count} 行含有图像、视频或音频：已核对数量并找到文件，但目前只学习文本，标记按普通文字读取。",
+    ),
     "data.prompt_found": Text(
         "In {count:# row|# rows} the prompt is what both conversations have in common at the beginning.",
         "{count} 行以两段对话开头的相同部分作为提示。",

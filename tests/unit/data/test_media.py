@@ -28,6 +28,7 @@ def test_marks_are_counted_against_the_files_of_their_columns(folder):
         audios='["d.wav"]',
     )
     content = read(row, options=ReadOptions(media_dir=folder))
+    assert [aside.code for aside in content.asides] == ["data.media_unread"]
     here = str(folder)
     assert content.media == Media(
         (f"{here}/a.jpg", f"{here}/b.jpg"), (f"{here}/c.mp4",), (f"{here}/d.wav",)
