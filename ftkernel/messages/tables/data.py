@@ -106,12 +106,6 @@ TEXTS = {
         "Download it yourself and name the file or folder; the split that is read is 'train'.",
         "请自行下载并写明文件或文件夹；读取的部分是“train”。",
     ),
-    "data.modelscope_later": Text(
-        "Data sets from ModelScope are not available yet; '{source}' was not fetched.",
-        "暂不支持 ModelScope 上的数据集；未获取“{source}”。",
-        "Download it yourself and name the file; models come from ModelScope with `hub: modelscope`.",
-        "请自行下载并写明文件；模型可用 `hub: modelscope` 获取。",
-    ),
     # Rows: why a single one was refused. Shown with file, line and column.
     "data.json_half": Text(
         "the line breaks off in the middle: …{end}",
