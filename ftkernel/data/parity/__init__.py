@@ -8,8 +8,8 @@ Not covered: tokens that a model's processor puts in for images, videos and soun
 such files are refused, one by one.
 """
 
-from ftkernel.data.parity.columns import Layout, layout
+from ftkernel.data.parity.columns import Layout, layout, layout_of
 from ftkernel.data.parity.settings import Settings
 from ftkernel.data.parity.stream import Result, Source, rows, wording_of
 
-__all__ = ["Layout", "Result", "Settings", "Source", "layout", "rows", "wording_of"]
+__all__ = ["Layout", "Result", "Settings", "Source", "layout", "layout_of", "rows", "wording_of"]

@@ -6,6 +6,8 @@ An entry that lists some columns takes away the default names of all others, and
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ftkernel.data.registry import Attributes
+
 _COLUMNS = {
     "prompt": "instruction",
     "query": "input",
@@ -45,11 +47,17 @@ class Layout:
     tags: Mapping[str, str | None]
 
 
+def layout_of(attributes: Attributes) -> Layout:
+    """The layout of a source by what was said of it."""
+    said = attributes
+    return layout(said.formatting, said.ranking, said.columns, said.tags)
+
+
 def layout(
     formatting: str | None = None,
     ranking: bool = False,
-    columns: Mapping[str, str] | None = None,
-    tags: Mapping[str, str] | None = None,
+    columns: Mapping[str, str | None] | None = None,
+    tags: Mapping[str, str | None] | None = None,
 ) -> Layout:
     """The layout of an entry of ``dataset_info.json``; ``None`` where the entry has no such key."""
     return Layout(
@@ -58,7 +66,7 @@ def layout(
 
 
 def _names(
-    given: Mapping[str, str] | None, defaults: Mapping[str, str | None]
+    given: Mapping[str, str | None] | None, defaults: Mapping[str, str | None]
 ) -> Mapping[str, str | None]:
     if given is None:
         return defaults

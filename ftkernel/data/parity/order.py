@@ -39,8 +39,13 @@ def drawn(count: int, wanted: int | None, limit: int | None, dice: Any) -> list[
 def is_plain(settings: Settings, sources: int, *, is_split: bool) -> bool:
     """Whether rows come one source after another, as they are."""
     mixed = sources > 1 and settings.mix != "concat"
-    split = is_split and settings.val_size > _LEAST
+    split = is_split and has_validation(settings)
     return not (mixed or settings.streaming or split or settings.processes > 1)
+
+
+def has_validation(settings: Settings) -> bool:
+    """Whether rows are split off for validation."""
+    return settings.val_size > _LEAST
 
 
 def arranged(
@@ -63,10 +68,8 @@ def arranged(
         mixed = _mixed(datasets, counts, settings)
         if settings.streaming:
             mixed = mixed.shuffle(buffer_size=settings.buffer, seed=settings.seed)
-        if split and settings.val_size > _LEAST:
+        if split and has_validation(settings):
             mixed = _side(mixed, split, settings)
-        elif split == "validation":
-            return []
         return [(row["source"], row["row"]) for row in mixed]
     except (ValueError, IndexError, ZeroDivisionError) as fault:
         raise FtError("parity.arrangement", problem=" ".join(str(fault).split())[:300]) from fault
@@ -78,7 +81,11 @@ def _mixed(datasets: Any, counts: Sequence[int], settings: Settings) -> Any:  # 
         for number, count in enumerate(counts)
     ]
     if settings.streaming:
-        each = [one.to_iterable_dataset(num_shards=settings.shards) for one in each]
+        # Rows that went through a function are shuffled otherwise than rows out of arrow tables.
+        each = [
+            one.to_iterable_dataset(num_shards=max(min(settings.shards, len(one)), 1)).map(dict)
+            for one in each
+        ]
     if len(each) == 1:
         return each[0]
     if settings.mix == "concat":

@@ -68,6 +68,8 @@ class Settings:
         neat = bool(given.get("neat_packing"))
         packing = True if neat else given.get("packing")
         cutoff = _count(given, "cutoff_len", 2048) - (1 if packing else 0)
+        if stage == "pt" and cutoff < 1:
+            raise FtError("parity.cutoff")
         thinking = given.get("enable_thinking", True)
         limit = given.get("max_samples")
         return cls(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ftkernel.data.parity.columns import Layout
-from ftkernel.data.parity.order import arranged, batches, drawn, is_plain
+from ftkernel.data.parity.loaded import as_loaded
+from ftkernel.data.parity.order import arranged, batches, drawn, has_validation, is_plain
 from ftkernel.data.parity.own import own_spec
 from ftkernel.data.parity.prompting import Prompting
 from ftkernel.data.parity.reading import Reading, read
@@ -76,6 +77,8 @@ def rows(
     for source in sources:
         _check(source, settings)
     wording = wording_of(settings, tokenizer)
+    if part == "validation" and not has_validation(settings):
+        return iter(())
     is_measured = part != "train"
     is_split = part != "eval"
     if is_plain(settings, len(sources), is_split=is_split):
@@ -109,6 +112,8 @@ def _check(source: Source, settings: Settings) -> None:
 def _entries(source: Source, settings: Settings, dice: Any) -> Iterator[_Entry | Refused]:  # noqa: ANN401
     """The rows of a source that count, understood; with what cannot be, on its way."""
     found: Iterable[Row | Refused] = source.rows
+    if source.layout.formatting == "openai":
+        found = as_loaded(found, source.layout)
     limit = settings.max_samples
     if source.num_samples is not None and not settings.streaming:
         listed = list(found)

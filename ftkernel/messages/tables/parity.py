@@ -16,6 +16,12 @@ TEXTS = {
         "Keep one of them: the last answer only, or everything.",
         "请只保留一个：只学最后一个回答，或全部都学。",
     ),
+    "parity.cutoff": Text(
+        "`packing: true` takes one token off `cutoff_len` in LLaMA-Factory, and nothing is left of it.",
+        "在 LLaMA-Factory 中 `packing: true` 会使 `cutoff_len` 减一，结果没有剩余。",
+        "Write a longer `cutoff_len`.",
+        "请写更大的 `cutoff_len`。",
+    ),
     "parity.train_on_prompt": Text(
         "LLaMA-Factory does not learn prompts in the template '{template}': its answers in the history have no end of their own.",
         "LLaMA-Factory 不支持在模板“{template}”中学习提示：该模板历史中的回答没有自己的结束符。",
