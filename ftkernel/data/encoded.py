@@ -301,7 +301,56 @@ class Packed:
         return len(self.tokens)
 
 
-AnyEncoded = Encoded | EncodedPair | EncodedFeedback | EncodedPrompt | Packed
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One row whose labels may be others than its own tokens; ``targets`` are as long as those.
+
+    ``places`` and ``mask`` are the positions and the attention mask of a row made of several. A mask
+    of ones alone does not keep the parts apart.
+    """
+
+    tokens: "array[int]"
+    targets: "array[int]"
+    places: "array[int] | None" = None
+    mask: "array[int] | None" = None
+    cut: bool = False
+    weights: tuple[float, ...] = ()
+    remark: Remark = NOTHING
+
+    @property
+    def input_ids(self) -> list[int]:
+        """The token ids."""
+        return self.tokens.tolist()
+
+    @property
+    def labels(self) -> list[int]:
+        """What is learned at each token, :data:`IGNORED` where nothing is."""
+        return self.targets.tolist()
+
+    @property
+    def position_ids(self) -> list[int] | None:
+        """The place of each token in its part; ``None`` where parts are not kept apart."""
+        if self.places is None or self.mask is None or 2 not in self.mask:
+            return None
+        return self.places.tolist()
+
+    @property
+    def trained_tokens(self) -> int:
+        """How many tokens are learned."""
+        return sum(label != IGNORED for label in self.targets[1:])
+
+    def fields(self) -> dict[str, list[int] | bool]:
+        """The row under the names that a preview shows it with."""
+        found: dict[str, list[int] | bool] = {"input_ids": self.input_ids, "labels": self.labels}
+        if self.places is not None and self.mask is not None:
+            found |= {"position_ids": self.places.tolist(), "attention_mask": self.mask.tolist()}
+        return found
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+
+AnyEncoded = Encoded | EncodedPair | EncodedFeedback | EncodedPrompt | Packed | Labelled
 
 
 def _first(encoded: Encoded) -> int:

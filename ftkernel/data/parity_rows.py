@@ -1,27 +1,24 @@
 """The rows of ``parity: llamafactory`` as all others are: results with places, contents and tokens.
 
-Where its labels are what ours are made of (the ids themselves, or not learned), they become the
-same types; where they are not (an end token learned at another place), they are kept as they are.
+Its labels may be others than the tokens they stand at (an end token is learned at another place in
+some formats), so they are kept as they are.
 """
 
 import itertools
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ftkernel.data import parity
 from ftkernel.data.content import Content, Conversation, Preference
 from ftkernel.data.encoded import (
     IGNORED,
-    NOTHING,
     AnyEncoded,
     Encoded,
     EncodedFeedback,
     EncodedPair,
     EncodedPrompt,
-    Packed,
-    Remark,
+    Labelled,
 )
 from ftkernel.data.forms import Asked, Form, find_form
 from ftkernel.data.registry import Attributes
@@ -34,48 +31,6 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 _LOOKED_AT = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """One row whose labels are not all its own ids; otherwise as :class:`Encoded`.
-
-    ``places`` and ``mask`` are the positions and the attention mask of a row packed without keeping
-    its parts apart, which is how LLaMA-Factory packs unless it is told otherwise.
-    """
-
-    tokens: "array[int]"
-    targets: "array[int]"
-    places: "array[int] | None" = None
-    mask: "array[int] | None" = None
-    cut: bool = False
-    weights: tuple[float, ...] = ()
-    remark: Remark = NOTHING
-
-    @property
-    def input_ids(self) -> list[int]:
-        """The token ids."""
-        return self.tokens.tolist()
-
-    @property
-    def labels(self) -> list[int]:
-        """What is learned at each token, :data:`IGNORED` where nothing is."""
-        return self.targets.tolist()
-
-    @property
-    def trained_tokens(self) -> int:
-        """How many tokens are learned."""
-        return sum(label != IGNORED for label in self.targets[1:])
-
-    def fields(self) -> dict[str, list[int] | bool]:
-        """The row under the names that a preview shows it with."""
-        found: dict[str, list[int] | bool] = {"input_ids": self.input_ids, "labels": self.labels}
-        if self.places is not None and self.mask is not None:
-            found |= {"position_ids": self.places.tolist(), "attention_mask": self.mask.tolist()}
-        return found
-
-    def __len__(self) -> int:
-        return len(self.tokens)
 
 
 class ParityRows:
@@ -158,7 +113,7 @@ def _recognised(form: Form) -> Attributes:
     return Attributes(formatting, form.kind == "preference", columns)
 
 
-def encoded_of(fields: Mapping[str, Any], *, prompts: bool = False) -> "AnyEncoded | Labelled":
+def encoded_of(fields: Mapping[str, Any], *, prompts: bool = False) -> AnyEncoded:
     """A row's fields as the types that everything else knows."""
     if "chosen_input_ids" in fields:
         return EncodedPair(_plain(fields, "chosen_"), _plain(fields, "rejected_"))
@@ -167,19 +122,10 @@ def encoded_of(fields: Mapping[str, Any], *, prompts: bool = False) -> "AnyEncod
     tokens, labels = array("i", fields["input_ids"]), array("i", fields["labels"])
     if prompts:
         return EncodedPrompt(tokens, labels)
-    learned = _ranges(tokens, labels)
     places, mask = fields.get("position_ids"), fields.get("attention_mask")
-    if learned is None or (places is not None and mask is not None and 2 not in mask):
-        return Labelled(
-            tokens,
-            labels,
-            None if places is None else array("i", places),
-            None if mask is None else array("i", mask),
-        )
-    if mask is not None:
-        lengths = tuple(sum(1 for _ in group) for part, group in itertools.groupby(mask) if part)
-        return Packed(tokens, learned, lengths)
-    return Encoded(tokens, learned)
+    if places is None or mask is None:
+        return Labelled(tokens, labels)
+    return Labelled(tokens, labels, array("i", places), array("i", mask))
 
 
 def _plain(fields: Mapping[str, Any], side: str = "") -> Encoded:
@@ -189,8 +135,6 @@ def _plain(fields: Mapping[str, Any], side: str = "") -> Encoded:
 
 def _ranges(tokens: "array[int]", labels: "array[int]") -> tuple[tuple[int, int], ...] | None:
     """The ranges that are learned; ``None`` where a label is another one than its token."""
-    if len(tokens) != len(labels):
-        return None
     out: list[tuple[int, int]] = []
     start: int | None = None
     for place, (token, label) in enumerate(zip(tokens, labels, strict=True)):

@@ -19,7 +19,7 @@ from ftkernel.data.fast_encoder import FastEncoder
 from ftkernel.data.mixing import mixed, turns
 from ftkernel.data.packing import best_fit, windows
 from ftkernel.data.parallel import encoded
-from ftkernel.data.parity_rows import Labelled, ParityRows
+from ftkernel.data.parity_rows import ParityRows
 from ftkernel.data.report import Tally, notes
 from ftkernel.data.rows import Row, RowFault
 from ftkernel.data.sources import Source, find_sources
@@ -53,7 +53,7 @@ class Result:
 
     places: tuple[Place, ...]
     contents: tuple[Content, ...]
-    encoded: AnyEncoded | Labelled
+    encoded: AnyEncoded
 
 
 class Stream:

@@ -27,10 +27,10 @@ from ftkernel.data.encoded import (
     EncodedFeedback,
     EncodedPair,
     EncodedPrompt,
+    Labelled,
     Packed,
     Remark,
 )
-from ftkernel.data.parity_rows import Labelled
 
 Kind = Literal["rows", "pairs", "feedback", "prompts", "packed", "labelled"]
 
@@ -53,7 +53,7 @@ class _Form:
     lengths: tuple[str, ...]
     """The columns whose longest is a row's length."""
     apart: Callable[[Any], tuple[tuple[Iterable[int], ...], tuple[Sequence[float], ...]]]
-    together: Callable[[Mapping[str, Any]], AnyEncoded | Labelled]
+    together: Callable[[Mapping[str, Any]], AnyEncoded]
 
 
 def _ranges(learned: Sequence[tuple[int, int]]) -> list[int]:
@@ -169,12 +169,12 @@ _FORMS: Mapping[Kind, _Form] = {
 }
 
 _KINDS: Mapping[type, Kind] = {
-    Labelled: "labelled",
     Encoded: "rows",
     EncodedPair: "pairs",
     EncodedFeedback: "feedback",
     EncodedPrompt: "prompts",
     Packed: "packed",
+    Labelled: "labelled",
 }
 
 

@@ -33,12 +33,15 @@ _USUAL_REASON: dict[str, SaveReason] = {"epoch": "epoch", "best": "best"}
 
 
 def make_order(recipe: Recipe, rows: Sequence[TokenRow], decided: Decided) -> Order:
-    """The order of the rows, as the recipe says."""
+    """The order of the rows, as the recipe says; a stream has its own."""
+    strategy = (
+        "sequential" if getattr(rows, "in_order", False) else recipe["train_sampling_strategy"]
+    )
     return Order(
         lengths=rows.sizes if isinstance(rows, LaterRows) else lengths_of(rows),
         micro_batch=decided.micro_batch,
         accumulation=decided.accumulation,
-        strategy=cast("Strategy", recipe["train_sampling_strategy"]),
+        strategy=cast("Strategy", strategy),
         seed=cast("int", recipe["data_seed"]),
         drop_last=bool(recipe["dataloader_drop_last"]),
     )
@@ -82,7 +85,7 @@ def make_trainer(
             for packed rows and a model that does not keep their parts apart.
     """
     refuse_adapter_on_head(model, recipe)
-    if len(train) and hasattr(train[0], "position_ids"):
+    if len(train) and getattr(train[0], "position_ids", None) is not None:
         require_apart(model, recipe)
     keeper = Keeper(
         folder,

@@ -60,7 +60,7 @@ class Collator:
         """
         # A place that was filled while the run trains may hold several examples.
         rows = [one for row in rows for one in getattr(row, "examples", (row,))]
-        packed = any(hasattr(row, "position_ids") for row in rows)
+        packed = any(getattr(row, "position_ids", None) is not None for row in rows)
         tokens = [row.input_ids for row in rows]
         batch = {
             "input_ids": self._stacked(tokens, self.pad_token_id),
