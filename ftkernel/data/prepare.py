@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftkernel.data import cache
 from ftkernel.data.encode import Counts
-from ftkernel.data.encoded import Encoded, Options
+from ftkernel.data.encoded import Encoded, Labelled, Options
 from ftkernel.data.later import (
     Entry,
     LaterHeldOut,
@@ -29,11 +29,11 @@ from ftkernel.data.later import (
     takes_long,
 )
 from ftkernel.data.parallel import workers_for
-from ftkernel.data.parity_rows import Labelled
 from ftkernel.data.pipeline import Stream, encoder_for
 from ftkernel.data.report import DataReport, Tally, notes, refusals
 from ftkernel.data.rows import Refused
 from ftkernel.data.store import Chosen, Joined, StoredRows, Writer
+from ftkernel.data.streamed import LOOKED_AT, streamed
 from ftkernel.errors import FtError
 from ftkernel.machine import read_machine
 from ftkernel.recipe.recipe import Recipe
@@ -100,6 +100,8 @@ def prepare(
     """
     if may_follow and (begun := _begin_early(recipe, tokenizer, folder, progress)) is not None:
         return begun
+    if recipe["streaming"]:
+        return _streamed(recipe, tokenizer, folder)
     learned = _stored("dataset", recipe, tokenizer, folder, progress)
     options = encoder_for(recipe, tokenizer).options
     learned.tally.check(learned.usable, options.cutoff)
@@ -112,6 +114,29 @@ def prepare(
         parts.append(other)
         measured.append(other.rows)
     return _whole(train, Joined(measured), parts, recipe, tokenizer)
+
+
+def _streamed(
+    recipe: Recipe, tokenizer: "PreTrainedTokenizerBase", folder: RunFolder | None
+) -> Prepared:
+    """Rows that are read while the run trains; what is measured on is encoded now."""
+    train, held_out, report, first = streamed(recipe, tokenizer, folder)
+    measured: Sequence[Any] = held_out
+    tallies, counts, cut = [first.tally], [first.encoder.counts], report.cut
+    if recipe["eval_dataset"] is not None:
+        other = _stored("eval_dataset", recipe, tokenizer, folder, None)
+        other.tally.check(other.usable, encoder_for(recipe, tokenizer).options.cutoff)
+        measured = other.rows
+        longest = max([report.longest, *other.rows.lengths])
+        report = replace(report, eval_rows=len(other.rows), longest=longest)
+        tallies, counts, cut = [*tallies, other.tally], [*counts, other.counts], cut + other.cut
+    params: dict[str, object] = {"looked_at": min(LOOKED_AT, len(train)), "rows": len(train)}
+    said = [
+        *_notes(recipe, tokenizer, tallies, counts, cut),
+        *first.asides(),
+        Adjusted(code="data.streamed", params=params),
+    ]
+    return Prepared(train, measured, report, tuple(said))
 
 
 def _whole(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ftkernel.data.later import LaterRows
 from ftkernel.data.store import Chosen, StoredRows
+from ftkernel.data.streamed import StreamedRows
 from ftkernel.runs.folder import read_json, write_json
 from ftkernel.training.token_row import TokenRow
 
@@ -74,7 +75,7 @@ def fingerprint(rows: Sequence[TokenRow]) -> str:
     """A short text that changes when any token or label of the rows does."""
     if isinstance(rows, LaterRows):  # not all of them are tokens yet
         return rows.tokenizing.fingerprint()
-    if isinstance(rows, StoredRows | Chosen):
+    if isinstance(rows, StoredRows | Chosen | StreamedRows):
         return rows.fingerprint()
     digest = hashlib.blake2b(digest_size=12)
     for row in rows:

@@ -187,4 +187,15 @@ TEXTS = {
         "{wanted} rows of '{source}' were asked for, and it has {rows}: rows come more than once.",
         "要求从 “{source}” 取 {wanted} 行，而它只有 {rows} 行：部分数据会重复。",
     ),
+    "data.streamed": Text(
+        "Rows are read while training goes on; the figures are those of the first {looked_at}, for "
+        "{rows} in all.",
+        "数据边训练边读取；以下数字由前 {looked_at} 行估计，共 {rows} 行。",
+    ),
+    "data.stream_empty": Text(
+        "The stream has no rows that can be learned.",
+        "数据流中没有可学习的行。",
+        "Hold fewer rows out with `val_size`, or name other data.",
+        "请减小 `val_size`，或改用其他数据。",
+    ),
 }

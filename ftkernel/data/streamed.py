@@ -1,0 +1,224 @@
+"""Rows of ``streaming: true``: read, shuffled and encoded while the run trains, never all of them.
+
+A run learns ``max_steps`` times its effective batch of rows; the stream gives them one after
+another, pass after pass. Its order follows from the seed alone, so that a resumed run goes on with
+the very next row: the rows before it are gone through again. Rows to measure on are the first ones
+of the sources, in every pass the same. Figures of all rows are not known; those of the first ones
+stand for them.
+"""
+
+import itertools
+import os
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ftkernel.data.content import Content
+from ftkernel.data.contents import Contents
+from ftkernel.data.encoded import Encoded, Labelled
+from ftkernel.data.pipeline import Result, Stream, encoder_for
+from ftkernel.data.report import DataReport, Tally, refusals
+from ftkernel.data.rows import Row
+from ftkernel.data.streaming import endless, parted
+from ftkernel.errors import FtError
+from ftkernel.recipe.recipe import Recipe
+from ftkernel.runs.folder import RunFolder
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+LOOKED_AT = 512
+"""Rows that are encoded before the run begins; they say whether it can learn."""
+
+
+class EndlessStream(Stream):
+    """The rows of ``dataset`` without end, each pass in another order; without those held out.
+
+    Only the first pass is counted.
+    """
+
+    def contents(self) -> Iterator[tuple[Row, Content]]:
+        """What the rows say, shuffled within the recipe's buffer."""
+        learned, _ = parted(self._pass(), held_out_of(self._recipe))
+        buffer, seed = int(str(self._recipe["buffer_size"])), int(str(self._recipe["data_seed"]))
+        return (row for row, _ in endless(learned, buffer, seed))
+
+    def _pass(self) -> Callable[[], Iterator[tuple[Row, Content]]]:
+        passes = itertools.count()
+
+        def opened() -> Iterator[tuple[Row, Content]]:
+            if next(passes):
+                self._contents = Contents(self._recipe, Tally())
+            return super(EndlessStream, self).contents()
+
+        return opened
+
+    def __iter__(self) -> Iterator[Result]:
+        if self._recipe["parity"] is None:
+            yield from super().__iter__()
+            return
+        while True:  # the order within a pass is LLaMA-Factory's
+            found = 0
+            for result in super().__iter__():
+                found += 1
+                yield result
+            if not found:
+                return
+
+
+class _First(Stream):
+    """The rows at the beginning of the sources that are held out."""
+
+    def __init__(
+        self, recipe: Recipe, tokenizer: "PreTrainedTokenizerBase", folder: RunFolder | None
+    ) -> None:
+        super().__init__(recipe, encoder_for(recipe, tokenizer), folder)
+
+    def contents(self) -> Iterator[tuple[Row, Content]]:
+        """What these rows say."""
+        _, measured = parted(super().contents, held_out_of(self._recipe))
+        return measured()
+
+
+class _HeldOut(Stream):
+    """The rows that LLaMA-Factory's own split holds out."""
+
+    def __init__(
+        self, recipe: Recipe, tokenizer: "PreTrainedTokenizerBase", folder: RunFolder | None
+    ) -> None:
+        super().__init__(recipe, encoder_for(recipe, tokenizer), folder)
+        self._part = "validation"
+
+
+def held_out_of(recipe: Recipe) -> int:
+    """How many rows are held out of a stream."""
+    return int(float(str(recipe["val_size"] or 0)))
+
+
+class StreamedRows(Sequence[Any]):
+    """So many rows of a stream, to be asked for in their order.
+
+    One that was passed already is found by beginning again; so does each process of a loader.
+    """
+
+    in_order = True
+    """The order of these rows is not to be changed."""
+
+    def __init__(self, opened: Callable[[], Iterator[Any]], count: int) -> None:
+        self._open = opened
+        self._count = count
+        self._rows: Iterator[Any] = iter(())
+        self._next, self._last, self._process = 0, None, 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def lengths(self) -> Sequence[int]:
+        """A length for each row, all the same: none is known before it is read."""
+        return _Same(self._count)
+
+    def fingerprint(self) -> str:
+        """Nothing about the rows themselves: they are not gone through for it."""
+        return f"stream/{self._count}"
+
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - a row, or a list for a slice
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
+        if not 0 <= index < self._count:
+            raise IndexError(index)
+        if self._process == os.getpid() and index == self._next - 1:
+            return self._last
+        if self._process != os.getpid() or index < self._next:
+            # A forked process must not share the place in a file with the one it came from.
+            self._rows, self._next, self._process = self._open(), 0, os.getpid()
+        while self._next <= index:
+            found = next(self._rows, None)
+            if found is None:
+                raise FtError("data.stream_empty")
+            self._last, self._next = found, self._next + 1
+        return self._last
+
+
+class _Same(Sequence[int]):
+    """The number 1, so many times."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401
+        return [1] * len(range(*index.indices(self._count))) if isinstance(index, slice) else 1
+
+
+def streamed(
+    recipe: Recipe, tokenizer: "PreTrainedTokenizerBase", folder: RunFolder | None
+) -> tuple[StreamedRows, list[Any], DataReport, Stream]:
+    """What a streaming run learns and measures on, the figures, and the stream of its first rows.
+
+    Args:
+        recipe: with ``max_steps``.
+        tokenizer: of the checkpoint.
+        folder: of the run, where variables lie.
+
+    Raises:
+        FtError: if a source is unreadable, or a run on rows such as the first could not learn.
+    """
+
+    def opened() -> Iterator[Any]:
+        stream = EndlessStream(recipe, encoder_for(recipe, tokenizer), folder)
+        return (row_of(result, recipe) for result in stream)
+
+    first = EndlessStream(recipe, encoder_for(recipe, tokenizer), folder)
+    steps = int(str(recipe["max_steps"]))
+    count = steps * recipe.effective_batch
+    found = [row_of(one, recipe) for one in itertools.islice(first, min(LOOKED_AT, count))]
+    first.tally.check(len(found), first.length)
+    held_out = _held_out(recipe, tokenizer, folder)
+    report = _estimated(found, count, len(held_out), first)
+    return StreamedRows(opened, count), held_out, report, first
+
+
+def row_of(result: Result, recipe: Recipe) -> Any:  # noqa: ANN401 - encoded rows of any kind
+    """The row that is trained on; labels of ``parity`` need not be those of the tokens."""
+    row = result.encoded
+    if recipe["parity"] and isinstance(row, Encoded):
+        return Labelled(row.tokens, array("i", row.labels), None, None, row.cut)
+    return row
+
+
+def _held_out(
+    recipe: Recipe, tokenizer: "PreTrainedTokenizerBase", folder: RunFolder | None
+) -> list[Any]:
+    """The rows at the beginning of the sources that are only measured on."""
+    count = held_out_of(recipe)
+    if not count:
+        return []
+    if recipe["parity"] is None:
+        stream: Stream = _First(recipe, tokenizer, folder)
+    else:
+        stream = _HeldOut(recipe, tokenizer, folder)
+    rows = [row_of(one, recipe) for one in stream]
+    if not rows:
+        raise FtError("data.stream_empty", where=recipe.where("val_size"))
+    return rows
+
+
+def _estimated(found: Sequence[Any], count: int, held_out: int, stream: Stream) -> DataReport:
+    """The figures of all rows by those of the first; the longest is rounded up."""
+    tally, share = stream.tally, count / max(len(found), 1)
+    longest = max((len(row) for row in found), default=0)
+    return DataReport(
+        form=", ".join(dict.fromkeys(tally.forms)),
+        rows=tally.rows,
+        train_rows=count,
+        eval_rows=held_out,
+        tokens=int(sum(len(row) for row in found) * share),
+        trained_tokens=int(sum(row.trained_tokens for row in found) * share),
+        longest=min(stream.length, 2 * longest) or longest,
+        cut=sum(bool(row.cut) for row in found),
+        refused=len(tally.refused),
+        refusals=refusals(tally.refused),
+    )

@@ -1,0 +1,109 @@
+"""Streaming rows to a run: pass after pass, resumed at any row, some held out, nothing gone through."""
+
+import json
+
+import pytest
+
+from ftkernel.data.prepare import prepare
+from ftkernel.data.streamed import StreamedRows
+from ftkernel.errors import FtError
+from tests.tiny import tiny_tokenizer
+from tests.unit.data.rows_on_disk import recipe_for, write_lines
+
+
+@pytest.fixture
+def rows(tmp_path):
+    def made(count, name="rows.jsonl"):
+        lines = [{"instruction": f"Ask {i}?", "output": f"Say {i}."} for i in range(count)]
+        if name.startswith("text"):
+            lines = [{"text": f"Some words and {i} more of them."} for i in range(count)]
+        return str(write_lines(tmp_path / name, *lines))
+
+    return made
+
+
+def prepared(data, steps=10, **keys):
+    keys = {"per_device_train_batch_size": 2, "buffer_size": 8, **keys}
+    recipe = recipe_for(data, streaming=True, max_steps=steps, **keys)
+    return prepare(recipe, tiny_tokenizer(), None)
+
+
+def texts(found):
+    tokenizer = tiny_tokenizer()
+    return [tokenizer.decode(row.input_ids) for row in found]
+
+
+def test_a_run_has_as_many_rows_as_its_steps_take_pass_after_pass(rows):
+    found = prepared(rows(7), gradient_accumulation_steps=2)
+    assert len(found.train) == 10 * 2 * 2
+    said = texts(found.train)
+    passes = [said[at : at + 7] for at in range(0, 35, 7)]
+    assert len({frozenset(one) for one in passes}) == 1
+    assert len({tuple(one) for one in passes}) > 1
+    assert "data.streamed" in [note.code for note in found.notes]
+    assert (found.report.train_rows, found.report.eval_rows) == (40, 0)
+
+
+def test_any_row_is_found_again_by_its_number_alone(rows):
+    path = rows(7)
+    whole = texts(prepared(path).train)
+    later = prepared(path).train
+    assert texts([later[13], later[14], later[3], later[19]]) == [
+        whole[at] for at in (13, 14, 3, 19)
+    ]
+    with pytest.raises(IndexError):
+        later[20]
+    assert texts(prepared(path, data_seed=7).train) != whole
+
+
+def test_the_first_rows_are_held_out_of_every_pass(rows):
+    found = prepared(rows(7), val_size=3)
+    measured, learned = set(texts(found.eval)), set(texts(found.train))
+    assert (len(measured), len(learned)) == (3, 4)
+    assert not measured & learned
+
+
+def test_rows_to_measure_on_may_be_named(rows):
+    found = prepared(rows(7), eval_dataset=rows(2, "held.jsonl"))
+    assert len(found.eval) == found.report.eval_rows == 2
+
+
+def test_no_more_is_read_than_the_buffer_and_the_rows_looked_at(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    row = json.dumps({"instruction": "Ask?", "output": "Say."})
+    path.write_text(f"{row}\n" * 5000 + "\xff", encoding="latin-1")  # no text at its end
+    found = prepared(str(path), steps=4)
+    assert len(texts(found.train)) == 8
+    with pytest.raises(FtError) as caught:
+        prepared(str(path), steps=4000).train[7999]
+    assert caught.value.code == "data.encoding"
+
+
+@pytest.mark.parametrize("keys", [{"packing": True}, {"stage": "pt"}], ids=str)
+def test_packed_rows_and_blocks_are_streamed_too(rows, keys):
+    path = rows(50, "text.jsonl" if "stage" in keys else "rows.jsonl")
+    whole = prepared(path, cutoff_len=64, **keys)
+    again = prepared(path, cutoff_len=64, **keys)
+    assert again.train[11].input_ids == whole.train[11].input_ids
+    assert all(len(row.input_ids) <= 64 for row in whole.train)
+    assert len(whole.train) == 20
+
+
+def test_parity_streams_its_own_order(rows):
+    found = prepared(rows(7), parity="llamafactory", template="default", val_size=2)
+    assert len(set(texts(found.train))) == 5
+    assert not set(texts(found.train)) & set(texts(found.eval))
+
+
+def test_broken_rows_are_passed_over_and_too_many_refuse_the_run(tmp_path):
+    lines = ['{"instruction": "a", "output": "b"}'] * 40 + ["broken"]
+    found = prepared(str(write_lines(tmp_path / "some.jsonl", *lines)))
+    assert found.report.refused == 1
+    with pytest.raises(FtError):
+        prepared(str(write_lines(tmp_path / "many.jsonl", *lines[-5:], *["no"] * 9)))
+
+
+def test_a_stream_that_ends_without_rows_is_said():
+    with pytest.raises(FtError) as caught:
+        StreamedRows(lambda: iter([]), 3)[0]
+    assert caught.value.code == "data.stream_empty"
