@@ -1,15 +1,15 @@
 /*
  * Builds what the Python package serves, into ftkernel/notebook/static/:
  *
- *   src/widget/<name>.ts   ->  <name>.js, an ES module for anywidget
- *   ASSETS                 ->  classic scripts that set one global each, loaded once a page
- *   assets.json            ->  name -> {file, sha256, version, licence, global}
+ *   src/widget/<name>.ts, for each of WIDGETS  ->  <name>.js, an ES module for anywidget
+ *   ASSETS  ->  classic scripts that set one global each, loaded once a page
+ *   assets.json  ->  for each name {file, sha256, version, licence, global}
  *
  * `node build.mjs` writes; `node build.mjs --check` names what is not up to date and fails.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -26,6 +26,8 @@ const SHARED = {
   logLevel: "error",
   absWorkingDir: here,
 };
+
+const WIDGETS = ["chat", "run"];
 
 /** Each is either a file of a package as it is, or a bundle of our own around packages. */
 const ASSETS = [
@@ -68,10 +70,8 @@ function licences(packages) {
 
 async function everything() {
   const files = new Map();
-  const widgets = readdirSync(join(here, "src", "widget")).filter((one) => one.endsWith(".ts"));
-  for (const entry of widgets.sort()) {
-    const name = `${basename(entry, ".ts")}.js`;
-    files.set(name, await bundle(`src/widget/${entry}`, { format: "esm" }));
+  for (const name of WIDGETS) {
+    files.set(`${name}.js`, await bundle(`src/widget/${name}.ts`, { format: "esm" }));
   }
   const table = {};
   for (const asset of ASSETS) {

@@ -28,6 +28,7 @@ _PARTS: tuple[str, ...] = (
     "ftkernel.notebook.settings",
     "ftkernel.notebook.warm_start",
     "ftkernel.notebook.completer",
+    "ftkernel.notebook.live.remembered",
 )
 """Further modules, each with ``install(shell)`` and ``uninstall(shell)``, in the order of loading.
 

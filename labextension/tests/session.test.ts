@@ -54,7 +54,7 @@ test("where the answer is lost too, it is asked again after a while", () => {
 test("the last frame may be the lost one: a silent run is asked for news", () => {
   session.start();
   session.receive(...steps(0, 10, 1, 5, { view: LIVE }));
-  pass(9_000);
+  pass(5_000);
   expect(kinds()).toEqual(["hello"]);
   pass(2_000);
   expect(sent[1]).toMatchObject({ kind: "hello", after: 10 });
@@ -83,7 +83,7 @@ test("a kernel that is gone is said to be silent, and heard again when it speaks
   session.subscribe(told);
   session.start();
   session.receive(...bare(0, 10, LIVE));
-  pass(31_000);
+  pass(16_000);
   expect(session.silent).toBe(true);
   expect(told).toHaveBeenCalledTimes(2);
   session.receive(...bare(10, 10, { step: 1 }));
@@ -114,6 +114,16 @@ test("messages of another kind and broken ones change nothing", () => {
   }
   expect(session.store.fed).toBe(false);
   expect(sent).toEqual([]);
+});
+
+test("where the front end says that the kernel is gone, that is told at once, until one is there", () => {
+  session.start();
+  session.receive(...bare(0, 10, LIVE));
+  session.connected(false);
+  expect(session.silent).toBe(true);
+  session.connected(true);
+  expect(session.silent).toBe(false);
+  expect(sent.at(-1)).toMatchObject({ kind: "hello", after: 10 });
 });
 
 test("disposed, it is silent for good", () => {

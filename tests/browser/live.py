@@ -1,5 +1,6 @@
 """What a person sees and presses in the live view of a run."""
 
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Error, Locator
@@ -12,6 +13,17 @@ SECONDS = 60
 _CURVE = """view => {
   const line = view.querySelector('.js-plotly-plot')?.data?.[0];
   return line ? Array.from(line.x, (x, i) => [x, line.y[i]]) : [];
+}"""
+_STATE = """() => {
+  const shelf = globalThis[Symbol.for('ftkernel.assets')];
+  return JSON.stringify({
+    kernel: window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status,
+    scripts: shelf && [[...shelf.loaded.keys()], [...shelf.loading.keys()],
+      [...shelf.queues].map(([name, one]) => [name, one.waiters.length, Date.now() - one.asked])],
+    charts: [...document.querySelectorAll('.ft-charts')].map(one => [one.hidden, one.innerText]),
+    drawn: [...document.querySelectorAll('.js-plotly-plot')].map(one => one.data?.[0]?.x?.length),
+    outputs: [...document.querySelectorAll('.jp-OutputArea')].map(one => one.innerText),
+  }, null, 1);
 }"""
 _IN_SIGHT = "view => view.scrollIntoView({ block: 'nearest' })"
 
@@ -37,10 +49,18 @@ def looked_at(view: Locator, script: str) -> Any:
         return None
 
 
+def _wait(view: Locator, condition: Callable[[], bool], message: str) -> None:
+    try:
+        wait_until(condition, SECONDS, message)
+    except AssertionError as error:
+        raise AssertionError(f"{error}\n{view.page.evaluate(_STATE)}") from None
+
+
 def waits_for_loss(view: Locator) -> None:
     """Wait until the first loss is drawn, by Plotly."""
     line = "view => view.querySelector('.js-plotly-plot .scatterlayer .trace path.js-line')"
-    wait_until(lambda: looked_at(view, f"{line} !== null"), SECONDS, "no loss is drawn by Plotly")
+    drawn = f"{line} !== null"
+    _wait(view, lambda: looked_at(view, drawn) is True, "no loss is drawn by Plotly")
 
 
 def reaches(view: Locator, step: float) -> None:
@@ -50,7 +70,7 @@ def reaches(view: Locator, step: float) -> None:
         points = curve(view)
         return bool(points) and points[0][0] == 1 and points[-1][0] >= step
 
-    wait_until(drawn, SECONDS, f"the curve does not reach step {step:g}")
+    _wait(view, drawn, f"the curve does not reach step {step:g}")
 
 
 def last_step(view: Locator) -> float:

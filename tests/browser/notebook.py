@@ -18,6 +18,12 @@ _PANEL = "window.jupyterapp?.shell?.currentWidget"
 _KERNEL = f"{_PANEL}?.sessionContext?.session?.kernel"
 
 
+def _says(text: str) -> str:
+    """A condition of the page: an output is a widget's place, and says this."""
+    outputs = "[...document.querySelectorAll('.jp-OutputArea-output')]"
+    return f"{outputs}.some(one => one.textContent === {json.dumps(text)})"
+
+
 class Notebook:
     """One notebook in a page of its own.
 
@@ -37,7 +43,8 @@ class Notebook:
         front_end: FrontEnd = "lab",
         **page: Any,
     ) -> None:
-        self.lab, self.path, self.front_end = lab, path, front_end
+        self.lab, self.path = lab, path
+        self.front_end: FrontEnd = front_end
         self.folder = (lab.folder / path).parent
         self._browser = browser
         self._others: list[Notebook] = []
@@ -65,6 +72,8 @@ class Notebook:
         """The same notebook in another tab, or window, of a person."""
         other = Notebook(self._browser, self.lab, self.path, self.front_end, **page)
         self._others.append(other)
+        if not other._finds_widgets():
+            other.reload()
         return other
 
     def speak(self, locale: str) -> None:
@@ -89,10 +98,24 @@ class Notebook:
         self.page.goto(f"{self.lab.url}/{place}")
         self.wait_until_open()
 
-    def reload(self) -> None:
-        """What F5 does."""
-        self.page.reload()
-        self.wait_until_open()
+    def reload(self, *, found: bool = True) -> None:
+        """What F5 does.
+
+        Args:
+            found: the kernel has the widgets of the notebook. The manager of `ipywidgets` gives up
+                on one that it learns of two seconds after the output was drawn, for good; a person
+                whose machine is that busy loads the page once more.
+        """
+        for _ in range(3):
+            self.page.reload()
+            self.wait_until_open()
+            if not found or self._finds_widgets():
+                return
+
+    def _finds_widgets(self) -> bool:
+        """Wait until all outputs are drawn; whether none of them is given up."""
+        self.wait(f"() => !{_says('Loading widget...')}")
+        return not self.page.evaluate(f"() => {_says('Error displaying widget: model not found')}")
 
     def wait_until_open(self) -> None:
         """Wait until the notebook is read and its kernel is connected."""

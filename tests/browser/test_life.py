@@ -11,7 +11,7 @@ from ftkernel.runs.event_log import read_events
 from ftkernel.runs.folder import RunFolder
 from ftkernel.runs.state import state
 from tests.browser.lab import jupyter_lab
-from tests.browser.live import SECONDS, grows, waits_for_loss
+from tests.browser.live import SECONDS, grows, looked_at, waits_for_loss
 from tests.browser.notebook import Notebook
 from tests.process.support import nothing_is_left, worker_pid
 from tests.waiting import wait_until
@@ -84,10 +84,16 @@ def test_a_run_outlives_pages_and_interrupts_and_stops_well_with_its_kernel(
     reaches(run, "stopped")
     assert run.latest_checkpoint() is not None
     wait_until(lambda: nothing_is_left(run), SECONDS)
+    view.get_by_text("Nothing was heard from the kernel").wait_for()
     shoot(book.page, "restarted")
-    book.wait_until_idle()
+    book.reload(found=False)
+    not_found = book.output(1).get_by_text("model not found")
+    not_found.wait_for()
     book.run_cell(3)
     assert "stopped" in book.output(3).first.inner_text()
+    book.view(1).locator(".ft-badge", has_text="stopped").wait_for()  # the next kernel answers
+    waits_for_loss(book.view(1))
+    assert not_found.count() == 0
 
     stopped_at = last_step(run)
     book.run_cell(4)
@@ -111,6 +117,9 @@ def test_a_run_outlives_pages_and_interrupts_and_stops_well_with_its_kernel(
     book.wait_until_idle()
     book.run_cell(3)
     assert "stopped" in book.output(3).first.inner_text()
+    # The next kernel answers for it, in its place.
+    badge = "view => view.querySelector('.ft-badge').textContent.includes('stopped')"
+    wait_until(lambda: looked_at(resumed, badge), SECONDS, "the view goes on with the next kernel")
     book.run_cell(4)
     waits_for_loss(book.view(4))
 

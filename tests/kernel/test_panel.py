@@ -193,6 +193,30 @@ def test_a_front_end_with_cells_gets_a_panel_and_an_old_one_goes_with_its_cell(m
     front.until(lambda: True)
     assert len(front.frames) == frames
     assert kernel.run("%ft stop first --wait", cell="cell-3").status == "ok"
-    wait_until(lambda: kernel.updates(shown.display_id))
-    assert kernel.updates(other.display_id)
+    for one in (shown, other):
+        one.until(lambda one=one: kernel.updates(one.display_id))
     assert kernel.updates(front.display_id) == []
+
+
+def test_the_next_kernel_answers_for_the_panels_of_the_one_before(kernel):
+    front = begin(kernel)
+    front.hello()
+    front.until(lambda: front.page.view.get("state") == "running" and front.page.view["step"] > 5)
+    chat = FrontEnd(kernel, {**kernel.run("%ft chat first").displays[0], "transient": {"display_id": ""}})  # fmt: skip
+    before = front.page.curve("loss")
+    kernel.restart()
+    kernel.messages.clear()
+    for one in (front, chat):
+        one.skip()
+    assert kernel.run("%load_ext ftkernel").status == "ok"
+    for one in (front, chat):
+        assert one.opened["content"]["data"]["state"]["key"] == one.comm
+    front.hello()
+    front.until(lambda: front.page.view["state"] == "stopped")
+    assert front.page.curve("loss")[: len(before)] == before
+    chat.say("hello", assets=[])
+    chat.until(lambda: chat.told("change"))
+    assert chat.told("change")[-1]["head"]["name"] == "first"
+    assert kernel.run("%reload_ext ftkernel").status == "ok"
+    opened = [one["content"]["comm_id"] for one in kernel.messages if one["msg_type"] == "comm_open"]  # fmt: skip
+    assert opened.count(front.comm) == 1

@@ -22,6 +22,7 @@ from ftkernel.api import config, frontend
 from ftkernel.errors import FtError
 from ftkernel.notebook import assets
 from ftkernel.notebook.display import new_display_id, publish, shell
+from ftkernel.notebook.live import remembered
 from ftkernel.notebook.live.busy import CellClock
 from ftkernel.notebook.live.card import Drawing, LiveCard, Output
 from ftkernel.notebook.live.mode import Mode, cell_of, in_kernel, mode
@@ -96,8 +97,29 @@ class LiveOutputs:
             first["id"], language, first, lambda message: self._hear(panel, message)
         )
         publish({**bundle, WIDGET_MIME: panel.widget.view()}, panel.display_id)
+        about = {"run": first["id"], "cell": panel.cell[0]}
+        remembered.remember(panel.widget.model_id, "run", panel.run.folder, **about)
         with self._lock:
             self._follow(panel)
+
+    def show_again(self, id_: str, entry: Mapping[str, Any]) -> None:
+        """Answer for a panel that an earlier kernel of this notebook has shown, once it asks."""
+        from ftkernel.api.run import Run
+        from ftkernel.notebook.live.widget import RunWidget
+
+        panel = Panel(Run(entry["folder"]), shell().display_pub, new_display_id(), {})
+        panel.heard = True
+        panel.cell = (str(entry.get("cell", "")), -1)
+        language = str(config.get("language"))
+        panel.widget = RunWidget(
+            str(entry.get("run", "")),
+            language,
+            {},
+            lambda message: self._hear(panel, message),
+            again=id_,
+        )
+        with self._lock:
+            self._ended[id_] = panel
 
     def _leave_out(self, new: Output) -> None:
         """Forget what the executing cell showed when it was executed before."""
@@ -112,6 +134,7 @@ class LiveOutputs:
                 if not followed.panels:
                     del self._followed[folder]
         for panel in gone:
+            remembered.forget(panel.widget.model_id)
             panel.widget.dismiss()
 
     def _follow(self, panel: Panel) -> None:
@@ -322,6 +345,12 @@ def install() -> None:
     if frontend.current() is not _outputs[0]:
         _outputs[0].reopen()
     frontend.install(_outputs[0])
+
+
+def make_again(id_: str, entry: Mapping[str, Any]) -> None:
+    """Answer for a panel of an earlier kernel (:mod:`ftkernel.notebook.live.remembered`)."""
+    install()
+    _outputs[0].show_again(id_, entry)
 
 
 def uninstall() -> None:

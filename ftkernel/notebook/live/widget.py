@@ -4,6 +4,7 @@ Its state is a run's id, a language and a first picture of a few kilobytes; ever
 custom messages, so that nothing of it grows and nothing of it gets into a saved notebook.
 """
 
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,6 +18,16 @@ WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 Hear = Callable[[Mapping[str, Any]], None]
 
 
+def identity(again: str = "") -> dict[str, Any]:
+    """What a widget is made with so that a page can tell which it stands for.
+
+    Args:
+        again: the id of the widget that it takes the place of; empty for a new one.
+    """
+    id_ = again or uuid.uuid4().hex
+    return {"model_id": id_, "key": id_}
+
+
 class RunWidget(anywidget.AnyWidget):
     """A panel that shows a run.
 
@@ -25,16 +36,21 @@ class RunWidget(anywidget.AnyWidget):
         language: ``en``, ``zh``, or ``auto`` for that of the page.
         first: the picture until the first frame comes (:func:`ftkernel.views.mime.run_json`).
         hear: is given what a page says; on the thread that the kernel hears it on.
+        again: the id of a widget that an earlier kernel had, and that this one stands for.
     """
 
+    key = traitlets.Unicode().tag(sync=True)
     run = traitlets.Unicode().tag(sync=True)
     language = traitlets.Unicode("auto").tag(sync=True)
     first = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, run: str, language: str, first: Mapping[str, Any], hear: Hear) -> None:
+    def __init__(
+        self, run: str, language: str, first: Mapping[str, Any], hear: Hear, again: str = ""
+    ) -> None:
         self._esm = assets.module("run")
         self._css = assets.styles()
-        super().__init__(run=run, language=language, first=dict(first))
+        first = dict(first)
+        super().__init__(run=run, language=language, first=first, **identity(again))
         self._hear = hear
         self.on_msg(self._heard)
 

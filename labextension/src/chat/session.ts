@@ -32,6 +32,8 @@ export class ChatSession {
   readonly #listeners = new Set<() => void>();
   #greeted = -Infinity;
   #unheard: number | null = null;
+  /** Whether the front end says that there is no kernel. */
+  #cut = false;
   #quiet: Quiet = "";
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -63,9 +65,22 @@ export class ChatSession {
     this.#listeners.clear();
   }
 
+  /** The kernel is gone, or one is there again, which may be another one and knows of no requests. */
+  connected(isThere: boolean): void {
+    this.#cut = !isThere;
+    if (isThere) {
+      this.#unheard = null;
+      this.#pending.clear(); // what was typed stands where it was typed
+      if (this.#timer !== undefined) this.#greet();
+    }
+    this.tick();
+    this.#tell();
+  }
+
   /** A message from the kernel. */
   receive(content: unknown, buffers: readonly (ArrayBuffer | ArrayBufferView)[]): void {
     if (!isObject(content)) return;
+    this.#cut = false;
     if (content.kind === "asset") this.#asset(content, buffers[0]);
     else if (content.kind === "accepted" || content.kind === "refused") this.#outcome(content);
     else {
@@ -100,7 +115,7 @@ export class ChatSession {
     const oldest = [...this.#pending.values()].map((one) => one.since);
     if (this.#unheard !== null) oldest.push(this.#unheard);
     const waited = oldest.length ? this.#now() - Math.min(...oldest) : 0;
-    const quiet = waited > GONE ? "gone" : waited > BUSY ? "busy" : "";
+    const quiet = this.#cut || waited > GONE ? "gone" : waited > BUSY ? "busy" : "";
     if (quiet === this.#quiet) return;
     this.#quiet = quiet;
     this.#tell();

@@ -93,11 +93,12 @@ export class Controls {
 
   update(view: View): void {
     const over = !view.live || this.#session.gone !== null;
+    const isDeaf = this.#session.busy || this.#session.silent;
     show(this.row, !over);
     for (const [what, button] of this.#buttons) {
       const offered = view.can[what] === true || this.#session.commands.isPending(what);
       show(button, offered);
-      const disabled = over || this.#session.busy || this.#session.commands.isPending(what);
+      const disabled = over || isDeaf || this.#session.commands.isPending(what);
       // Not `disabled`: it must stay where the keyboard is, and say why.
       setAttribute(button, "aria-disabled", disabled ? "true" : null);
       setAttribute(button, "aria-describedby", this.#session.busy ? this.#why.id : null);
@@ -162,7 +163,7 @@ export class Controls {
   }
 
   #submit(what: CommandName): void {
-    if (this.#session.busy) return;
+    if (this.#session.busy || this.#session.silent) return;
     const params =
       what === "sample"
         ? { prompt: this.#prompt.value }

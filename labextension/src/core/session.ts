@@ -9,9 +9,9 @@ import { RunStore } from "./store";
 export type Send = (message: Readonly<Record<string, unknown>> | Do) => void;
 
 /** Milliseconds without a word from a live run, after which it is asked for news. */
-const SILENCE = 10_000;
-/** … after which the page says that nothing is heard. */
-const LONG_SILENCE = 30_000;
+const SILENCE = 6_000;
+/** … after which the page says that nothing is heard; a kernel speaks every second, also while a cell runs. */
+const LONG_SILENCE = 15_000;
 /** Between two requests for what is missed. */
 const PATIENCE = 2_000;
 const TICK = 1_000;
@@ -37,6 +37,8 @@ export class Session {
   #started = false;
   #answered = false;
   #silent = false;
+  /** Whether the front end says that there is no kernel. */
+  #cut = false;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /** @param now a clock, in milliseconds */
@@ -72,6 +74,19 @@ export class Session {
     return this.#silent;
   }
 
+  /** The kernel is gone, or one is there again, which may be another one. */
+  connected(isThere: boolean): void {
+    this.#cut = !isThere;
+    if (isThere) {
+      this.busy = false;
+      this.#answered = false;
+      this.#heard = this.#now();
+      if (this.#started) this.#greet();
+    }
+    this.tick();
+    this.#tell();
+  }
+
   /** A message from the other side. */
   receive(content: unknown, buffers: readonly (ArrayBuffer | ArrayBufferView)[]): void {
     if (!isObject(content)) return;
@@ -79,7 +94,7 @@ export class Session {
     if (!this.#answered || (content.kind === "busy" && content.busy !== true)) askAnew("plotly");
     this.#answered = true;
     this.#heard = this.#now();
-    this.#silent = false;
+    this.#silent = this.#cut = false;
     if (content.kind === "frame") this.#frame(content, buffers);
     else if (content.kind === "busy") this.busy = content.busy === true;
     else if (content.kind === "gone") this.gone = readBoth(content.text);
@@ -102,7 +117,8 @@ export class Session {
     const ask = () => {
       // A kernel that hears nothing would answer every one of them afterwards. A run that is over is silent.
       const isLive = this.store.view?.live ?? true;
-      const deaf = this.busy || this.gone || (isLive && this.#now() - this.#heard > SILENCE);
+      const deaf =
+        this.#cut || this.busy || this.gone || (isLive && this.#now() - this.#heard > SILENCE);
       return !deaf && this.#say({ kind: "asset", name });
     };
     return need(name, ask, then);
@@ -115,7 +131,7 @@ export class Session {
     const live = (this.store.view?.live ?? true) && !this.gone;
     const quiet = now - this.#heard;
     if (live && quiet > SILENCE && now - this.#hello > SILENCE * (this.busy ? 6 : 1)) this.#greet();
-    const silent = live && quiet > LONG_SILENCE;
+    const silent = live && (this.#cut || quiet > LONG_SILENCE);
     if (silent !== this.#silent) {
       this.#silent = silent;
       changed = true;

@@ -1,64 +1,14 @@
-/*
- * The run widget as anywidget calls it: one session a model, however many views, and nothing left behind.
- *
- * All but three small traits travel as custom messages, so that nothing of a run is saved as widget state. The
- * default export is a function, which anywidget calls once a model.
- */
-import { pageLanguages, pickLanguage } from "../core/language";
+/* The live view of a run as a widget. */
 import { RunView } from "../core/run_view";
 import { Session } from "../core/session";
 import texts from "../core/texts.json";
+import { widget } from "./glue";
 
-type Listener = (content: unknown, buffers?: readonly DataView[]) => void;
-
-/** As much of anywidget's model as is used here. */
-interface Model {
-  get(name: string): unknown;
-  send(content: unknown): void;
-  on(event: "msg:custom", listener: Listener): void;
-  off(event: "msg:custom", listener: Listener): void;
-}
-
-interface Widget {
-  initialize(context: { model: Model }): () => void;
-  render(context: { model: Model; el: HTMLElement }): () => void;
-}
-
-function open(model: Model): [Session, () => void] {
-  const session = new Session((message) => model.send(message), texts);
-  session.store.takeSaved(model.get("first"));
-  const listener: Listener = (content, buffers = []) => session.receive(content, buffers);
-  model.on("msg:custom", listener);
-  return [
-    session,
-    () => {
-      model.off("msg:custom", listener);
-      session.dispose();
-    },
-  ];
-}
-
-export default (): Widget => {
-  let session: Session | null = null;
-  return {
-    initialize({ model }) {
-      const [opened, close] = open(model);
-      session = opened;
-      return close;
-    },
-    render({ model, el }) {
-      // Where a front end does not initialize models, each view has a session of its own.
-      const [shown, close] = session ? [session, null] : open(model);
-      const wanted = model.get("language");
-      const language = pickLanguage(typeof wanted === "string" ? wanted : "auto", pageLanguages());
-      const view = new RunView(shown, texts, language);
-      el.append(view.element);
-      view.draw();
-      shown.start();
-      return () => {
-        view.dispose();
-        close?.();
-      };
-    },
-  };
-};
+export default widget(
+  (send, model) => {
+    const session = new Session(send, texts);
+    session.store.takeSaved(model.get("first"));
+    return session;
+  },
+  (session, language) => new RunView(session, texts, language),
+);
