@@ -17,6 +17,7 @@ import tempfile
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ def parts_of(
     if not all(source.files for source in sources):
         return None
     parts: dict[str, object] = {
-        "ftkernel": f"{__version__}/{_FORMAT}",
+        "ftkernel": f"{__version__}/{_FORMAT}/{_room_digest()}",
         key: [recipe[key], *[[source.name, *map(_digest_of, source.files)] for source in sources]],
         "tokenizer": _tokenizer_digest(tokenizer),
         "chat template": _hash(str(getattr(encoder.template, "source", ""))),
@@ -109,6 +110,16 @@ def parts_of(
 def _tokenizer_digest(tokenizer: Any) -> str:  # noqa: ANN401
     named = json.dumps([tokenizer.special_tokens_map, tokenizer.eos_token_id], default=str)
     return _hash(tokenizer.backend_tokenizer.to_str() + named)
+
+
+@lru_cache(maxsize=1)
+def _room_digest() -> str:
+    """Changes with any line of this room, so that rows of another state of it are never taken."""
+    room = Path(__file__).parent
+    digest = hashlib.sha256()
+    for file in sorted(room.rglob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _hash(text: str) -> str:

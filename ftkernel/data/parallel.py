@@ -1,20 +1,23 @@
 """Encoding in several processes, where that pays: the same rows in the same order as in one.
 
 This process reads and writes, others encode, so that ``workers`` of them are busy in all. They are
-spawned (a fork of a process with threads is not safe), have a tokenizer of their own that keeps to
-one thread, and leave with this one, whatever it dies of. Starting one takes about two seconds of a
-processor, which is why small data sets are encoded here.
+started afresh (a fork of a process with threads is not safe, and what started this one need not
+bear to be run again), hear through a pipe what to encode, and leave when it closes: with this
+process, whatever it dies of. Starting one takes about two seconds of a processor, which is why
+small data sets are encoded here.
 """
 
+import contextlib
 import os
 import pickle
+import subprocess
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
-from typing import TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import IO, Any, TypeVar
 
 from ftkernel.data.content import Content
 from ftkernel.data.encode import Counts
@@ -30,9 +33,6 @@ _SECONDS = 12
 _BYTES_PER_SECOND, _QUICK_BYTES_PER_SECOND = 1_200_000, 8_000_000
 _MOST = 8
 _AHEAD = 3
-
-_own: list[FastEncoder] = []
-"""The encoder of a process that was started here."""
 
 
 def workers_for(size: int, *, quick: bool) -> int:
@@ -60,72 +60,123 @@ def encoded(
         for batch in batches:
             yield batch, encoder.encode_all([content for _, content in batch])
         return
-    # Not in a `with`: who stops asking is not to wait for what was begun.
-    pool = _pool(encoder, workers - 1)
+    helpers = _Helpers(encoder, workers - 1)
     try:
-        yield from _in_processes(pool, encoder, batches, _AHEAD * (workers - 1))
+        yield from _in_order(helpers, encoder, batches, _AHEAD * (workers - 1))
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        helpers.end()
 
 
-def _pool(encoder: FastEncoder, count: int) -> ProcessPoolExecutor:
-    payload = pickle.dumps((encoder.tokenizer, encoder.options))
-    return ProcessPoolExecutor(
-        count, mp_context=get_context("spawn"), initializer=_begin, initargs=(payload,)
-    )
-
-
-def _in_processes(
-    pool: ProcessPoolExecutor,
+def _in_order(
+    helpers: "_Helpers",
     encoder: FastEncoder,
     batches: Iterable[list[tuple[T, Content]]],
     ahead: int,
 ) -> Iterator[tuple[list[tuple[T, Content]], Results]]:
-    waiting: deque[tuple[list[tuple[T, Content]], Future[tuple[Results, Counts]] | None]] = deque()
+    waiting: deque[tuple[list[tuple[T, Content]], Future[tuple[Results, Counts]]]] = deque()
 
     def first() -> tuple[list[tuple[T, Content]], Results]:
         batch, future = waiting.popleft()
-        contents = [content for _, content in batch]
         try:
-            if future is None:
-                return batch, encoder.encode_all(contents)
             results, counts = future.result()
-        except BrokenProcessPool:  # one was killed, as a rule for its memory: go on alone
-            return batch, encoder.encode_all(contents)
+        except _Gone:  # killed, as a rule for its memory: go on alone
+            return batch, encoder.encode_all([content for _, content in batch])
         for name in Counts.__dataclass_fields__:
             setattr(encoder.counts, name, getattr(encoder.counts, name) + getattr(counts, name))
         return batch, results
 
     for batch in batches:
-        try:
-            future = pool.submit(_encode, [content for _, content in batch])
-        except BrokenProcessPool:
-            future = None
-        waiting.append((batch, future))
+        waiting.append((batch, helpers.encode([content for _, content in batch])))
         if len(waiting) > ahead:
             yield first()
     while waiting:
         yield first()
 
 
-# In the processes
+class _Gone(Exception):
+    """A process that encodes is not there any more."""
 
 
-def _begin(payload: bytes) -> None:
-    os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-    tokenizer, options = pickle.loads(payload)  # noqa: S301 - from the process that started this one
-    _own[:] = [FastEncoder(tokenizer, options)]
+class _Helpers:
+    """Processes that encode, each served by a thread."""
+
+    def __init__(self, encoder: FastEncoder, count: int) -> None:
+        self._payload = pickle.dumps((encoder.tokenizer, encoder.options))
+        self._threads = ThreadPoolExecutor(count, "ftkernel-encoding")
+        self._own = threading.local()
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def encode(self, contents: Sequence[Content]) -> "Future[tuple[Results, Counts]]":
+        """Have some rows encoded."""
+        return self._threads.submit(self._ask, contents)
+
+    def _ask(self, contents: Sequence[Content]) -> tuple[Results, Counts]:
+        process: subprocess.Popen[bytes] | None = getattr(self._own, "process", None)
+        if process is None:
+            process = self._own.process = self._start()
+        assert process.stdin is not None  # noqa: S101 - pipes, as asked for
+        assert process.stdout is not None  # noqa: S101
+        try:
+            _send(process.stdin, contents)
+            answer = _receive(process.stdout)
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
+            raise _Gone from error
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        root = str(Path(__file__).resolve().parents[2])
+        path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+        process = subprocess.Popen(
+            [sys.executable, "-c", f"from {__name__} import serve; serve()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path, "TOKENIZERS_PARALLELISM": "false"},
+        )
+        self._processes.append(process)
+        assert process.stdin is not None  # noqa: S101
+        try:
+            process.stdin.write(self._payload)
+        except OSError as error:
+            raise _Gone from error
+        return process
+
+    def end(self) -> None:
+        """Let them go; what they were doing is not waited for."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for process in self._processes:
+            process.kill()
+        self._threads.shutdown(wait=True)
+        for process in self._processes:
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(OSError):
+                        pipe.close()
 
 
-def _leave_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(0)
+def _send(pipe: IO[bytes], value: object) -> None:
+    pickle.dump(value, pipe, protocol=pickle.HIGHEST_PROTOCOL)
+    pipe.flush()
 
 
-def _encode(contents: Sequence[Content]) -> tuple[Results, Counts]:
-    [encoder] = _own
-    encoder.counts = Counts()
-    return encoder.encode_all(contents), encoder.counts
+def _receive(pipe: IO[bytes]) -> Any:  # noqa: ANN401 - what the other side sent
+    return pickle.load(pipe)  # noqa: S301 - both sides are this program
+
+
+def serve() -> None:
+    """In such a process: encode what is asked for, until nobody asks any more."""
+    asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no answer
+    tokenizer, options = _receive(asked)
+    encoder = FastEncoder(tokenizer, options)
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        while True:
+            contents = _receive(asked)
+            encoder.counts = Counts()
+            try:
+                answer: object = (encoder.encode_all(contents), encoder.counts)
+            except Exception as error:  # a boundary: the other side is to say it
+                answer = error
+            _send(answers, answer)
