@@ -72,28 +72,28 @@ class Template:
         self.knows_preserving = any(name in known for name, _ in _PRESERVING)
         self._settings = {
             **_setting(_THINKING, enable_thinking, known),
-            # Not to preserve is what recipes say by default; the template's own default stands then.
+            # Recipes say false by default: the template's own default stands then.
             **_setting(_PRESERVING, preserve_thinking or None, known),
         }
         self._tool_format = tool_format
         self._tool_source = self.source
         if isinstance(tokenizer.chat_template, dict) and "tool_use" in tokenizer.chat_template:
             self._tool_source = tokenizer.chat_template["tool_use"]
-        self.knows_tools = (
-            "tools" in variables_of(self._tool_source) and "tool_calls" in self._tool_source
-        )
+        self._knows_definitions = "tools" in variables_of(self._tool_source)
+        self._knows_calls = "tool_calls" in self._tool_source
         self._arguments_as_text = False
 
     @property
-    def spells_tools(self) -> str | None:
-        """The format in which tools are written as text; ``None`` where the template does it."""
-        if self._tool_format is not None:
-            return self._tool_format
-        return None if self.knows_tools else DEFAULT_FORMAT
+    def spells_tools(self) -> str:
+        """The format in which tools are written as text, where they are."""
+        return self._tool_format or DEFAULT_FORMAT
 
     def spells(self, messages: Messages, tools: Tools) -> bool:
-        """Whether tools of a conversation are written as text."""
-        return self.spells_tools is not None and (bool(tools) or has_tools(messages))
+        """Whether tools of a conversation are written as text: else the template does it."""
+        calls = has_tools(messages)
+        if self._tool_format is not None:
+            return bool(tools) or calls
+        return bool(tools and not self._knows_definitions) or (calls and not self._knows_calls)
 
     def conversation(self, messages: Messages, tools: Tools = ()) -> Rendered:
         """The text of some messages.
@@ -117,11 +117,10 @@ class Template:
             for message in messages
         ]
         source = self.source
-        if tools or has_tools(turns):
-            if (style := self.spells_tools) is not None:
-                turns, tools = spelled_out(turns, tools, style), ()
-            else:
-                source = self._tool_source
+        if self.spells(turns, tools):
+            turns, tools = spelled_out(turns, tools, self.spells_tools), ()
+        elif tools or has_tools(turns):
+            source = self._tool_source
         if self._arguments_as_text:
             turns = _with_arguments_as_text(turns)
         try:

@@ -120,8 +120,9 @@ def _by_turns(sides: Sequence[Uncut], cutoff: int, drop: bool) -> list[Cut]:
         # A prompt alone: what cannot be cut in good order is cut anyhow.
         regions, room = [(0, prompt)], prompt
     if excess > room:
-        # An answer loses its end in any case, so its question keeps half of the room.
-        excess = min(room, max(0, prompt - cutoff // 2))
+        # An answer loses its end in any case, so what was asked keeps half of the room that the
+        # words of the template leave.
+        excess = max(0, room - max(0, cutoff - (prompt - room)) // 2)
     gone = _first_of(regions, max(excess, 0), sides[0].align)
     return [_ended(_without(side, gone), cutoff, drop) for side in sides]
 
