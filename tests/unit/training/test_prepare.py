@@ -2,16 +2,25 @@
 
 import json
 
+import pytest
+from transformers import AutoTokenizer
+
+from ftkernel.data.encoded import Options
+from ftkernel.data.render import render_prompt, stop_ids
+from ftkernel.export.merge import Learnt, write_merged
+from ftkernel.inference.choice import chosen_model
+from ftkernel.inference.engine import Engine
 from ftkernel.models.report import SILENT
+from ftkernel.models.source import ModelSource
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.training.prepare import find_model, prepare_data
 from tests.tiny import tiny_model
 
 
-def prepared(model, tmp_path):
+def prepared(model, tmp_path, **keys):
     rows = tmp_path / "rows.jsonl"
     rows.write_text(json.dumps({"instruction": "Say one", "output": "One."}) + "\n")
-    recipe = Recipe.from_mapping({"model": str(model), "data": str(rows)})
+    recipe = Recipe.from_mapping({"model": str(model), "data": str(rows), **keys})
     return prepare_data(recipe, find_model(recipe, {}, SILENT), None, SILENT)
 
 
@@ -28,3 +37,35 @@ def test_a_models_own_template_stays_as_it_is(tmp_path):
     model = tiny_model(tmp_path / "model")
     own = (model / "chat_template.jinja").read_text()
     assert prepared(model, tmp_path).tokenizer.chat_template == own
+
+
+ASKED = [{"role": "user", "content": "Say one"}]
+
+
+@pytest.mark.parametrize(
+    "keys", [{}, {"template": "default"}, {"template": "qwen3", "enable_thinking": False}]
+)
+def test_runs_chats_and_merges_speak_alike(tmp_path, keys):
+    model = tiny_model(tmp_path / "model")
+    data = prepared(model, tmp_path, **keys)
+    [row] = data.train
+    [(start, stop)] = row.learned
+    trained = row.input_ids[:start]
+    assert render_prompt(data.tokenizer, ASKED, options=Options(**keys)) == trained
+    chat = Recipe.from_mapping({"model": {"base": str(model)}, **keys}, job="infer")
+    engine = Engine(chosen_model(chat))
+    assert engine.prompt(ASKED) == trained
+    assert row.input_ids[stop - 1] in engine.ends
+    out = tmp_path / "out"
+    out.mkdir()
+    learnt = Learnt(ModelSource("folder", model, "model", None))
+    write_merged(learnt, chat, out, [row.input_ids], dtype="float32")
+    merged = AutoTokenizer.from_pretrained(out)
+    # Whoever takes the merged model knows nothing of the recipe.
+    settings = {name: value for name, value in keys.items() if name != "template"}
+    for tokenizer in (data.tokenizer, merged):
+        text = tokenizer.apply_chat_template(
+            ASKED, tokenize=False, add_generation_prompt=True, **settings
+        )
+        assert text == data.tokenizer.decode(trained)
+    assert row.input_ids[stop - 1] in stop_ids(merged)
