@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 _LOOKED_AT = 100
+_DEFAULT_COLUMN = "instruction"
 
 
 class ParityRows:
@@ -63,7 +64,10 @@ class ParityRows:
 
     def __iter__(self) -> Iterator[tuple[tuple[tuple[str, int], ...], tuple[Content, ...], Any]]:
         """Places (file and 1-based line), contents and encoded row of each."""
-        settings = parity.Settings.of({**self._recipe.unopened, **self._recipe.given})
+        given = {**self._recipe.unopened, **self._recipe.given}
+        if self._recipe.is_written("enable_thinking"):
+            given.setdefault("enable_thinking", None)  # there, null is not the default
+        settings = parity.Settings.of(given)
         sources = [self._source(source) for source in self._sources]
         measured = settings.answers_generated and self._part != "train"
         prompts = settings.stage == "prompts" or (settings.stage == "sft" and measured)
@@ -81,7 +85,8 @@ class ParityRows:
             first = list(itertools.islice(rows, _LOOKED_AT))
             rows = itertools.chain(first, rows)
             whole = [row for row in first if isinstance(row, Row)]
-            if whole:
+            # With nothing said, that project takes its default columns and looks at no other.
+            if whole and _DEFAULT_COLUMN not in whole[0].data:
                 stage = str(self._recipe["stage"])
                 attributes = _recognised(find_form(whole, source.name, Asked(stage=stage)))
         layout = parity.layout_of(attributes)

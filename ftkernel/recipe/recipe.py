@@ -188,6 +188,10 @@ class Recipe:
         """Where a key was written; its bare name where it was not."""
         return self._places.get(name, Where(key=name))
 
+    def is_written(self, name: str) -> bool:
+        """Whether a key was written; also with ``null``, which :attr:`given` leaves out."""
+        return name in self._places
+
     def with_changes(self, **changes: object) -> "Recipe":
         """The same recipe with other values; ``None`` takes a key back to its default."""
         named = {(key.name if (key := find(name)) else name): v for name, v in changes.items()}

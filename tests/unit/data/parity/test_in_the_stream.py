@@ -1,0 +1,52 @@
+"""Recipes with `parity: llamafactory` through the stream that runs and previews share."""
+
+import json
+
+from ftkernel.data.pipeline import Stream, encoder_for
+from ftkernel.recipe.recipe import Recipe
+from tests.unit.data.parity import cases
+
+
+def rows_of(folder, row, **keys):
+    (folder / "rows.json").write_text(json.dumps([row]))
+    (folder / "dataset_info.json").write_text('{"own": {"file_name": "rows.json"}}')
+    recipe = Recipe.from_mapping(
+        {
+            "model": "smollm2-135m",
+            "dataset_dir": str(folder),
+            "dataset": "own",
+            "template": "qwen3",
+            "parity": "llamafactory",
+            **keys,
+        }
+    )
+    stream = Stream(recipe, encoder_for(recipe, TOKENIZER), None)
+    return [result.encoded.fields() for result in stream]
+
+
+TOKENIZER = cases.tokenizer()
+ROW = {"instruction": "Why?", "input": "", "output": "So."}
+
+
+def text_of(ids):
+    return TOKENIZER.decode(ids)
+
+
+def test_a_thought_is_learned_unless_null_was_written(tmp_path):
+    [left_out] = rows_of(tmp_path, ROW)
+    [empty] = rows_of(tmp_path, ROW, enable_thinking=None)
+    assert left_out["input_ids"] == empty["input_ids"]
+    learned = [[label for label in row["labels"] if label >= 0] for row in (left_out, empty)]
+    assert text_of(learned[0]).startswith("<think>\n\n</think>\n\nSo.")
+    assert text_of(learned[1]).startswith("So.")
+
+
+def test_columns_that_an_entry_does_not_name_are_not_looked_at(tmp_path):
+    more = {**ROW, "system": "Be kind.", "history": [["Hi", "Hello"]]}
+    assert rows_of(tmp_path, more) == rows_of(tmp_path, ROW)
+
+
+def test_plain_text_is_the_question_of_a_row(tmp_path):
+    [row] = rows_of(tmp_path, ROW, stage="pt", packing=False)
+    assert text_of(row["input_ids"]) == "Why?<|im_end|>"
+    assert row["labels"][-1] == -100  # the end is also the padding, which is never learned
