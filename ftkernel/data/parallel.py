@@ -27,12 +27,14 @@ from ftkernel.data.rows import RowFault
 
 T = TypeVar("T")
 Results = list[list[AnyEncoded] | RowFault]
+_Answer = tuple[Results, Counts]
 
 _SECONDS = 12
 """What has to be left to do for each process to be worth its start."""
 _BYTES_PER_SECOND, _QUICK_BYTES_PER_SECOND = 1_200_000, 8_000_000
 _MOST = 8
 _AHEAD = 3
+_MOST_WAITING = 48
 
 
 def workers_for(size: int, *, quick: bool) -> int:
@@ -73,12 +75,15 @@ def _in_order(
     batches: Iterable[list[tuple[T, Content]]],
     ahead: int,
 ) -> Iterator[tuple[list[tuple[T, Content]], Results]]:
-    waiting: deque[tuple[list[tuple[T, Content]], Future[tuple[Results, Counts]]]] = deque()
+    """Batches in their order; this process encodes what others are too busy for."""
+    waiting: deque[tuple[list[tuple[T, Content]], Future[_Answer] | Results]] = deque()
 
     def first() -> tuple[list[tuple[T, Content]], Results]:
-        batch, future = waiting.popleft()
+        batch, found = waiting.popleft()
+        if not isinstance(found, Future):
+            return batch, found
         try:
-            results, counts = future.result()
+            results, counts = found.result()
         except _Gone:  # killed, as a rule for its memory: go on alone
             return batch, encoder.encode_all([content for _, content in batch])
         for name in Counts.__dataclass_fields__:
@@ -86,11 +91,18 @@ def _in_order(
         return batch, results
 
     for batch in batches:
-        waiting.append((batch, helpers.encode([content for _, content in batch])))
-        if len(waiting) > ahead:
+        contents = [content for _, content in batch]
+        busy = sum(isinstance(one, Future) and not one.done() for _, one in waiting)
+        take = busy >= ahead
+        waiting.append((batch, encoder.encode_all(contents) if take else helpers.encode(contents)))
+        while waiting and (len(waiting) > _MOST_WAITING or _is_there(waiting[0][1])):
             yield first()
     while waiting:
         yield first()
+
+
+def _is_there(found: "Future[_Answer] | Results") -> bool:
+    return not isinstance(found, Future) or found.done()
 
 
 class _Gone(Exception):

