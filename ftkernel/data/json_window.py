@@ -24,6 +24,8 @@ _NEAR = 16
 def read_values(file: DataFile) -> Iterator[tuple[object, int]]:
     """The values and the line that each begins in.
 
+    Where the first two share a line, lines tell nothing: then it is the number of the value.
+
     Raises:
         FtError: if the list breaks off or is no JSON; at the first byte that is not UTF-8.
     """
@@ -33,9 +35,13 @@ def read_values(file: DataFile) -> Iterator[tuple[object, int]]:
         in_list = window.starts("[")
         if in_list:
             window.step()
+        first, number, counts = 0, 0, False
         while not window.is_over and not (in_list and window.starts("]")):
-            line = window.line()
-            yield window.value(), line
+            line, number = window.line(), number + 1
+            if number == 2:
+                counts = line == first
+            first = first or line
+            yield window.value(), number if counts else line
             window.skip()
             if in_list and window.starts(","):
                 window.step()
@@ -104,12 +110,14 @@ class _Window:
             try:
                 value, end = self._raw_decode(self._text, self._at)
             except (ValueError, RecursionError) as error:
-                if self._may_be_cut(error) and self._more():
+                if self._may_be_cut(error):
+                    self._more()  # places count anew then, also where nothing was left
                     continue
                 raise self._broken(error) from error
             # A number may go on behind the window, and its fraction or exponent with it.
             is_number = isinstance(value, int | float)
-            if is_number and end >= len(self._text) - _NEAR and self._more():
+            if is_number and end >= len(self._text) - _NEAR and not self._is_whole:
+                self._more()
                 continue
             self._at = end
             return value

@@ -28,10 +28,12 @@ from ftkernel.data.later import (
     sample_of,
     takes_long,
 )
+from ftkernel.data.measured import Measured, short_names
 from ftkernel.data.parallel import workers_for
 from ftkernel.data.pipeline import Stream, encoder_for
 from ftkernel.data.report import DataReport, Tally, notes, refusals
 from ftkernel.data.rows import Refused
+from ftkernel.data.sources import find_sources
 from ftkernel.data.store import Chosen, Joined, StoredRows, Writer
 from ftkernel.data.streamed import LOOKED_AT, streamed
 from ftkernel.errors import FtError
@@ -109,10 +111,15 @@ def prepare(
     parts = [learned]
     measured: list[Rows] = [held_out] if len(held_out) else []
     if recipe["eval_dataset"] is not None:
-        other = _stored("eval_dataset", recipe, tokenizer, folder, None)
-        other.tally.check(other.usable, options.cutoff)
-        parts.append(other)
-        measured.append(other.rows)
+        others = _measured(recipe, tokenizer, folder)
+        parts += others.values()
+        return _whole(
+            train,
+            Measured.of({name: part.rows for name, part in others.items()}),
+            parts,
+            recipe,
+            tokenizer,
+        )
     return _whole(train, Joined(measured), parts, recipe, tokenizer)
 
 
@@ -124,12 +131,14 @@ def _streamed(
     measured: Sequence[Any] = held_out
     tallies, counts, cut = [first.tally], [first.encoder.counts], report.cut
     if recipe["eval_dataset"] is not None:
-        other = _stored("eval_dataset", recipe, tokenizer, folder, None)
-        other.tally.check(other.usable, encoder_for(recipe, tokenizer).options.cutoff)
-        measured = other.rows
-        longest = max([report.longest, *other.rows.lengths])
-        report = replace(report, eval_rows=len(other.rows), longest=longest)
-        tallies, counts, cut = [*tallies, other.tally], [*counts, other.counts], cut + other.cut
+        others = _measured(recipe, tokenizer, folder)
+        measured = Measured.of({name: part.rows for name, part in others.items()})
+        longest = max([report.longest, *measured.lengths])
+        report = replace(report, eval_rows=len(measured), longest=longest)
+        for other in others.values():
+            tallies.append(other.tally)
+            counts.append(other.counts)
+            cut += other.cut
     params: dict[str, object] = {"looked_at": min(LOOKED_AT, len(train)), "rows": len(train)}
     said = [
         *_notes(recipe, tokenizer, tallies, counts, cut),
@@ -187,16 +196,42 @@ def _notes(
     )
 
 
+def _measured(
+    recipe: Recipe, tokenizer: "PreTrainedTokenizerBase", folder: RunFolder | None
+) -> dict[str, _Part]:
+    """The rows of ``eval_dataset``: as one without a name, or each source by its own."""
+    cutoff = encoder_for(recipe, tokenizer).options.cutoff
+    only: dict[str, int | None] = {"": None}
+    if recipe["eval_on_each_dataset"]:
+        sources = find_sources(recipe, folder, "eval_dataset")
+        only = {name: place for place, name in enumerate(short_names(sources))}
+    out: dict[str, _Part] = {}
+    for name, place in only.items():
+        part = _stored("eval_dataset", recipe, tokenizer, folder, None, only=place)
+        part.tally.check(part.usable, cutoff)
+        out[name] = part
+    return out
+
+
 def _stored(
     key: str,
     recipe: Recipe,
     tokenizer: "PreTrainedTokenizerBase",
     folder: RunFolder | None,
     progress: Progress | None,
+    *,
+    only: int | None = None,
 ) -> _Part:
-    """The rows under a key, from where they are kept, or encoded and kept there."""
+    """The rows under a key, from where they are kept, or encoded and kept there.
+
+    ``only``: of the source in this place alone.
+    """
     stream = Stream(recipe, encoder_for(recipe, tokenizer), folder, key)
+    if only is not None:
+        stream.sources = [stream.sources[only]]
     parts = cache.parts_of(recipe, tokenizer, stream.encoder, stream.sources, key)
+    if parts is not None and only is not None:
+        parts["source"] = only  # two may lie in one file
     overwrite = bool(recipe["overwrite_cache"])
 
     def make(writer: Writer) -> dict[str, Any]:
@@ -209,6 +244,7 @@ def _stored(
     said: tuple[Adjusted | Warned, ...] = ()
     if (path := recipe["tokenized_path"]) is not None:
         place = Path(str(path)).expanduser() / ("train" if key == "dataset" else "eval")
+        place = place if only is None else place.with_name(f"{place.name}-{only + 1}")
         kept = cache.at_path(place, parts, make, overwrite=overwrite)
         code = "data.tokenized_saved" if kept.made else "data.tokenized_loaded"
         said = (Adjusted(code=code, params={"rows": len(kept.rows), "path": str(path)}),)
@@ -234,11 +270,12 @@ def _write(
     """Write the rows of a stream; what was counted on the way."""
     total = None if recipe["parity"] else _count(stream, recipe)
     stream.workers = _workers(stream, recipe)
-    places: object = None
+    said: object = None
     usable = cut = told = 0
     for result in stream:
-        begins = result.places != places
-        places = result.places
+        # Examples of one row hold the very same content; places may be equal by chance.
+        begins = len(result.contents) != 1 or result.contents[0] is not said
+        said = result.contents[0] if result.contents else None
         usable += begins
         row = result.encoded
         if recipe["parity"] and isinstance(row, Encoded):  # beside rows whose labels are not theirs
@@ -334,6 +371,8 @@ def _begin_early(
     if not could_take_long(size, quick=quick) or size >= _NOT_HELD or workers:
         return None
     if stream.packing or recipe["parity"] or recipe["streaming"] or recipe["tokenized_path"]:
+        return None
+    if recipe["eval_on_each_dataset"]:
         return None
     entries: list[Entry] = []
     for row, content in stream.contents():
