@@ -32,7 +32,8 @@ def lines_of(text, values):
         out.append(1 + text.count("\n", 0, at))
         _, at = decode(text, at)
     # Where lines tell nothing, values are counted.
-    return [out[0], *range(2, len(out) + 1)] if out[:1] == out[1:2] else out
+    shares = len(out) > 1 and out[0] == out[1]
+    return [out[0], *range(2, len(out) + 1)] if shares else out
 
 
 @pytest.fixture
