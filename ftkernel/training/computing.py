@@ -165,7 +165,7 @@ class ComputingTrainer(SFTTrainer):
         self.desk.totals.evaluation_due = True
         self._set_training(False)
         speaker.phase("evaluating")
-        loss = self._held_out_loss()
+        loss, others = self._held_out_losses()
         self._set_training(True)
         self.desk.totals.evaluation_due = False
         seconds = time.monotonic() - started
@@ -174,7 +174,8 @@ class ComputingTrainer(SFTTrainer):
             f"{metric_key_prefix}_runtime": seconds,
             f"{metric_key_prefix}_samples_per_second": len(self.rows.held_out) / seconds,
         }
-        self.desk.speaker.evaluation(self.state, loss, seconds)
+        metrics |= {f"{metric_key_prefix}_{name}": value for name, value in others.items()}
+        self.desk.speaker.evaluation(self.state, loss, seconds, others)
         self.log(dict(metrics))
         self.control = self.callback_handler.on_evaluate(
             self.args, self.state, self.control, cast("Any", metrics)
@@ -183,20 +184,34 @@ class ComputingTrainer(SFTTrainer):
         speaker.phase("training")
         return metrics
 
-    def _held_out_loss(self) -> float:
-        rows, size = self.rows.held_out, self.args.per_device_eval_batch_size
-        total, tokens, done = 0.0, 0.0, 0
+    def _held_out_losses(self) -> tuple[float, dict[str, float]]:
+        """The loss over all held-out rows, and over each source that is measured by itself."""
+        rows = self.rows.held_out
+        named: dict[str, Any] = dict(getattr(rows, "parts", None) or {})
+        sums: dict[str, tuple[float, float]] = {}
+        done = 0
+        for name, part in (named or {"": rows}).items():
+            sums[name] = self._loss_sum(part, done)
+            done += len(part)
+        loss = sum(total for total, _ in sums.values()) / (sum(t for _, t in sums.values()) or 1)
+        each = {f"{name}_loss": total / (tokens or 1) for name, (total, tokens) in sums.items()}
+        return loss, each if named else {}
+
+    def _loss_sum(self, rows: Any, before: int) -> tuple[float, float]:
+        """The sum of the losses of some held-out rows, and what it is to be divided by."""
+        size, count = self.args.per_device_eval_batch_size, len(self.rows.held_out)
+        total, tokens, done = 0.0, 0.0, before
         whole_sum = torch.tensor(1, device=self.args.device)
         for batch in eval_batches(rows, size, self.collator):
-            self.desk.speaker.speaker.progress("evaluating", done, len(rows))
+            self.desk.speaker.speaker.progress("evaluating", done, count)
             with torch.no_grad():
                 inputs = cast("Batch", self._prepare_inputs(cast("Any", batch)))
                 total += float(self.compute_loss(self.model, inputs, False, whole_sum))
             tokens += weigh_trained(batch)
-            done = min(len(rows), done + size)
-            if 2 * done >= len(rows):
+            done = min(count, done + size)
+            if 2 * done >= count:
                 failpoint("evaluate.middle")
-        return total / (tokens or 1)
+        return total, tokens
 
     def _set_training(self, training: bool) -> None:
         cast("PreTrainedModel", self.model).train(training)

@@ -9,6 +9,7 @@ speaks.
 import math
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from ftkernel.errors import FtError
@@ -159,15 +160,27 @@ class StepSpeaker:
             remaining=left, tokens=totals.tokens, tokens_per_second=speed,
         )  # fmt: skip
 
-    def evaluation(self, state: Any, loss: float, seconds: float) -> None:
-        """The held-out rows were measured."""
+    def evaluation(
+        self,
+        state: Any,
+        loss: float,
+        seconds: float,
+        metrics: Mapping[str, float] | None = None,
+    ) -> None:
+        """The held-out rows were measured; ``metrics`` are further figures, such as of a source."""
         totals = self.totals
         if totals.first_eval_loss is None:
             totals.first_eval_loss = loss
         totals.last_eval_loss = loss
         epoch = float(state.epoch or 0)
         self.speaker.write(
-            Evaluated(step=state.global_step, epoch=epoch, loss=loss, seconds=seconds)
+            Evaluated(
+                step=state.global_step,
+                epoch=epoch,
+                loss=loss,
+                seconds=seconds,
+                metrics=dict(metrics or {}),
+            )
         )
         self._log.evaluation(
             step=state.global_step, total=state.max_steps, loss=loss, epoch=epoch,

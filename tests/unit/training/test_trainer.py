@@ -136,7 +136,7 @@ def rising_loss(run):
     """Makes every evaluation after the first worse than it."""
     trainer = run.trainer
     values = iter([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
-    trainer._held_out_loss = lambda: next(values)
+    trainer._held_out_losses = lambda: (next(values), {})
 
 
 def test_the_best_checkpoint_stays_and_becomes_the_result(tmp_path, tiny_model_folder, monkeypatch):
