@@ -28,6 +28,7 @@ from ftkernel.training.token_row import TokenRow, lengths_of
 from ftkernel.training.totals import Totals
 from ftkernel.training.trainer import RowTrainer
 from ftkernel.training.trainer_log import TrainerLog
+from ftkernel.training.vocabulary import require_known
 
 _USUAL_REASON: dict[str, SaveReason] = {"epoch": "epoch", "best": "best"}
 
@@ -82,9 +83,12 @@ def make_trainer(
 
     Raises:
         FtError: ``training.head_adapter`` for an adapter on the head; ``training.packing_mixes``
-            for packed rows and a model that does not keep their parts apart.
+            for packed rows and a model that does not keep their parts apart;
+            ``training.unknown_token`` for rows with tokens that the model does not have.
     """
     refuse_adapter_on_head(model, recipe)
+    if not isinstance(train, LaterRows) and not getattr(train, "in_order", False):
+        require_known(model, tokenizer, (train, held_out), recipe)
     if len(train) and getattr(train[0], "position_ids", None) is not None:
         require_apart(model, recipe)
     keeper = Keeper(

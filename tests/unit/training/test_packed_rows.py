@@ -8,10 +8,13 @@ import torch
 
 from ftkernel.data.encoded import Encoded
 from ftkernel.data.pipeline import Place, Result, packed
+from ftkernel.errors import FtError
 from ftkernel.models.cpu_attention import use_blocks
 from ftkernel.training.apart import keeps_apart
 from ftkernel.training.batches import Collator, count_trained
 from ftkernel.training.loss import LabelLoss
+from ftkernel.training.vocabulary import require_known
+from tests.unit.training.support import make_recipe
 
 
 def random_encoded(count, *, seed, longest):
@@ -142,3 +145,17 @@ def test_padding_is_learned_where_that_is_asked_for():
     assert left_out[-padding:].tolist() == [-100] * padding
     assert learned[-padding:].tolist() == [5] * padding
     assert learned[:-padding].tolist() == rows[0].labels
+
+
+def test_a_token_that_the_model_does_not_have_is_refused(model, tiny_model_folder):
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(tiny_model_folder)
+    known = model.get_input_embeddings().weight.shape[0]
+    rows = [Encoded(array("i", [4, known]), ((1, 2),))]
+    recipe = make_recipe(parity="llamafactory", template="chatml")
+    with pytest.raises(FtError) as caught:
+        require_known(model, tokenizer, (rows, ()), recipe)
+    assert caught.value.code == "training.unknown_token"
+    assert caught.value.params["token"] == known
+    require_known(model, tokenizer, (random_encoded(3, seed=1, longest=9), ()), recipe)
