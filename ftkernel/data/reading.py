@@ -71,7 +71,8 @@ class Reading:
         prompt = len(tokens.ids)
         if answers:
             prompt = min(answers[0 if pair else _last_begin(example)].start, prompt)
-        if len(tokens.ids) <= self._cutoff or self._way != "turns":
+        # The short side of a pair is cut with the long one.
+        if (len(tokens.ids) <= self._cutoff and not pair) or self._way != "turns":
             return Uncut(tokens.ids, answers, prompt, whole=whole)
         steps = droppable(example.said.messages, _limit(example.said, pair))
 

@@ -94,6 +94,12 @@ def test_both_sides_of_a_pair_lose_the_same_of_their_prompt(tokenizer):
     assert pair.remark.dropped_turns == 2
     assert pair.remark.prompt_cut
     assert not pair.remark.answer_cut
+    short = Preference(turns("first", "Yes.", "second"), (answer("a"),), (answer("word " * 9),))
+    [whole] = encode(short, tokenizer)
+    pair = one(short, tokenizer, cutoff=len(whole) - 1 - 9)
+    assert len(whole.chosen) <= len(whole) - 10
+    assert pair.chosen.input_ids[: pair.shared] == pair.rejected.input_ids[: pair.shared]
+    assert pair.remark.dropped_turns == 2
 
 
 def test_answers_of_several_turns_are_refused_where_they_cannot_share_a_prompt():
