@@ -58,7 +58,8 @@ class PreviewSession:
             for name, value in recipe.variables.items():
                 write_rows(name, value, folder.data / f"{name}.jsonl")
         run = str(folder.path) if folder else None
-        self.ask("open", {"recipe": recipe.to_json(), "run": run, "part": part})
+        wanted = {"recipe": recipe.to_json(), "secrets": dict(recipe.secrets), "run": run}
+        self.ask("open", {**wanted, "part": part})
         return self.number
 
     def ask(self, kind: str, wanted: Mapping[str, object]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from ftkernel.data.opening import Bytes, DataFile
 from ftkernel.errors import FtError, Where
-from ftkernel.recipe.addresses import path_of, scheme_of, shown_address, without_secrets
+from ftkernel.recipe.addresses import HIDDEN, path_of, scheme_of, shown_address, without_secrets
 from ftkernel.recipe.finding import ENDINGS_SHOWN, ending_of
 
 _WEB = ("http", "https")
@@ -36,6 +36,8 @@ def remote_files(address: str, where: Where) -> list[DataFile]:
     Raises:
         FtError: if there is none, or nothing here reads such addresses.
     """
+    if HIDDEN in address:
+        raise FtError("data.address_secret_gone", where=where, source=address)
     if scheme_of(address) in _WEB:
         return [_file(address, where, lambda: _Download(address))]
     system, path = _system(address, where)

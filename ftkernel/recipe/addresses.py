@@ -9,6 +9,7 @@ import re
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://(.+)", re.DOTALL)
 _LOGIN = re.compile(r"^[^/@]*@")
 HIDDEN = "***"
+"""Stands for what is not shown."""
 
 
 def is_address(text: str) -> bool:

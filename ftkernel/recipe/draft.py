@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ftkernel.errors import FtError, Where
+from ftkernel.recipe.addresses import holds_secret, shown_address
 from ftkernel.recipe.document import Entry, Raw, Scalar, quote
 from ftkernel.recipe.key import Job, Key
 from ftkernel.recipe.narrow import items_of, pairs_of
@@ -149,6 +150,8 @@ class _Drafting:
             value = read_value(key, raw, entry.where)
         except FtError as problem:
             raise _with_variable(problem, entry) from None
+        if key.kind == "source":
+            value = self.without_secrets(value)
         if key.secret:
             self.keep_secret(entry, key, value)
         elif value is not None:
@@ -234,6 +237,21 @@ class _Drafting:
             raise FtError("recipe.rows_in_recipe", where=entry.where, name=key.name)
         self.out.variables[name] = value
         return {"variable": name}
+
+    def without_secrets(self, value: object) -> object:
+        """Sources whose addresses hold no login and no key: these travel apart, and unsaved."""
+        if (items := items_of(value)) is not None:
+            return [self.without_secrets(item) for item in items]
+        if (pairs := pairs_of(value)) is not None:
+            return {**pairs, **{n: self.without_secrets(pairs[n]) for n in ("file",) if n in pairs}}
+        if not isinstance(value, str) or not holds_secret(value):
+            return value
+        shown = shown_address(value)
+        while self.out.secrets.get(shown, value) != value:
+            shown += "*"
+        self.out.secrets[shown] = value
+        self.out.notes.append(Note("recipe.address_secret", {"address": shown}))
+        return shown
 
     def keep_secret(self, entry: Entry, key: Key, value: object) -> None:
         if value is None:

@@ -183,7 +183,8 @@ class _Finding:
             return Found("files", name, DEMO, ((file, f"demo/{file.name}"),), media=self.base)
         if addresses.is_address(name):
             shown = addresses.shown_address(name)
-            return Found("address", shown, name, media=self.base)
+            target = self.recipe.secrets.get(name, name)
+            return Found("address", shown, target, media=self.base)
         if _GLOB.search(name) and (found := self.matching(name)):
             return Found("files", name, files=found, media=self.base)
         if (known := known_set(name)) is not None:
@@ -293,7 +294,7 @@ class _Finding:
     def missing(self, name: str) -> FtError:
         path = self.base / os.path.expanduser(name)
         entries = [] if self._info is None else list(self._info.entries)
-        near = near_names(path, [*entries, *catalogue()])
+        near = near_names(path, entries if ending_of(name) else [*entries, *catalogue()])
         if _GLOB.search(name):
             return FtError(
                 "data.glob_empty",
@@ -318,6 +319,11 @@ def ending_of(path: Path | str) -> tuple[str, str] | None:
     packed = next((packed for packed in PACKED if name.endswith(packed)), "")
     plain = next((one for one in PLAIN_ENDINGS if name.removesuffix(packed).endswith(one)), None)
     return None if plain is None else (plain, PACKED.get(packed, ""))
+
+
+def could_be_hub_id(text: str) -> bool:
+    """Whether a text may be ``owner/name[:subset][@split]``."""
+    return _HUB_ID.fullmatch(text) is not None and ending_of(text) is None
 
 
 def rows_in(folder: Path) -> list[Path]:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from ftkernel.errors import FtError, RecipeError, Where
+from ftkernel.recipe.addresses import is_address
 from ftkernel.recipe.defaults import EFFECTIVE_BATCH, with_defaults
 from ftkernel.recipe.document import Entry, Scalar, read_lines
 from ftkernel.recipe.draft import Draft, Note, draft
@@ -152,7 +153,7 @@ class Recipe:
 
     @property
     def secrets(self) -> Mapping[str, str]:
-        """Tokens that were given; they travel in the job alone."""
+        """Tokens, and whole addresses by what is shown of them; they travel in the job alone."""
         return self._secrets
 
     @property
@@ -198,10 +199,12 @@ class Recipe:
         entries = [
             Entry(name, value, self.where(name))
             for name, value in {**self._given, **self._secrets}.items()
-            if name not in named
+            if name not in named and not is_address(name)
         ]
         entries += [Entry(n, v, Where(key=n)) for n, v in named.items() if v is not None]
         made = Recipe._build(map(_literal, entries), None, self._job, self._variables)
+        addresses = {name: one for name, one in self._secrets.items() if is_address(name)}
+        made._secrets = MappingProxyType({**addresses, **made._secrets})
         made._notes = self._notes
         made._unopened = self._unopened
         return made

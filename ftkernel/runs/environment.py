@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from ftkernel.machine import Machine
+from ftkernel.recipe.elsewhere import HUB, places_elsewhere
 from ftkernel.runs.secret_looks import looks_secret
 
 _KERNEL_ONLY = frozenset(
@@ -31,6 +32,22 @@ _HUB_KEYS = {
     "huggingface": ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"),
     "modelscope": ("MODELSCOPE_API_TOKEN",),
 }
+_AWS = (
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN", "FSSPEC_S3_KEY", "FSSPEC_S3_SECRET", "FSSPEC_S3_TOKEN",
+)  # fmt: skip
+_GOOGLE = ("GOOGLE_APPLICATION_CREDENTIALS", "FSSPEC_GS_TOKEN", "FSSPEC_GCS_TOKEN")
+_AZURE = (
+    "AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_CONNECTION_STRING", "AZURE_STORAGE_SAS_TOKEN",
+    "AZURE_STORAGE_CLIENT_SECRET",
+)  # fmt: skip
+_STORAGE_KEYS = {
+    "s3": _AWS, "s3a": _AWS, "gs": _GOOGLE, "gcs": _GOOGLE, "az": _AZURE, "abfs": _AZURE,
+    "abfss": _AZURE, "hf": _HUB_KEYS["huggingface"],
+    "oss": ("OSS_ACCESS_KEY_ID", "OSS_ACCESS_KEY_SECRET", "OSS_SECURITY_TOKEN"),
+}  # fmt: skip
+"""The variables that the clients of storage read, by the scheme of the address."""
+
 HUB_TOKENS = frozenset(name for names in _HUB_KEYS.values() for name in names)
 """The variables that hold a hub's token; libraries read them when they ask the hub, not before."""
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -120,10 +137,12 @@ def without_secrets(
 
 
 def needed_tokens(recipe: Values | None) -> frozenset[str]:
-    """The names of the tokens this job may use: those of its hub and of the trackers it names."""
+    """The names of the tokens this job may use: of its hub, its storage, the trackers it names."""
     names: set[str] = set()
     if _uses_hub(recipe):
         names.update(_HUB_KEYS.get(str(_value(recipe, "hub") or "huggingface"), ()))
+    for place in _rows_elsewhere(recipe):
+        names.update(_STORAGE_KEYS.get(place, ()))
     for tracker in _trackers(recipe):
         names.update(_TRACKER_KEYS.get(tracker, ()))
     return frozenset(names)
@@ -131,9 +150,16 @@ def needed_tokens(recipe: Values | None) -> frozenset[str]:
 
 def _uses_hub(recipe: Values | None) -> bool:
     """Whether model or rows seem to come from a hub: ``owner/name`` that is no path here."""
-    names = ("model_name_or_path", "adapter_name_or_path", "dataset", "eval_dataset")
-    sources = [_value(recipe, name) for name in names]
-    return bool(_value(recipe, "push_to_hub")) or any(_is_hub_id(source) for source in sources)
+    names = [_value(recipe, name) for name in ("model_name_or_path", "adapter_name_or_path")]
+    if bool(_value(recipe, "push_to_hub")) or any(_is_hub_id(name) for name in names):
+        return True
+    return HUB in _rows_elsewhere(recipe)
+
+
+def _rows_elsewhere(recipe: Values | None) -> frozenset[str]:
+    """The hub, and schemes of addresses, that the recipe's rows come from."""
+    names = ("dataset", "eval_dataset", "dataset_dir")
+    return places_elsewhere({name: _value(recipe, name) for name in names}, Path())
 
 
 def _is_hub_id(source: object) -> bool:

@@ -204,7 +204,7 @@ def _recipe(context: Context) -> Any:  # noqa: ANN401 - Recipe, or None
         return None
     from ftkernel.recipe.recipe import Recipe
 
-    return Recipe.from_json(data)
+    return Recipe.from_json(data, secrets=context.secrets)
 
 
 def _report(worker: _Worker, error: BaseException) -> int:

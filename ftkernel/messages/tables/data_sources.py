@@ -198,4 +198,14 @@ TEXTS = {
         "Hold fewer rows out with `val_size`, or name other data.",
         "请减小 `val_size`，或改用其他数据。",
     ),
+    "recipe.address_secret": Text(
+        "The login or key in '{address}' is used and never saved.",
+        "“{address}” 中的登录信息或密钥只会被使用，不会保存。",
+    ),
+    "data.address_secret_gone": Text(
+        "The login or key of '{source}' was never saved, so its rows cannot be fetched again.",
+        "“{source}” 的登录信息或密钥未曾保存，因此无法再次获取其数据。",
+        "Start a run with the whole address; or download the file and name it.",
+        "请用完整地址重新启动；或下载文件后使用本地文件。",
+    ),
 }

@@ -238,3 +238,13 @@ def test_modelscope_is_asked_for_the_same_part(tmp_path, monkeypatch):
     [row] = read({"hub": "owner/name:main@test"}, hub="modelscope")
     options = [("split", "test"), ("subset_name", "main"), ("use_streaming", False)]
     assert row.data["text"] == repr(("owner/name", options))
+
+
+def test_an_address_whose_login_was_not_saved_is_not_tried(web):
+    address, asked = web
+    recipe = recipe_for(f"{address}/rows.jsonl?token=abcdef")
+    lost = type(recipe).from_json(recipe.to_json())
+    with pytest.raises(FtError) as caught:
+        list(read_rows(lost, None))
+    assert caught.value.code == "data.address_secret_gone"
+    assert not asked

@@ -1,8 +1,11 @@
 """Keys about rows: sources with options, what excludes what, and the recipe of a preview."""
 
+from pathlib import Path
+
 import pytest
 
 from ftkernel.errors import FtError, RecipeError
+from ftkernel.recipe.finding import find
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.recipe.source_values import place_of
 
@@ -159,3 +162,28 @@ def test_a_variable_in_a_mapping_is_looked_up_where_there_is_a_notebook():
     with pytest.raises(FtError) as caught:
         recipe("data: {variable: dff}", namespace={"df": [{"text": "a"}]})
     assert caught.value.problems[0].code == "recipe.unknown_variable"
+
+
+def test_a_login_in_an_address_travels_apart_and_is_saved_nowhere():
+    secret = "https://bo:pw-1234@host/a.jsonl?token=t-5678"
+    made = Recipe.from_mapping(
+        {"model": "smollm2-135m", "data": ["b.jsonl", {"url": secret, "max_samples": 2}]}
+    )
+    shown = "https://***@host/a.jsonl?***"
+    assert made["dataset"] == ["b.jsonl", {"file": shown, "max_samples": 2}]
+    assert made.secrets == {shown: secret}
+    assert made.with_changes(seed=1).secrets == {shown: secret}
+    assert "recipe.address_secret" in [note.code for note in made.notes]
+    for text in (made.to_yaml(), repr(made), str(made.to_json())):
+        assert "pw-1234" not in text
+        assert "t-5678" not in text
+    again = Recipe.from_json(made.to_json(), secrets=made.secrets)
+    assert find(again["dataset"][1], again, "dataset", Path()).target == secret
+    lost = Recipe.from_json(made.to_json())
+    assert find(lost["dataset"][1], lost, "dataset", Path()).target == shown
+
+
+def test_two_secret_addresses_of_one_file_stay_two():
+    one, two = "https://host/a.jsonl?key=1", "https://host/a.jsonl?key=2"
+    made = Recipe.from_mapping({"model": "smollm2-135m", "data": [one, two]})
+    assert [made.secrets[shown] for shown in made["dataset"]] == [one, two]

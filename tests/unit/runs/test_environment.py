@@ -109,6 +109,9 @@ def test_a_value_that_is_a_secret_of_the_recipe_gets_in_under_no_name():
     assert env["EVEN"] == "fine"
 
 
+OSS = {"OSS_ACCESS_KEY_ID", "OSS_ACCESS_KEY_SECRET", "OSS_SECURITY_TOKEN"}
+
+
 @pytest.mark.parametrize(
     ("recipe", "needed"),
     [
@@ -119,13 +122,24 @@ def test_a_value_that_is_a_secret_of_the_recipe_gets_in_under_no_name():
         ({"dataset": "a.jsonl, org/rows"}, {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"}),
         ({"dataset": ["org/rows"]}, {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"}),
         ({"model_name_or_path": "org/model", "hub": "modelscope"}, {"MODELSCOPE_API_TOKEN"}),
+        ({"dataset": {"hub": "rows"}}, {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"}),
+        ({"dataset": "openorca"}, {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"}),
+        ({"dataset": {"file": "org/rows@test"}}, {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"}),
+        ({"dataset": "rows", "dataset_dir": "ONLINE"}, {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"}),
+        ({"dataset": "oss://b/x.jsonl"}, OSS),
         ({"report_to": ["wandb"]}, {"WANDB_API_KEY"}),
     ],
 )
 def test_a_job_keeps_the_tokens_that_it_needs_and_no_other(recipe, needed):
     assert needed_tokens(recipe) == needed
     env = made(
-        recipe, base={**SECRETS, "MODELSCOPE_API_TOKEN": "ms", "HUGGING_FACE_HUB_TOKEN": "x"}
+        recipe,
+        base={
+            **SECRETS,
+            "MODELSCOPE_API_TOKEN": "ms",
+            "HUGGING_FACE_HUB_TOKEN": "x",
+            **dict.fromkeys(OSS, "x"),
+        },
     )
     kept = {name for name in env if looks_secret(name, env[name])}
     assert kept == needed
