@@ -51,6 +51,9 @@ class Settings:
     buffer: int = 16384
     shards: int = 1
     answers_generated: bool = False
+    split_special: bool = False
+    added: tuple[str, ...] = ()
+    added_special: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, given: Mapping[str, object]) -> "Settings":
@@ -95,6 +98,9 @@ class Settings:
             buffer=_count(given, "buffer_size", 16384),
             shards=_count(given, "dataloader_num_workers", 1),
             answers_generated=bool(given.get("predict_with_generate")),
+            split_special=bool(given.get("split_special_tokens")),
+            added=_names(given.get("add_tokens")),
+            added_special=_names(given.get("add_special_tokens")),
         )
 
 
@@ -105,6 +111,10 @@ def _text(given: Mapping[str, object], key: str) -> str | None:
 
 def _count(given: Mapping[str, object], key: str, default: int) -> int:
     return int(str(given.get(key) or default))
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(name.strip() for name in str(value).split(",")) if value else ()
 
 
 def _shares(value: object) -> tuple[float, ...] | None:

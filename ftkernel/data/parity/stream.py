@@ -14,7 +14,7 @@ from ftkernel.data.parity.reading import Reading, read
 from ftkernel.data.parity.settings import Settings
 from ftkernel.data.parity.single import Fields
 from ftkernel.data.parity.together import results
-from ftkernel.data.parity.tokens import prepared
+from ftkernel.data.parity.tokens import fit, opened
 from ftkernel.data.parity.wording import Wording
 from ftkernel.data.rows import Refused, Row, RowFault
 from ftkernel.data.templates import get
@@ -92,16 +92,17 @@ def wording_of(settings: Settings, tokenizer: Any) -> Wording:  # noqa: ANN401 -
     Raises:
         FtError: if there is no such template, or prompts cannot be learned in it.
     """
+    own = opened(tokenizer, settings)
     if settings.template is not None:
         spec = get(settings.template, as_factory=True)
-    elif isinstance(tokenizer.chat_template, str):
-        spec = own_spec(tokenizer)
+    elif isinstance(own.chat_template, str):
+        spec = own_spec(own)
     else:
         spec = get("empty", as_factory=True)
     if settings.train_on_prompt and spec.efficient_eos:
         raise FtError("parity.train_on_prompt", template=spec.name)
     prompting = Prompting.of(spec, settings)
-    return Wording(prompting, prepared(tokenizer, prompting.spec))
+    return Wording(prompting, fit(own, prompting.spec))
 
 
 def _check(source: Source, settings: Settings) -> None:

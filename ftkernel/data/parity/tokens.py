@@ -3,15 +3,27 @@
 import copy
 from typing import Any
 
+from ftkernel.data.parity.settings import Settings
 from ftkernel.data.templates.spec import TemplateSpec
 
 
-def prepared(tokenizer: Any, spec: TemplateSpec) -> Any:  # noqa: ANN401 - transformers' own
-    """A copy of a tokenizer with the special tokens of a template.
+def opened(tokenizer: Any, settings: Settings) -> Any:  # noqa: ANN401 - transformers' own
+    """A copy of a tokenizer as a recipe loads it: with further tokens at the vocabulary's end."""
+    own = copy.deepcopy(tokenizer)
+    if settings.split_special:
+        own.split_special_tokens = True
+    if settings.added:
+        own.add_tokens(list(settings.added), special_tokens=False)
+    if settings.added_special:
+        own.add_tokens(list(settings.added_special), special_tokens=True)
+    return own
+
+
+def fit(own: Any, spec: TemplateSpec) -> Any:  # noqa: ANN401 - transformers' own
+    """The same tokenizer, changed, with the special tokens of a template.
 
     Tokens that are not in the vocabulary are added at its end.
     """
-    own = copy.deepcopy(tokenizer)
     further = list(spec.stop)
     if spec.replace_eos:
         _end_with(own, further.pop(0))
