@@ -10,13 +10,14 @@ from ftkernel.completion.places import Place, place_at, top_level
 from ftkernel.recipe import registry
 from ftkernel.recipe.key import Key
 from ftkernel.recipe.narrow import pairs_of
+from ftkernel.recipe.source_values import OPTIONS, PLACES
 from ftkernel.views import facts
 from ftkernel.views import keys as view
 
 _COLON_FOLLOWS = re.compile(r"[\w-]*[\"']?\s*:")
 _LONGEST_NOTE = 28
 _LONGEST_NAME = 60
-_NESTED = {"model": ("base", "adapter")}
+_NESTED = {"model": ("base", "adapter"), "source": ("file", "hub", "variable", *OPTIONS)}
 """The keys below a key of this kind."""
 
 
@@ -72,7 +73,9 @@ def _offers(
         return
     key = registry.find(place.path[0]) if place.path else None
     nested = _nested(key) if key is not None else ()
-    if place.kind == "key" or (nested and place.lead == "- " and len(place.path) == 1):
+    # An item of several sources is a place as a rule, and a mapping only where one was begun.
+    begins = nested and place.lead == "- " and len(place.path) == 1
+    if place.kind == "key" or (begins and key is not None and key.kind != "source"):
         colon = "" if _COLON_FOLLOWS.match(after) else ": "
         names = _below(key, nested, place) if place.path else _keys(place, written)
         for offer in names:
@@ -83,6 +86,10 @@ def _offers(
     elif key is not None and len(place.path) == 2 and key.kind == "model":
         inner = registry.KEYS["model_name_or_path" if place.path[1] == "base" else _ADAPTER]
         yield from values.offers(inner, place, after, written, surroundings)
+    elif key is not None and len(place.path) == 2 and key.kind == "source":
+        inner = key if place.path[1] in PLACES else OPTIONS.get(place.path[1])
+        if inner is not None:
+            yield from values.offers(inner, place, after, written, surroundings)
     elif key is not None and len(place.path) == 2:
         given = (pairs_of(key.example) or {}).get(place.path[1])
         yield from values.examples(place, given)
@@ -92,6 +99,8 @@ _ADAPTER = "adapter_name_or_path"
 
 
 def _nested(key: Key) -> tuple[str, ...]:
+    if key.names:
+        return key.names
     if key.kind == "mapping":
         return tuple(pairs_of(key.example) or ())
     return _NESTED.get(key.kind, ())

@@ -10,15 +10,17 @@ from typing import Any
 import yaml
 
 from ftkernel._version import __version__
+from ftkernel.errors import FtError
 from ftkernel.export.card import CardFacts
 from ftkernel.models.embedded import EMBEDDED
 from ftkernel.models.source import ModelSource
+from ftkernel.recipe.data_files import sources
+from ftkernel.recipe.finding import base_of, find
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.event_log import read_events
 from ftkernel.runs.folder import RunFolder
 from ftkernel.runs.history import effective, metrics
 
-_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _STEP = re.compile(r"step-(\d+)")
 # The folders of an absolute path, up to its last name: a card is published, and where things lie on
 # somebody's machine is nobody's business.
@@ -94,11 +96,15 @@ def _hub_id(base: ModelSource) -> str | None:
 
 def _hub_datasets(recipe: Recipe) -> list[str]:
     """The ids of data sets on the hub; a local path is nobody's business."""
-    value = recipe["dataset"]
-    values = value if isinstance(value, list | tuple) else [value]
-    named = [item for item in values if isinstance(item, str) and _HUB_ID.fullmatch(item)]
-    base = Path(str(recipe["dataset_dir"] or "."))
-    return [item for item in named if not (base / item).exists() and not Path(item).suffix]
+    out: list[str] = []
+    for source in sources(recipe["dataset"], base_of(recipe, Path())):
+        try:
+            found = find(source, recipe, "dataset", Path())
+        except FtError:  # what lay there is gone by now
+            continue
+        if found.kind == "hub" and "/" in found.target:
+            out.append(found.target)
+    return list(dict.fromkeys(out))
 
 
 def _recipe_text(folder: RunFolder | None) -> str | None:

@@ -127,6 +127,11 @@ def test_only_data_sets_of_the_hub_become_links(tmp_path):
     assert facts_of(tmp_path / "a").datasets == []
     assert facts_of(tmp_path / "b", data="tatsu-lab/alpaca").datasets == ["tatsu-lab/alpaca"]
     assert facts_of(tmp_path / "c", data="data/rows.jsonl").datasets == []
+    several = ["openorca", {"hub": "tatsu-lab/alpaca", "split": "train"}, "rows.jsonl"]
+    assert facts_of(tmp_path / "d", data=several).datasets == [
+        "Open-Orca/OpenOrca",
+        "tatsu-lab/alpaca",
+    ]
 
 
 def test_the_recipe_tells_no_folder_of_this_machine(tmp_path):

@@ -113,4 +113,9 @@ def test_names_are_offered_where_data_is_named(tmp_path):
     assert offers("data: sli▌", tmp_path) == ["slim_mine", "slimorca"]
     assert "slim_mine" in offers("data: ▌", tmp_path)
     assert "slimorca" not in offers("data: ▌", tmp_path)
+    assert offers("data: {fi▌", tmp_path) == ["file: "]
+    assert "num_samples: " in offers("data: {file: a.json, ▌", tmp_path)
+    assert offers("data: {file: sli▌", tmp_path)[0] == "slim_mine"
+    assert offers("data: {file: a.json, formatting: share▌", tmp_path) == ["sharegpt"]
+    assert offers("columns: {pro▌", tmp_path) == ["prompt: "]
     assert offers("dataset_dir: .\ndata: Open-Orca/Sl▌", tmp_path) == ["Open-Orca/SlimOrca"]
