@@ -18,7 +18,12 @@ def problems(draft: Draft, values: Mapping[str, object], job: Job) -> list[FtErr
     """The faults of how sources are mixed and rows held out."""
     if job not in ("train", "preview"):
         return []
-    return [*_held_out(draft, values), *_probabilities(draft, values), *_options(draft, values)]
+    return [
+        *_held_out(draft, values),
+        *_drawn(draft, values),
+        *_probabilities(draft, values),
+        *_options(draft, values),
+    ]
 
 
 def sources_of(values: Mapping[str, object], key: str) -> list[object]:
@@ -31,6 +36,22 @@ def _held_out(draft: Draft, values: Mapping[str, object]) -> Iterator[FtError]:
     if values["streaming"] and isinstance(size, float) and 0 < size < 1:
         where = draft.place("val_size")
         yield FtError("recipe.streaming_share", where=where, name="val_size", value=as_yaml(size))
+
+
+def _drawn(draft: Draft, values: Mapping[str, object]) -> Iterator[FtError]:
+    """Rows are drawn from all that there are, and how many a stream has is not known."""
+    for key in ("dataset", "eval_dataset"):
+        for source in sources_of(values, key):
+            options = pairs_of(source) or {}
+            if values["streaming"] and "num_samples" in options:
+                yield FtError(
+                    "recipe.contradiction",
+                    where=draft.place(key),
+                    name="num_samples",
+                    value=as_yaml(options["num_samples"]),
+                    other="streaming",
+                    other_value="true",
+                )
 
 
 def _probabilities(draft: Draft, values: Mapping[str, object]) -> Iterator[FtError]:

@@ -117,6 +117,10 @@ def find(value: object, recipe: "Recipe", key: str, base: Path, info: Info | Non
         _names(options.get("tags")),
     ).over(Attributes(None, False, _names(recipe["columns"]), _names(recipe["tags"])))
     media = recipe["media_dir"]
+    if recipe["streaming"] and found.num_samples is not None:
+        params = {"name": found.shown, "count": found.num_samples}
+        remark = Remark("data.not_drawn", params)
+        found = replace(found, num_samples=None, remarks=(*found.remarks, remark))
     return replace(
         found,
         attributes=said.over(found.attributes),

@@ -208,4 +208,9 @@ TEXTS = {
         "Start a run with the whole address; or download the file and name it.",
         "请用完整地址重新启动；或下载文件后使用本地文件。",
     ),
+    "data.not_drawn": Text(
+        "Rows of '{name}' are not drawn ('num_samples: {count}' in dataset_info.json): how many a "
+        "stream has is not known.",
+        "未从 “{name}” 抽取数据（dataset_info.json 中的 “num_samples: {count}”）：流式读取时不知道总行数。",
+    ),
 }

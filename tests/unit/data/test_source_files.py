@@ -193,6 +193,14 @@ def test_what_an_entry_says_in_vain_is_said(tmp_path):
     assert remark.params["keys"] == ["colums", "columns.promt"]
 
 
+def test_a_stream_is_not_drawn_from_and_this_is_said(tmp_path):
+    folder = registry(tmp_path, mine={"file_name": "rows.json", "num_samples": 2})
+    recipe = recipe_for("mine", dataset_dir=folder, streaming=True, steps=1)
+    [source] = find_sources(recipe, None)
+    assert source.num_samples is None
+    assert [remark.code for remark in source.remarks] == ["data.not_drawn"]
+
+
 def test_a_broken_registry_does_not_hide_files(tmp_path):
     folder = registry(tmp_path)
     (tmp_path / "dataset_info.json").write_text('{"mine": {,}}')

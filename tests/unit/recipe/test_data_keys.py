@@ -98,6 +98,10 @@ def test_a_generator_is_rows_and_this_is_said():
         ("data: demo\nstreaming: true", "recipe.streaming_needs_steps"),
         ("data: demo\nstreaming: true\nsteps: 9\nval_size: 0.1", "recipe.streaming_share"),
         ("data: demo\nstreaming: true\nsteps: 9\nmax_samples: 5", "recipe.contradiction"),
+        (
+            "data: {file: a, num_samples: 2}\nstreaming: true\nsteps: 9",
+            "recipe.contradiction",
+        ),
         ("data: demo\nmask_history: true\ntrain_on_prompt: true", "recipe.contradiction"),
         ("data: demo\nmask_history: true\ntrain_last_turns: 2", "recipe.contradiction"),
         ("data: demo\nneat_packing: true\npacking: false", "recipe.contradiction"),
