@@ -312,7 +312,8 @@ class Encoder:
         else:
             self.counts.conversations += 1
             said, guarded = self._guarded(Said(content.prompt, content.tools))
-            asked = replace(prompt_of(said, self.template), guarded=guarded)
+            asked = prompt_of(said, self.template, lambda: self.ends)
+            asked = replace(asked, guarded=guarded)
             self.counts.guarded += guarded
             answered = self._known_answer(content, content.prompt)
 
@@ -394,9 +395,9 @@ class Encoder:
     def _again(self, said: Said, guarded: bool) -> Example:
         """A conversation that was shortened, its contents hidden already, as one example."""
         if not said.answers:
-            return replace(prompt_of(said, self.template), guarded=guarded)
-        found = find_answers(said, self.template, self.ends)
-        return replace(found[-1], guarded=guarded)
+            found = prompt_of(said, self.template, lambda: self.ends)
+            return replace(found, guarded=guarded)
+        return replace(find_answers(said, self.template, self.ends)[-1], guarded=guarded)
 
     def _spells_specials(self, texts: Sequence[str]) -> bool:
         """Whether plain texts hold special tokens, which stay what they are."""

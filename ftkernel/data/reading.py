@@ -66,7 +66,7 @@ class Reading:
         whole = tokens is not None
         if tokens is None:
             example, tokens, whole = self._read_enough(example, pair)
-        tokens = self._parted(example, tokens, whole)
+        tokens = parted(self._reader, example, tokens, whole)
         answers = tuple(self._answers(example, tokens, whole))
         prompt = len(tokens.ids)
         if answers:
@@ -143,43 +143,6 @@ class Reading:
             yield text[:length]
             length *= 2
 
-    def _parted(self, example: Example, tokens: Tokens, whole: bool) -> Tokens:
-        """The tokens, parted where an answer begins inside one.
-
-        In a chat the prompt is tokenized without its answer. Where the whole text gives other
-        tokens for the prompt, it is tokenized in parts, so that training sees what a chat sees.
-        """
-        if isinstance(tokens, Parted):
-            return tokens
-        starts = dict.fromkeys(span.start for span in example.spans)
-        cuts = [start for start in starts if not self._is_clean(example, tokens, start)]
-        if not cuts:
-            return tokens
-        end = len(example.text) if whole else tokens.offsets[-1][1]
-        first = self._reader.read(example.text[: cuts[0]], guarded=example.guarded)
-        ids, offsets = list(first.ids), list(first.offsets)
-        for start, stop in zip(cuts, [*cuts[1:], end], strict=True):
-            part = self._reader.read_on(example.text[start:stop], guarded=example.guarded)
-            ids.extend(part.ids)
-            offsets.extend((a + start, b + start) for a, b in part.offsets)
-        if self._reader.decode(ids) != self._reader.decode(tokens.ids):
-            raise RowFault("data.answer_inside_token")
-        return Tokens(ids, offsets=offsets)
-
-    def _is_clean(self, example: Example, tokens: Tokens, start: int) -> bool:
-        """Whether the tokens before an answer are those that its prompt has on its own."""
-        first = tokens.first_after(start)
-        if first >= len(tokens.ids):
-            return True
-        # Special tokens part a text, so it is enough to look from the last one on; that piece is
-        # nearly always the same few words of the template, and remembered.
-        back = first - 1
-        while back > 0 and tokens.ids[back] not in self._reader.special_ids:
-            back -= 1
-        back = max(back, 0)
-        piece = example.text[tokens.start_of(back) if back else 0 : start]
-        return self._reader.ids_of(piece, example.guarded) == tuple(tokens.ids[back:first])
-
     def _regions(self, example: Example, tokens: Tokens, pair: bool) -> Regions:
         """The tokens of what was asked, message by message, between the template's own words."""
         out: Regions = []
@@ -192,6 +155,54 @@ class Reading:
                 if stop > start:
                     out.append((start, stop))
         return out
+
+
+def parted(reader: Reader, example: Example, tokens: Tokens, whole: bool = True) -> Tokens:
+    """The tokens of an example, parted where an answer begins inside one.
+
+    In a chat the prompt is tokenized without its answer. Where the whole text gives other tokens
+    for the prompt, it is tokenized in parts, so that training sees what a chat sees.
+
+    Args:
+        reader: of the tokenizer.
+        example: the text.
+        tokens: of the text, or of its beginning.
+        whole: whether they are of all of it.
+
+    Raises:
+        RowFault: if the parts would say something else than the whole.
+    """
+    if isinstance(tokens, Parted):
+        return tokens
+    end = len(example.text) if whole else tokens.offsets[-1][1]
+    starts = sorted({*example.begun, *(span.start for span in example.spans)} - {0})
+    cuts = [at for at in starts if at < end and not _is_clean(reader, example, tokens, at)]
+    if not cuts:
+        return tokens
+    first = reader.read(example.text[: cuts[0]], guarded=example.guarded)
+    ids, offsets = list(first.ids), list(first.offsets)
+    for start, stop in zip(cuts, [*cuts[1:], end], strict=True):
+        part = reader.read_on(example.text[start:stop], guarded=example.guarded)
+        ids.extend(part.ids)
+        offsets.extend((a + start, b + start) for a, b in part.offsets)
+    if reader.decode(ids) != reader.decode(tokens.ids):
+        raise RowFault("data.answer_inside_token")
+    return Tokens(ids, offsets=offsets)
+
+
+def _is_clean(reader: Reader, example: Example, tokens: Tokens, start: int) -> bool:
+    """Whether the tokens before an answer are those that its prompt has on its own."""
+    first = tokens.first_after(start)
+    if first >= len(tokens.ids):
+        return True
+    # Special tokens part a text, so it is enough to look from the last one on; that piece is
+    # nearly always the same few words of the template, and remembered.
+    back = first - 1
+    while back > 0 and tokens.ids[back] not in reader.special_ids:
+        back -= 1
+    back = max(back, 0)
+    piece = example.text[tokens.start_of(back) if back else 0 : start]
+    return reader.ids_of(piece, example.guarded) == tuple(tokens.ids[back:first])
 
 
 def _limit(said: Said, pair: bool) -> int:

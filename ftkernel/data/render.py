@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ftkernel.data.encoded import Options
 from ftkernel.data.ends import Ends
+from ftkernel.data.reading import parted
 from ftkernel.data.renderer import jinja_of, renderer_of
 from ftkernel.data.rows import RowFault
+from ftkernel.data.spans import Said, prompt_of
 from ftkernel.data.special import Reader
 from ftkernel.data.tokenizer import Tokenizer
 from ftkernel.errors import FtError
@@ -61,12 +63,17 @@ def render_prompt(
             apart = getattr(renderer, "apart", list)
             turns = [guard.hide_in(turn) for turn in apart(turns)]
             tools = [guard.hide_all(tool) for tool in tools]
-        found = renderer.prompt(turns, tools)
+        said = Said(tuple(turns), tuple(dict(tool) for tool in tools))
+        found = prompt_of(said, renderer, lambda: Ends(renderer, reader))
     except RowFault as fault:
         raise FtError("data.prompt_refused", reason=fault.reason()) from fault
-    if not found.cuts:
-        return reader.read(found.text, guarded=guarded).ids
-    return reader.read_parted([(found.text, found.cuts)], guarded=guarded)[0].ids
+    if found.cuts:
+        return reader.read_parted([(found.text, found.cuts)], guarded=guarded)[0].ids
+    tokens = reader.read(found.text, guarded=guarded)
+    try:
+        return parted(reader, replace(found, guarded=guarded), tokens).ids
+    except RowFault:  # an earlier answer begins inside a token; so it does in training
+        return tokens.ids
 
 
 def stop_ids(tokenizer: "PreTrainedTokenizerBase", options: Options | None = None) -> list[int]:

@@ -20,6 +20,7 @@ from ftkernel.data.content import Conversation, Message, Tool
 from ftkernel.data.ends import STAND_IN, Ends
 from ftkernel.data.rendered import Outcome, Renderer
 from ftkernel.data.rows import RowFault
+from ftkernel.errors import FtError
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Said:
 class Example:
     """A rendered conversation and its answers.
 
-    ``cuts``: where the text is parted before it is tokenized;
+    ``cuts``: where the text is parted before it is tokenized; ``begun``: where answers begin that
+    are not learned, but might grow together with what stands before them;
     ``differs``: some answer does not follow the words
     that a chat asks with; ``rewritten``: some answer does not stand there as the row has it;
     ``guarded``: special tokens in its contents are hidden, see :mod:`ftkernel.data.special`.
@@ -58,6 +60,7 @@ class Example:
     spans: tuple[Span, ...]
     said: Said
     cuts: tuple[int, ...] = ()
+    begun: tuple[int, ...] = ()
     differs: bool = False
     rewritten: bool = False
     guarded: bool = False
@@ -106,17 +109,48 @@ def find_answers(said: Said, renderer: Renderer, ends: Ends) -> list[Example]:
         else:
             out.append(alone)
     out.reverse()
-    return out
+    return [_with_begun(example, renderer, lambda: ends) for example in out]
 
 
-def prompt_of(said: Said, renderer: Renderer) -> Example:
+def prompt_of(said: Said, renderer: Renderer, ends: Callable[[], Ends]) -> Example:
     """What a chat asks with, where nothing is learned.
 
     Raises:
         RowFault: if the template refuses the messages.
     """
     found = renderer.prompt(said.messages, said.tools)
-    return Example(found.text, (), said, found.cuts)
+    return _with_begun(Example(found.text, (), said, found.cuts), renderer, ends)
+
+
+def _with_begun(example: Example, renderer: Renderer, ends: Callable[[], Ends]) -> Example:
+    """An example that knows where those answers begin that it only reads.
+
+    An answer was said after its prompt, whose tokens were there already: that is so for answers of
+    the history, in training as in a chat, whether they are learned or not.
+    """
+    said, text = example.said, example.text
+    learned = {index for index, _ in said.answers}
+    before = text[(example.spans[0].start if example.spans else len(text)) - 1 :][:1]
+    joins = before not in "\n>]|}"
+    history = [
+        index
+        for index, message in enumerate(said.messages)
+        if message["role"] == "assistant"
+        and index not in learned
+        and (joins or str(message.get("content") or "")[:1].isspace())
+    ]
+    if example.cuts or not history:
+        return example
+    begun: list[int] = []
+    for index in history:
+        part = Said(said.messages[: index + 1], said.tools, ((index, 0.0),))
+        try:
+            alone = _last_answer(part, renderer, ends())
+        except FtError:  # it is not learned, so it need not be proven
+            continue
+        if text.startswith(alone.text[: alone.spans[-1].stop]):
+            begun.append(alone.spans[0].start)
+    return replace(example, begun=tuple(begun))
 
 
 def _with(whole: Example, earlier: Example) -> Example:
