@@ -274,3 +274,28 @@ def test_preparing_writes_nothing_and_changes_no_tokenizer(tokenizer, tmp_path):
     prepared(path, tokenizer)
     assert (json.dumps(tokenizer.init_kwargs, default=str), tokenizer.chat_template) == before
     assert [item.name for item in tmp_path.iterdir()] == ["rows.jsonl"]
+
+
+def test_a_run_does_not_start_on_rows_that_may_not_be_cut(tokenizer, tmp_path):
+    long = {"instruction": "Hi", "output": "word " * 80}
+    path = write_lines(tmp_path / "rows.jsonl", *many(30), long)
+    lines = refused(path, tokenizer, cutoff_len=64, truncation="error")
+    assert lines[0].startswith(
+        "1 row is longer than cutoff_len 64, and truncation is error; the longest"
+    )
+    assert "line 31" in lines[1]
+
+
+def test_what_the_cutoff_took_is_said_by_its_cause(tokenizer, tmp_path):
+    rows = [
+        {"instruction": "Hi", "output": "So.", "history": [["word " * 40, "Yes."]]},
+        {"instruction": "word " * 80, "output": "So."},
+        {"instruction": "Hi", "output": "word " * 80},
+    ]
+    out = prepared(write_lines(tmp_path / "rows.jsonl", *rows), tokenizer, cutoff_len=40)
+    assert [(note.code, note.params) for note in out.notes] == [
+        ("data.turns_dropped", {"count": 1}),
+        ("data.prompts_cut", {"count": 1}),
+        ("data.answers_cut", {"count": 1}),
+    ]
+    assert out.report.cut == 3
