@@ -1,10 +1,10 @@
 """Runs the examples of a document, so that what it shows stays what happens.
 
 A document is read from its top. ``jsonl``, ``csv`` and ``json`` blocks become ``rows.jsonl``,
-``rows.csv`` and ``dataset_info.json``; a ``yaml`` block is the keys of the next result. A ``diff``
-block is that result under ``parity: llamafactory`` (``-``) and without it (``+``); a ``text`` block
-directly after ``yaml`` is the result without. ``pycon`` blocks are doctests. Other blocks are only
-read.
+``rows.csv`` and ``dataset_info.json``; a ``yaml`` block is the keys of the next result, and rows
+without one have ``template: chatml``. A ``diff`` block is that result under ``parity:
+llamafactory`` (``-``) and without it (``+``); a ``text`` block directly after rows or keys is the
+result without. ``pycon`` blocks are doctests. Other blocks are only read.
 """
 
 import doctest
@@ -69,12 +69,13 @@ def checks(text: str) -> Iterator[tuple[int, list[str], list[str]]]:
         line = text.count("\n", 0, match.start()) + 2
         if kind in FILES:
             Path(FILES[kind]).write_text(said, "utf-8")
+            keys = {"template": "chatml", "dataset": FILES[kind]}
         elif kind == "yaml":
             keys = yaml.safe_load(said) or {}
         elif kind == "diff":
             is_ = [f"- {one}" for one in shown({**keys, "parity": "llamafactory"})]
             yield line, said.splitlines(), [*is_, *(f"+ {one}" for one in shown(keys))]
-        elif kind == "text" and before == "yaml":
+        elif kind == "text" and before in ("yaml", *FILES):
             yield line, said.splitlines(), shown(keys)
         elif kind == "pycon":
             yield line, [], _doctest(said, names, line)
