@@ -80,6 +80,7 @@ test: lint setup-test
 
 bench: $(READY)
 	$(PY) benchmarks/start.py
+	$(PY) benchmarks/data.py
 	$(PY) benchmarks/train.py
 	$(PY) benchmarks/chat.py
 	$(PY) benchmarks/view.py

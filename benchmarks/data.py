@@ -61,17 +61,17 @@ def _compare(asked: argparse.Namespace, rows: list[dict[str, str]], folder: Path
         ratio = median([ours["rate"] / limit["rate"] for limit, ours in pairs])
         peak = max(ours["peak"] for _, ours in pairs)
         lines += [
-            (f"{name}: tokenizers alone", f"{median([a['rate'] for a, _ in pairs]):,.0f} rows/s"),
-            (f"{name}: ours, file to file", f"{median([b['rate'] for _, b in pairs]):,.0f} rows/s"),
+            (f"{name}: tokenizers alone", _rates([limit for limit, _ in pairs])),
+            (f"{name}: ours, file to file", _rates([ours for _, ours in pairs])),
             (f"{name}: of the limit", f"{ratio:.0%} (goal {GOAL:.0%})"),
-            (f"{name}: peak memory", f"{mb(peak)}, its helpers {mb(pairs[-1][1]['helpers'])}"),
+            (f"{name}: peak memory", mb(peak)),
         ]
         reached = reached and ratio >= GOAL and peak <= GOAL_BYTES
         trl = _child("trl", threads, folder / "few" / "rows.json")
-        lines.append((f"{name}: TRL ({asked.trl_rows:,} rows)", f"{trl['rate']:,.0f} rows/s"))
+        lines.append((f"{name}: TRL ({asked.trl_rows:,} rows)", _rates([trl])))
     apart = folder / "apart" / "rows.json"
     limit, ours = _child("limit", 1, apart), _child("ours", 1, apart)
-    share = f"{ours['rate']:,.0f} rows/s, {ours['rate'] / limit['rate']:.0%} of the limit"
+    share = f"{_rates([ours])}, {ours['rate'] / limit['rate']:.0%} of the limit"
     lines.append((f"one: no row twice ({asked.trl_rows:,} rows)", share))
     if asked.many:
         many = _child("ours", 1, _repeated(rows, asked.many, folder / "many" / "rows.json"))
@@ -79,6 +79,11 @@ def _compare(asked: argparse.Namespace, rows: list[dict[str, str]], folder: Path
         reached = reached and many["peak"] <= GOAL_BYTES
     show(f"Rows to tokens, {asked.rows:,} rows", lines)
     return 0 if reached else 1
+
+
+def _rates(found: list[dict[str, float]]) -> str:
+    by_clock, by_cpu = (median([one[name] for one in found]) for name in ("rate", "per_cpu"))
+    return f"{by_clock:,.0f} rows/s ({by_cpu:,.0f} a second of a processor)"
 
 
 def _child(kind: str, threads: int, file: Path) -> dict[str, float]:
@@ -97,11 +102,26 @@ def _child(kind: str, threads: int, file: Path) -> dict[str, float]:
     return {**out, "peak": used.peak}
 
 
-def _told(file: Path, kind: str, rows: int, seconds: float) -> None:
-    import resource
+class _Watch:
+    """Counts the seconds of the clock and of processors, those of helpers that ended among them."""
 
-    helpers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    out = {"rate": rows / seconds, "helpers": helpers}
+    def __init__(self) -> None:
+        self.seconds = self.cpu = 0.0
+
+    def __enter__(self) -> None:
+        self._begun = time.perf_counter(), self._cpu()
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds += time.perf_counter() - self._begun[0]
+        self.cpu += self._cpu() - self._begun[1]
+
+    def _cpu(self) -> float:
+        used = os.times()
+        return used.user + used.system + used.children_user + used.children_system
+
+
+def _told(file: Path, kind: str, rows: int, watch: _Watch) -> None:
+    out = {"rate": rows / watch.seconds, "per_cpu": rows / watch.cpu}
     (file.parent / f"{kind}.json").write_text(json.dumps(out))
 
 
@@ -137,23 +157,23 @@ def _ours(file: Path, threads: int) -> None:
             "preprocessing_num_workers": threads,
         }
     )
-    start = time.perf_counter()
-    found = prepare(recipe, tokenizer, None)
-    _told(file, "ours", found.report.rows, time.perf_counter() - start)
+    watch = _Watch()
+    with watch:
+        found = prepare(recipe, tokenizer, None)
+    _told(file, "ours", found.report.rows, watch)
 
 
 def _limit(file: Path, threads: int) -> None:
     _on(threads)
     tokenizer = _tokenizer()
     rows = 0
-    seconds = 0.0
+    watch, encode = _Watch(), tokenizer.backend_tokenizer.encode_batch
     for texts in _rendered(file, tokenizer):
-        start = time.perf_counter()
-        for encoding in tokenizer.backend_tokenizer.encode_batch(texts, add_special_tokens=False):
-            encoding.ids  # noqa: B018 - what is wanted of it
-        seconds += time.perf_counter() - start
+        with watch:
+            for encoding in encode(texts, add_special_tokens=False):
+                encoding.ids  # noqa: B018 - what is wanted of it
         rows += len(texts)
-    _told(file, "limit", rows, seconds)
+    _told(file, "limit", rows, watch)
 
 
 def _trl(file: Path, threads: int) -> None:
@@ -165,20 +185,17 @@ def _trl(file: Path, threads: int) -> None:
     _on(threads)
     torch.set_num_threads(threads)
     tokenizer = _tokenizer()
-    spent = [0.0]
+    watch = _Watch()
     prepare = SFTTrainer._prepare_dataset
 
     def timed(*args: Any, **kwargs: Any) -> Any:
-        start = time.perf_counter()
-        out = prepare(*args, **kwargs)
-        spent[0] += time.perf_counter() - start
-        return out
+        with watch:
+            return prepare(*args, **kwargs)
 
     SFTTrainer._prepare_dataset = timed
-    start = time.perf_counter()
-    rows = [{"prompt": one[:1], "completion": one[1:]} for one in map(_messages, _read(file))]
-    data = Dataset.from_list(rows)
-    spent[0] += time.perf_counter() - start
+    with watch:
+        rows = [{"prompt": one[:1], "completion": one[1:]} for one in map(_messages, _read(file))]
+        data = Dataset.from_list(rows)
     config = LlamaConfig(
         vocab_size=len(tokenizer), hidden_size=8, intermediate_size=8, num_hidden_layers=1,
         num_attention_heads=1, num_key_value_heads=1,
@@ -192,7 +209,7 @@ def _trl(file: Path, threads: int) -> None:
         train_dataset=data,
         processing_class=tokenizer,
     )  # fmt: skip
-    _told(file, "trl", len(rows), spent[0])
+    _told(file, "trl", len(rows), watch)
 
 
 _KINDS = {"ours": _ours, "limit": _limit, "trl": _trl}

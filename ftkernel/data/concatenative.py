@@ -152,7 +152,7 @@ class _Follower:
                     raise _Open
 
     def _choose(self, node: nodes.If) -> None:
-        for test, body in ((node.test, node.body), *((e.test, e.body) for e in node.elif_)):
+        for test, body in ((node.test, node.body), *((one.test, one.body) for one in node.elif_)):
             known = self._truth(test)
             if known is not False:
                 self._body(body)
@@ -172,7 +172,7 @@ class _Follower:
 
     # Truth: what is known of a condition from the kinds alone
 
-    def _truth(self, node: nodes.Expr) -> bool | None:
+    def _truth(self, node: nodes.Node) -> bool | None:
         match node:
             case nodes.Not():
                 known = self._truth(node.node)

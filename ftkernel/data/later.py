@@ -115,7 +115,9 @@ class Tokenizing:
                     self.tally.refused.append(result.at(entry.file, entry.line))
                     self._done[index] = self._empty()
                     continue
-                row = result[0] if len(result) == 1 else Several(tuple(result))
+                # Only rows of one part are tokenized while a run goes on.
+                examples = tuple(one for one in result if isinstance(one, Encoded))
+                row = examples[0] if len(examples) == 1 else Several(examples)
                 self._done[index] = row
                 found.append(row)
             self._left -= len(wanted)

@@ -89,7 +89,9 @@ def make_trainer(
     refuse_adapter_on_head(model, recipe)
     if not isinstance(train, LaterRows) and not getattr(train, "in_order", False):
         require_known(model, tokenizer, (train, held_out), recipe)
-    if len(train) and getattr(train[0], "position_ids", None) is not None:
+    # Rows that are tokenized later are never packed, and asking for one would wait for ever.
+    packs = not isinstance(train, LaterRows) and len(train)
+    if packs and getattr(train[0], "position_ids", None) is not None:
         require_apart(model, recipe)
     keeper = Keeper(
         folder,
