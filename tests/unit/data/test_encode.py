@@ -265,3 +265,36 @@ def test_a_row_of_ten_megabytes_costs_no_more_than_its_beginning(tokenizer):
     )
     [text] = encode(Text("word " * 2_000_000), tokenizer, Options(cutoff=512))
     assert len(text) == 512
+
+
+def test_what_a_template_marks_is_learned_with_its_end_and_nothing_else_of_it():
+    content_alone = templates.MARKED.replace(
+        "{{ m.content + '<|im_end|>' }}{% endgeneration %}",
+        "{{ m.content }}{% endgeneration %}{{ '<|im_end|>' }}",
+    )
+    in_two = templates.MARKED.replace(
+        "{% generation %}{{ m.content",
+        "{% generation %}{{ 'first' }}{% endgeneration %}{{ ' unmarked ' }}{% generation %}{{ m.content",
+    )
+    said = talk("Hi", "One.", "And?", "Two.")
+    tokenizer = with_template(content_alone)
+    [row] = encode(said, tokenizer)
+    assert learned_texts(tokenizer, row) == ["One.<|im_end|>", "Two.<|im_end|>"]
+    tokenizer = with_template(in_two)
+    [row] = encode(said, tokenizer)
+    assert learned_texts(tokenizer, row) == ["first", "One.<|im_end|>", "first", "Two.<|im_end|>"]
+
+
+def test_a_template_that_ends_whole_conversations_apart_gives_one_row():
+    tokenizer = with_template(templates.PHI3)
+    [row] = encode(talk("Hi", "One.", "And?", "Two."), tokenizer)
+    assert learned_texts(tokenizer, row) == ["One.<|pad|>", "Two.<|pad|>"]
+    assert tokenizer.decode(row.input_ids[row.learned[-1][1] :]) == "\n<|im_end|>"
+
+
+def test_a_named_template_whose_end_is_no_token_here_is_refused(tokenizer):
+    with pytest.raises(FtError) as caught:
+        encode(talk("Hi", "One."), tokenizer, Options(template="llama3"))
+    assert caught.value.message("en") == (
+        "The template 'llama3' ends answers with '<|eot_id|>', which is no token of this model's tokenizer."
+    )
