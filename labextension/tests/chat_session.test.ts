@@ -28,14 +28,11 @@ test("a request is answered once, with the lines of a refusal", () => {
   };
   session.receive(refused, []);
   session.receive(refused, []);
-  expect(then.mock.calls).toEqual([
-    [
-      [
-        ["No.", "Why."],
-        ["不。", "因为。"],
-      ],
-    ],
-  ]);
+  const lines = [
+    ["No.", "Why."],
+    ["不。", "因为。"],
+  ];
+  expect(then.mock.calls).toEqual([[{ lines, fields: new Map() }]]);
 });
 
 test("a kernel that does not answer is busy, and after long perhaps gone", () => {
@@ -71,4 +68,17 @@ test("a page without a kernel throws, and nothing breaks", () => {
     throw new Error("no comm");
   });
   expect(() => session.request("ask")).not.toThrow();
+});
+
+test("a hello that is not answered is said again, ever more seldom, until it is", () => {
+  const { sent, clock, session } = opened();
+  session.start();
+  for (; clock.now < 100_000; clock.now += 500) session.tick();
+  expect(sent.length).toBeGreaterThan(5);
+  expect(sent.length).toBeLessThan(10);
+  session.receive({ kind: "change", base: 0, seq: 1, head: { name: "x" }, from: 0, turns: [] }, []);
+  const { length } = sent;
+  for (; clock.now < 200_000; clock.now += 500) session.tick();
+  expect(sent).toHaveLength(length);
+  session.dispose();
 });

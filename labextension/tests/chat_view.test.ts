@@ -168,3 +168,74 @@ test("thinking is folded, and stays open for a reader who opened it", () => {
   expect(details?.hasAttribute("open")).toBe(true);
   expect(root.querySelector(".ft-chat-reply")?.textContent).toContain("c");
 });
+
+test("a button that is being pressed stays, whatever is told meanwhile", () => {
+  const { root, tell, sent } = opened([]);
+  const base = [...root.querySelectorAll("button")].find((one) => one.textContent === "base");
+  tell([turn("t", [reply("tuned")])], { sides: HEAD.sides.slice(0, 2) });
+  expect(base?.isConnected).toBe(true);
+  base?.click();
+  expect(sent.at(-1)).toMatchObject({ kind: "set", sides: ["tuned", "base"] });
+});
+
+test("a setting that the kernel does not have yet stays as it was typed, and is asked with", () => {
+  const { root, session, sent, tell } = opened([]);
+  const area = root.querySelector(".ft-chat-input");
+  const field = [...root.querySelectorAll<HTMLInputElement>(".ft-chat-settings input")].at(-1);
+  if (!field) throw new Error("no field");
+  field.value = "7";
+  field.dispatchEvent(new Event("input"));
+  field.dispatchEvent(new Event("change"));
+  tell([], { settings: { temperature: 0.6 } }); // the answer to what was changed before
+  expect(field.value).toBe("7");
+  type(area, "Hello");
+  expect(sent.at(-1)).toMatchObject({ kind: "ask", settings: { temperature: 0.5, seed: 7 } });
+  for (const { id } of sent.slice(-2)) session.receive({ kind: "accepted", id }, []);
+  tell([], { settings: { temperature: 0.6, seed: 8 } });
+  expect(field.value).toBe("8");
+});
+
+test("sides that the kernel does not have yet stay chosen, whatever is told meanwhile", () => {
+  const { root, session, tell, sent } = opened([]);
+  press(root, "base");
+  tell([turn("t", [reply("tuned")])]); // the answer to what was asked before
+  type(root.querySelector(".ft-chat-input"), "Both?");
+  expect(sent.at(-1)).toMatchObject({ kind: "ask", sides: ["tuned", "base"] });
+  for (const { id } of sent) session.receive({ kind: "accepted", id }, []);
+  tell([], { chosen: ["base"] });
+  expect(root.querySelector("[data-side=tuned]")?.getAttribute("aria-pressed")).toBe("false");
+});
+
+test("each setting that is refused says so at its field, until it is typed anew; Enter then sends", () => {
+  const { root, session, sent, tell } = opened([]);
+  const area = root.querySelector<HTMLTextAreaElement>(".ft-chat-input");
+  const [temperature, , , tokens] =
+    root.querySelectorAll<HTMLInputElement>(".ft-chat-settings input");
+  if (!temperature || !tokens) throw new Error("no fields");
+  const set = (field: HTMLInputElement, value: string) => {
+    field.value = value;
+    field.dispatchEvent(new Event("input"));
+  };
+  set(temperature, "hot");
+  set(tokens, "many");
+  type(area, "Hello");
+  const lines = [["No."], ["不。"]];
+  const fields = {
+    temperature: [["Not hot."], ["不。"]],
+    max_new_tokens: [["Not many."], ["不。"]],
+  };
+  session.receive({ kind: "refused", id: sent.at(-1)?.id, lines, fields }, []);
+  const wrong = () =>
+    [...root.querySelectorAll(".ft-wrong:not([hidden])")].map((one) => one.textContent);
+  expect(wrong()).toEqual(["Not hot.", "Not many."]);
+  expect(tokens.getAttribute("aria-invalid")).toBe("true");
+  set(tokens, "7");
+  expect(wrong()).toEqual(["Not hot."]);
+  set(temperature, "1");
+  tell([]);
+  type(area, "Hello");
+  expect(sent.at(-1)).toMatchObject({ settings: { temperature: 1, max_new_tokens: 7 } });
+  session.receive({ kind: "accepted", id: sent.at(-1)?.id }, []);
+  expect(area?.value).toBe("");
+  expect(root.querySelector("[role=alert]")).toBeNull();
+});

@@ -72,13 +72,26 @@ test("a view goes on with the model that the next kernel makes in place of the f
   expect(live).toEqual([false, true]);
   session.send("hello");
   expect([first.sent, next.sent]).toEqual([[], ["hello"]]);
-  first.fire("msg:custom", "of the former");
   next.fire("msg:custom", "of the next");
   close();
   expect(told).toEqual(["of the next"]);
   expect(document.body.textContent).toBe("zh");
   closeNext();
   expect(told).toEqual(["of the next", "disposed"]);
+});
+
+test("of two models that a page has made of one, that is asked which hears the kernel", () => {
+  const [heard, deaf] = [modelOf({ key: "k" }), modelOf({ key: "k" })];
+  const close = make().initialize({ model: heard.model });
+  const closeDeaf = make().initialize({ model: deaf.model });
+  heard.fire("msg:custom", "a frame");
+  session.send("missed");
+  expect([told, heard.sent, deaf.sent]).toEqual([["a frame"], ["missed"], []]);
+  close();
+  session.send("hello");
+  expect(deaf.sent).toEqual(["hello"]);
+  closeDeaf();
+  expect(told).toEqual(["a frame", "disposed"]);
 });
 
 test("an output is given anew whose model was not found, and no other, until it is shown", () => {

@@ -32,6 +32,19 @@ test("it says hello once, with what it knows", () => {
   expect(sent).toMatchObject([{ kind: "hello", after: 0, assets: [] }]);
 });
 
+test("a hello that is not answered is said again until it is, of a run that is over too", () => {
+  session.start();
+  session.store.takeSaved({ ...LIVE, state: "finished", live: false });
+  for (let second = 0; second < 5; second++) pass(1_500);
+  expect(kinds()).toEqual(["hello", "hello", "hello"]);
+  session.receive(...bare(0, 10, { ...LIVE, state: "finished", live: false }));
+  for (let second = 0; second < 5; second++) pass(1_500);
+  expect(sent).toHaveLength(3);
+  session.connected(true); // another kernel, which did not hear this
+  pass(3_000);
+  expect(sent).toHaveLength(5);
+});
+
 test("a hole is asked for once, and healed by what comes", () => {
   session.receive(...steps(0, 10, 1, 5, { view: LIVE }));
   session.receive(...steps(15, 20, 8, 9));

@@ -195,6 +195,16 @@ def test_what_cannot_be_is_refused_and_the_conversation_stays(page):
     assert page.head["settings"] == SHORT
 
 
+def test_all_settings_that_cannot_be_are_refused_at_once_each_at_its_place(page):
+    wrong = {"temperature": "hot", "max_new_tokens": "many", "seed": -1, "top_k": 5}
+    answer = page.ask_for("ask", text="Who?", settings=wrong)
+    assert answer["kind"] == "refused"
+    assert set(answer["fields"]) == {"temperature", "max_new_tokens", "seed"}
+    english = answer["lines"][0]
+    assert all(lines[0][0] in english for lines in answer["fields"].values())
+    assert (page.shown(), page.head["settings"]) == ([], SHORT)
+
+
 def test_a_second_question_has_to_wait_for_the_first(page):
     page.ask_for("ask", text="Give three tips.", sides=["tuned"], settings=LONG)
     assert page.ask_for("ask", text="And?")["lines"][0][0] == "An answer is still being written."

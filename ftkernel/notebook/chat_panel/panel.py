@@ -31,6 +31,14 @@ _LONGEST = 400_000
 _LARGEST_SEED = 2**63 - 1
 
 
+class _WrongSettingsError(Exception):
+    """Settings that cannot be. ``fields`` has the lines of each one's error by its name."""
+
+    def __init__(self, fields: Mapping[str, list[list[str]]]) -> None:
+        super().__init__(*fields)
+        self.fields = fields
+
+
 class Panel:
     """One panel. ``send`` is given each message for the pages."""
 
@@ -69,6 +77,9 @@ class Panel:
             answer: dict[str, Any] = {"kind": "accepted"}
         except FtError as error:
             answer = {"kind": "refused", "lines": picture.lines(error)}
+        except _WrongSettingsError as error:
+            lines = picture.together(error.fields.values())
+            answer = {"kind": "refused", "lines": lines, "fields": error.fields}
         except Exception as error:
             write_trace(error)
             broken = FtError("chat_panel.broken", reason=type(error).__name__)
@@ -183,14 +194,15 @@ class Panel:
         """The sides and the settings that a page names, checked.
 
         Raises:
-            FtError: for a side that there is none of, or a setting that cannot be.
+            FtError: for a side that there is none of.
+            _WrongSettingsError: for settings that cannot be.
         """
         if self.subject.folder is not None and not self.subject.folder.exists():
             raise FtError("run.folder_lost", path=str(self.subject.folder.path))
         given = message.get("settings")
         given = given if isinstance(given, Mapping) else self._settings
-        settings = {key: value for key, value in given.items() if value is not None}
-        check_sampling(self.subject.recipe, settings)
+        settings = {str(key): value for key, value in given.items() if value is not None}
+        self._check(settings)
         there = sides_of(self.subject)
         wanted = message.get("sides")
         wanted = [str(one) for one in wanted] if isinstance(wanted, list) else self._chosen(there)
@@ -202,6 +214,18 @@ class Panel:
         if len(sides) > MOST_SIDES:
             raise FtError("chat_panel.many_sides", most=MOST_SIDES, count=len(sides))
         return sides, settings
+
+    def _check(self, settings: Mapping[str, object]) -> None:
+        """Look at each setting by itself, so that one refusal tells all that is wrong."""
+        wrong: dict[str, list[list[str]]] = {}
+        for name, value in settings.items():
+            try:
+                check_sampling(self.subject.recipe, {name: value})
+            except FtError as error:
+                wrong[name] = picture.lines(error)
+        if wrong:
+            raise _WrongSettingsError(wrong)
+        check_sampling(self.subject.recipe, settings)
 
     def _chosen(self, there: Sequence[str]) -> list[str]:
         """The sides that are asked next: those of the last time as far as they are still there."""

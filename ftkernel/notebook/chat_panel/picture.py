@@ -1,6 +1,6 @@
 """A panel as the page draws it: JSON, every text a person reads in both languages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ftkernel import messages
@@ -33,6 +33,11 @@ def phase(line: Mapping[str, Any]) -> list[str]:
 def lines(error: FtError) -> list[list[str]]:
     """An error's lines in English and in Chinese."""
     return [error.lines(language) for language in LANGUAGES]
+
+
+def together(errors: Iterable[list[list[str]]]) -> list[list[str]]:
+    """The lines of several errors, one after the other."""
+    return [[line for one in parts for line in one] for parts in zip(*errors, strict=True)]
 
 
 def turns(conversation: Conversation, start: int = 0) -> list[dict[str, Any]]:

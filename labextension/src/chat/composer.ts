@@ -4,10 +4,11 @@ import type { Say } from "../core/texts";
 import { fault } from "./fault";
 import { isPlainEnter } from "./keys";
 import type { Lines } from "./picture";
+import type { Outcome } from "./session";
 
-/** What the composer asks for; `refused` is told why the question was, `null` once it is asked. */
+/** What the composer asks for; `then` is told what became of the question. */
 export interface Composing {
-  ask(text: string, refused: (lines: Lines | null) => void): void;
+  ask(text: string, then: (outcome: Outcome) => void): void;
   stop(): void;
 }
 
@@ -69,9 +70,9 @@ export class Composer {
 
   #send(): void {
     const text = this.#area.value;
-    this.#do.ask(text, (lines) => {
-      this.explain(lines);
-      if (lines || this.#area.value !== text) return;
+    this.#do.ask(text, (outcome) => {
+      this.explain(outcome?.lines ?? null);
+      if (outcome || this.#area.value !== text) return;
       this.#area.value = "";
       this.#fit();
     });

@@ -4,8 +4,14 @@ import { Picture, readLines, type Lines } from "./picture";
 
 export type Send = (message: Readonly<Record<string, unknown>>) => void;
 
-/** What became of a request: the lines of an error where it was refused. */
-export type Outcome = Lines | null;
+/** Why a request was refused: the lines of an error, and those that belong to settings, by their names. */
+export interface Refusal {
+  readonly lines: Lines;
+  readonly fields: ReadonlyMap<string, Lines>;
+}
+
+/** What became of a request: `null` where it was taken. */
+export type Outcome = Refusal | null;
 
 interface Pending {
   readonly since: number;
@@ -18,6 +24,9 @@ const BUSY = 1_000;
 const GONE = 20_000;
 /** Between two requests for what is missed. */
 const PATIENCE = 1_000;
+/** Before a hello that nobody has answered is said again, and at most; each time it is twice as long. */
+const AGAIN = 2_000;
+const MOST_AGAIN = 30_000;
 const TICK = 500;
 
 /** Why nothing is heard: a cell is executed, or there may be no kernel any more. */
@@ -31,6 +40,7 @@ export class ChatSession {
   readonly #pending = new Map<string, Pending>();
   readonly #listeners = new Set<() => void>();
   #greeted = -Infinity;
+  #again = AGAIN;
   #unheard: number | null = null;
   /** Whether the front end says that there is no kernel. */
   #cut = false;
@@ -55,6 +65,7 @@ export class ChatSession {
   }
 
   start(): void {
+    this.#again = AGAIN;
     this.#greet();
     this.#timer ??= setInterval(() => this.tick(), TICK);
   }
@@ -70,6 +81,7 @@ export class ChatSession {
     this.#cut = !isThere;
     if (isThere) {
       this.#unheard = null;
+      this.#again = AGAIN;
       this.#pending.clear(); // what was typed stands where it was typed
       if (this.#timer !== undefined) this.#greet();
     }
@@ -87,7 +99,10 @@ export class ChatSession {
       const taken = this.picture.take(content);
       if (taken === "foreign") return;
       if (taken === "hole" && this.#now() - this.#greeted > PATIENCE) this.#greet();
-      else if (taken === "taken") this.#unheard = null;
+      else if (taken === "taken") {
+        this.#unheard = null;
+        this.#again = AGAIN;
+      }
     }
     this.tick();
     this.#tell();
@@ -112,6 +127,10 @@ export class ChatSession {
 
   /** What happens by the passing of time. */
   tick(): void {
+    if (this.#unheard !== null && this.#now() - this.#greeted >= this.#again) {
+      this.#again = Math.min(MOST_AGAIN, 2 * this.#again);
+      this.#greet();
+    }
     const oldest = [...this.#pending.values()].map((one) => one.since);
     if (this.#unheard !== null) oldest.push(this.#unheard);
     const waited = oldest.length ? this.#now() - Math.min(...oldest) : 0;
@@ -126,7 +145,7 @@ export class ChatSession {
     const pending = this.#pending.get(id);
     if (!pending) return;
     this.#pending.delete(id);
-    pending.then(content.kind === "refused" ? (readLines(content.lines) ?? [[""], [""]]) : null);
+    pending.then(content.kind === "refused" ? readRefusal(content) : null);
   }
 
   #asset(content: Record<string, unknown>, buffer: ArrayBuffer | ArrayBufferView | undefined) {
@@ -155,4 +174,13 @@ export class ChatSession {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+function readRefusal({ lines, fields }: Record<string, unknown>): Refusal {
+  const found = new Map<string, Lines>();
+  for (const [name, value] of Object.entries(isObject(fields) ? fields : {})) {
+    const read = readLines(value);
+    if (read) found.set(name, read);
+  }
+  return { lines: readLines(lines) ?? [[""], [""]], fields: found };
 }

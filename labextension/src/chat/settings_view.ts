@@ -1,7 +1,9 @@
-import { h, setAttribute } from "../core/dom";
+import { h, setAttribute, setText, show } from "../core/dom";
+import type { Language } from "../core/language";
 import type { Say } from "../core/texts";
 import { button } from "./buttons";
-import type { Head, Values } from "./picture";
+import type { Draft } from "./draft";
+import type { Head, Lines, Values } from "./picture";
 
 const NUMBERS = [
   "temperature",
@@ -13,6 +15,7 @@ const NUMBERS = [
 ] as const;
 
 type NumberName = (typeof NUMBERS)[number];
+type Field = HTMLInputElement | HTMLTextAreaElement;
 
 /** What somebody typed: a number, or the text as it is, which the kernel then refuses with a reason. */
 export function readNumber(text: string): number | string | null {
@@ -28,13 +31,28 @@ export class SettingsView {
   readonly #system: HTMLTextAreaElement;
   readonly #stops: HTMLTextAreaElement;
   readonly #numbers = new Map<NumberName, HTMLInputElement>();
+  /** By the setting: why what stands in its field was refused; hidden where it was not. */
+  readonly #wrong = new Map<string, HTMLElement>();
+  readonly #language: Language;
   #shown = "";
+  readonly #draft: Draft;
 
-  constructor(say: Say, changed: () => void) {
+  constructor(say: Say, language: Language, draft: Draft, changed: () => void) {
+    this.#language = language;
+    this.#draft = draft;
     this.#system = h("textarea", { class: "ft-field", rows: 2 });
     this.#stops = h("textarea", { class: "ft-field", rows: 2, spellcheck: "false" });
-    const label = (code: string, field: HTMLElement, wide = false) =>
-      h("label", { class: wide ? "ft-label ft-label-wide" : "ft-label" }, say(code), field);
+    const label = (name: string, field: HTMLElement, code = `chat_panel.${name}`, wide = false) => {
+      const wrong = h("span", { class: "ft-wrong", hidden: true });
+      this.#wrong.set(name, wrong);
+      return h(
+        "label",
+        { class: `ft-label${wide ? " ft-label-wide" : ""}` },
+        say(code),
+        field,
+        wrong,
+      );
+    };
     const numbers = NUMBERS.map((name) => {
       const field = h("input", {
         class: "ft-field",
@@ -44,13 +62,21 @@ export class SettingsView {
         size: 8,
       });
       this.#numbers.set(name, field);
-      return label(`chat_panel.${name}`, field);
+      return label(name, field);
     });
     const reset = button(say("chat_panel.reset"), () => {
-      for (const field of this.#fields()) field.value = "";
+      for (const [, field] of this.#fields()) field.value = "";
+      draft.change();
+      this.explain(new Map());
       changed();
     });
-    for (const field of this.#fields()) field.addEventListener("change", changed);
+    for (const [name, field] of this.#fields()) {
+      field.addEventListener("input", () => {
+        draft.change();
+        this.#mark(name, field, undefined);
+      });
+      field.addEventListener("change", changed);
+    }
     this.element = h(
       "details",
       { class: "ft-section ft-chat-settings" },
@@ -58,8 +84,8 @@ export class SettingsView {
       h(
         "div",
         { class: "ft-form" },
-        label("chat_panel.system", this.#system, true),
-        label("chat_panel.stops", this.#stops, true),
+        label("system", this.#system, "chat_panel.system", true),
+        label("stop", this.#stops, "chat_panel.stops", true),
         ...numbers,
         reset,
       ),
@@ -80,14 +106,28 @@ export class SettingsView {
     return out;
   }
 
-  /** Show the kernel's settings, but never under somebody's hands. */
+  /** Say at each field why what stands there was refused, by the names of the settings. */
+  explain(wrong: ReadonlyMap<string, Lines>): void {
+    for (const [name, field] of this.#fields()) this.#mark(name, field, wrong.get(name));
+  }
+
+  #mark(name: string, field: Field, lines: Lines | undefined): void {
+    const place = this.#wrong.get(name);
+    if (!place) return;
+    setAttribute(field, "aria-invalid", lines ? "true" : null);
+    setText(place, lines?.[this.#language === "zh" ? 1 : 0][0] ?? "");
+    show(place, lines !== undefined);
+  }
+
+  /** Show the kernel's settings, but never under somebody's hands, nor in place of what it does not have yet. */
   update(head: Head): void {
     for (const [name, field] of this.#numbers) {
       setAttribute(field, "placeholder", plain(head.defaults[name]));
     }
     setAttribute(this.#system, "placeholder", plain(head.defaults.system) || "—");
     const key = JSON.stringify(head.settings);
-    if (key === this.#shown || this.element.contains(document.activeElement)) return;
+    if (key === this.#shown || !this.#draft.isTaken) return;
+    if (this.element.contains(document.activeElement)) return;
     this.#shown = key;
     const { system, stop } = head.settings;
     this.#system.value = plain(system);
@@ -95,8 +135,8 @@ export class SettingsView {
     for (const [name, field] of this.#numbers) field.value = plain(head.settings[name]);
   }
 
-  #fields(): (HTMLInputElement | HTMLTextAreaElement)[] {
-    return [this.#system, this.#stops, ...this.#numbers.values()];
+  #fields(): [string, Field][] {
+    return [["system", this.#system], ["stop", this.#stops], ...this.#numbers];
   }
 }
 

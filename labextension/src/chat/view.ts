@@ -4,11 +4,12 @@ import { said, type Language } from "../core/language";
 import { speaker, type Say, type Texts } from "../core/texts";
 import { button } from "./buttons";
 import { Composer } from "./composer";
+import { Draft } from "./draft";
 import { fault } from "./fault";
 import { keepKeys } from "./keys";
-import type { Head, Lines, Turn } from "./picture";
+import type { Head, Turn } from "./picture";
 import { readRender, type Render } from "./prose";
-import type { ChatSession } from "./session";
+import type { ChatSession, Outcome } from "./session";
 import { SettingsView } from "./settings_view";
 import { SidesView } from "./sides_view";
 import { answerOf, split } from "./thinking";
@@ -33,6 +34,7 @@ export class ChatView {
   readonly #problem = h("div");
   readonly #quiet = h("p", { class: "ft-note ft-chat-quiet", hidden: true });
   readonly #sources = h("div", { class: "ft-chat-sources ft-muted" });
+  readonly #draft = new Draft();
   readonly #sides: SidesView;
   readonly #settings: SettingsView;
   readonly #composer: Composer;
@@ -65,13 +67,13 @@ export class ChatView {
       tabindex: 0,
       "aria-label": say("chat_panel.conversation"),
     });
-    const changed = () => this.#ask("set", this.#choices());
-    this.#sides = new SidesView(say, language, changed);
-    this.#settings = new SettingsView(say, changed);
+    const changed = () => this.#askSo("set", {}, this.#explain);
+    this.#sides = new SidesView(say, language, this.#draft, changed);
+    this.#settings = new SettingsView(say, language, this.#draft, changed);
     this.#composer = new Composer(say, language, {
-      ask: (text, refused) => {
+      ask: (text, then) => {
         this.#toEnd();
-        session.request("ask", { text, ...this.#choices() }, refused);
+        this.#askSo("ask", { text }, then);
       },
       stop: () => this.#stop(),
     });
@@ -224,11 +226,10 @@ export class ChatView {
   }
 
   #wishes(): Wishes {
-    const session = this.#session;
     return {
       edit: (turn, text, refused) =>
-        session.request("edit", { turn, text, ...this.#choices() }, refused),
-      again: (turn) => this.#ask("again", { turn, ...this.#choices() }),
+        this.#askSo("edit", { turn, text }, (outcome) => refused(outcome?.lines ?? null)),
+      again: (turn) => this.#askSo("again", { turn }, this.#explain),
       choose: (to) => this.#ask("choose", { to }),
     };
   }
@@ -237,8 +238,24 @@ export class ChatView {
     return { sides: this.#sides.chosen(), settings: this.#settings.values() };
   }
 
+  /** Ask with the sides and the settings as they stand here, which the kernel keeps where it agrees. */
+  #askSo(
+    kind: string,
+    fields: Readonly<Record<string, unknown>>,
+    then: (outcome: Outcome) => void,
+  ): void {
+    const taken = this.#draft.taking();
+    this.#session.request(kind, { ...fields, ...this.#choices() }, (outcome) => {
+      if (!outcome) taken();
+      this.#settings.explain(outcome?.fields ?? new Map());
+      then(outcome);
+    });
+  }
+
+  #explain = (outcome: Outcome): void => this.#composer.explain(outcome?.lines ?? null);
+
   #ask(kind: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    this.#session.request(kind, fields, (lines: Lines | null) => this.#composer.explain(lines));
+    this.#session.request(kind, fields, this.#explain);
   }
 
   #stop(): void {

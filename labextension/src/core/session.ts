@@ -12,7 +12,7 @@ export type Send = (message: Readonly<Record<string, unknown>> | Do) => void;
 const SILENCE = 6_000;
 /** … after which the page says that nothing is heard; a kernel speaks every second, also while a cell runs. */
 const LONG_SILENCE = 15_000;
-/** Between two requests for what is missed. */
+/** Between two requests for what is missed, and between two hellos to one that has not answered any. */
 const PATIENCE = 2_000;
 const TICK = 1_000;
 
@@ -130,7 +130,11 @@ export class Session {
     let changed = this.commands.wait(now, this.#text("live.command.lost"));
     const live = (this.store.view?.live ?? true) && !this.gone;
     const quiet = now - this.#heard;
-    if (live && quiet > SILENCE && now - this.#hello > SILENCE * (this.busy ? 6 : 1)) this.#greet();
+    // The first words may be lost on the way, of a run that is over too.
+    const unheard = this.#started && !this.#answered && !this.gone;
+    const pause = unheard ? PATIENCE : SILENCE * (this.busy ? 6 : 1);
+    const due = now - this.#hello > pause;
+    if (due && (unheard || (live && quiet > SILENCE))) this.#greet();
     const silent = live && (this.#cut || quiet > LONG_SILENCE);
     if (silent !== this.#silent) {
       this.#silent = silent;

@@ -41,13 +41,15 @@ interface View {
 
 type Know<S> = (send: (message: unknown) => void, model: Model) => S;
 
-/** A session, and the model that it speaks through now. */
+/** A session, and the models that it hears: nearly always one. */
 interface Line<S extends Known> {
   readonly session: S;
+  /** The one that it speaks through. */
   model: Model;
   /** How many views it has on this page. */
   views: number;
-  hangUp: () => void;
+  /** By each model, what ends hearing it. */
+  readonly heard: Map<Model, () => void>;
 }
 
 /**
@@ -78,9 +80,7 @@ export function widget<S extends Known>(
         return () => {
           line.views--;
           view.dispose();
-          if (!isOwn) return;
-          line.hangUp();
-          line.session.dispose();
+          if (isOwn) close(line, model);
         };
       },
     };
@@ -98,8 +98,8 @@ function lines<S extends Known>(): Map<string, Line<S>> {
 /**
  * The session of a model, and how to close it.
  *
- * A kernel that has taken the place of another makes its models again: what is on the screen goes on with
- * the new one.
+ * A kernel that has taken the place of another makes its models again, and a page that loads may make one
+ * twice: what is on the screen goes on with whichever hears the kernel.
  */
 function openFor<S extends Known>(model: Model, know: Know<S>): [Line<S>, () => void] {
   const key = model.get("key");
@@ -109,22 +109,18 @@ function openFor<S extends Known>(model: Model, know: Know<S>): [Line<S>, () => 
   const line = before ?? open(model, know);
   if (name) known.set(name, line);
   if (before) {
-    before.hangUp();
     before.model = model;
-    before.hangUp = listen(before);
+    listen(before, model);
     before.session.connected(true);
   }
   const enough = name
     ? findAgain(model.widget_manager, name, () => line.views > 0)
     : () => undefined;
-  const close = () => {
+  const end = () => {
     enough();
-    if (line.model !== model) return; // another has taken its place
-    line.hangUp();
-    line.session.dispose();
-    known.delete(name);
+    if (close(line, model)) known.delete(name);
   };
-  return [line, close];
+  return [line, end];
 }
 
 function open<S extends Known>(model: Model, know: Know<S>): Line<S> {
@@ -132,14 +128,31 @@ function open<S extends Known>(model: Model, know: Know<S>): Line<S> {
     session: know((message) => line.model.send(message), model),
     model,
     views: 0,
-    hangUp: () => undefined,
+    heard: new Map<Model, () => void>(),
   };
-  line.hangUp = listen(line);
+  listen(line, model);
   return line;
 }
 
-function listen<S extends Known>({ model, session }: Line<S>): () => void {
-  const listener: Listener = (content, buffers = []) => session.receive(content, buffers);
+/** Hear a model no more; true where no other is left, and the session has ended. */
+function close<S extends Known>(line: Line<S>, model: Model): boolean {
+  line.heard.get(model)?.();
+  line.heard.delete(model);
+  const [other] = [...line.heard.keys()].slice(-1);
+  if (other) {
+    if (line.model === model) line.model = other;
+    return false;
+  }
+  line.session.dispose();
+  return true;
+}
+
+function listen<S extends Known>(line: Line<S>, model: Model): void {
+  const { session } = line;
+  const listener: Listener = (content, buffers = []) => {
+    line.model = model; // the kernel speaks through it
+    session.receive(content, buffers);
+  };
   const liveness = () => {
     const found = model.widget_manager?.get_model?.(String(model.get("key")));
     found?.then(
@@ -149,10 +162,10 @@ function listen<S extends Known>({ model, session }: Line<S>): () => void {
   };
   model.on("msg:custom", listener);
   model.on("comm_live_update", liveness);
-  return () => {
+  line.heard.set(model, () => {
     model.off("msg:custom", listener);
     model.off("comm_live_update", liveness);
-  };
+  });
 }
 
 function languageOf(model: Model): Language {
