@@ -5,6 +5,9 @@ tools among them, each with the token that ends it (the one generation stops on)
 it; with ``train_on_prompt`` everything. Which tokens those are follows from where they stand, never
 from what they are, so an end token is learned where it is the padding token as well. What becomes
 of a row that is longer than the cutoff is said in :mod:`ftkernel.data.truncation`.
+
+All kinds of rows stand in this one module, which makes it longer than others: they are the same
+steps (which texts, their tokens, what fits), and differ least where they are seen side by side.
 """
 
 from array import array
