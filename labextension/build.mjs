@@ -27,7 +27,7 @@ const SHARED = {
   absWorkingDir: here,
 };
 
-const WIDGETS = ["chat", "run"];
+const WIDGETS = ["chat", "preview", "run"];
 
 /** Each is either a file of a package as it is, or a bundle of our own around packages. */
 const ASSETS = [

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ftkernel import messages
-from ftkernel.api import control, frontend, names
+from ftkernel.api import control, frontend, names, newest
 from ftkernel.api.place import runs_dir
 from ftkernel.api.precheck import checked, with_all_faults
 from ftkernel.api.run import Run, begun
@@ -83,6 +83,7 @@ def start(recipe: Recipe, *, detach: bool = False, say: Callable[[str], None] | 
         tell(messages.text(one["code"], one["params"]))
 
     recipe = checked(recipe, remark)
+    newest.note(recipe)
     make_room()
     name = recipe["run_name"]
     folder = create_run(runs_dir(recipe["runs_dir"]), str(name) if name else None, recipe)

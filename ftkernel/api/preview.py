@@ -98,7 +98,9 @@ class Preview:
 
     def progress(self, *, wait: bool = False) -> PreviewReport:
         """What became of the rows that are read by now."""
-        return PreviewReport(self.ask("report", {"wait": wait})["report"])
+        while (found := self.ask("report", {"wait": wait})["report"]) is None:
+            pass  # the worker waits a moment for more rows before it says so
+        return PreviewReport(found)
 
     def page(
         self, start: int = 0, count: int = 20, *, only: str = "all", text: str = ""
@@ -113,12 +115,19 @@ class Preview:
             text: to be in the row, upper or lower case.
         """
         wanted = {"filter": only, "start": start, "count": count, "text": text}
-        return [PreviewRow(row) for row in self.ask("rows", wanted)["rows"]]
+        while not _is_whole(found := self.ask("rows", wanted), wanted):
+            pass  # a text is looked for in many rows: the worker answers now and then
+        return [PreviewRow(row) for row in found["rows"]]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its rows are what the worker has before it, and no other recipe's."""
+        return self._session.number == self._number and self._session.is_alive
 
     def ask(self, kind: str, wanted: Mapping[str, object]) -> dict[str, Any]:
         """Ask the worker, opening the recipe again where another was looked at meanwhile."""
         with self._session.lock:
-            if self._session.number != self._number or not self._session.is_alive:
+            if not self.is_open:
                 self._session = session(self.recipe)
                 self._number = self._session.open(self.recipe, self.part)
             return self._session.ask(kind, wanted)
@@ -169,6 +178,11 @@ def preview(
         out = Preview(read, part, held, number)
         out.rows = [PreviewRow(row) for row in _rows(held, rows)]
     return out
+
+
+def _is_whole(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Whether a page is what it will be of the rows read so far."""
+    return len(found["rows"]) >= int(wanted["count"]) or found["of"] >= found["read"]
 
 
 def _recipe(recipe: "Recipe | Mapping[str, object] | str | os.PathLike[str]") -> Recipe:

@@ -11,11 +11,12 @@ from types import MappingProxyType
 
 from ftkernel import messages
 from ftkernel.api import config, secrets, setting
-from ftkernel.completion import files, runs
+from ftkernel.completion import data_sets, files, runs, values
 from ftkernel.completion.offers import Completion, Completions, Surroundings, matching
 from ftkernel.errors import FtError
 from ftkernel.recipe import registry as recipe_keys
 from ftkernel.recipe.changing import CHANGEABLE
+from ftkernel.recipe.finding import DEMO, ENDINGS
 from ftkernel.subcommands import chat, finetune_line, registry
 from ftkernel.subcommands.parser import Parser
 
@@ -211,6 +212,15 @@ def _of_overrides(
         yield Completion(f"{offer.text}=", offer.kind, offer.note, offer.help)
 
 
+def _of_sources(fragment: str, _: Mapping[str, str], around: Surroundings) -> Iterator[Completion]:
+    """Files of rows, variables, entries of ``dataset_info.json``, and public data sets by name."""
+    yield from values.variables(fragment, recipe_keys.find("dataset"), around, "")
+    yield from matching(fragment, [Completion(DEMO, "value")])
+    yield from matching(fragment, data_sets.registered(None, around.folder))
+    yield from files.with_endings(fragment, around.folder, ENDINGS)
+    yield from data_sets.public(fragment)
+
+
 def _of_folders(fragment: str, _: Mapping[str, str], around: Surroundings) -> Iterator[Completion]:
     yield from files.folders(fragment, around.folder)
 
@@ -221,6 +231,7 @@ _SOURCES: Mapping[str, _Source] = MappingProxyType(
         "STEP": _of_steps,
         "KEY": _of_keys,
         "RECIPE": _of_recipes,
+        "SOURCE": _of_sources,
         "FOLDER": _of_folders,
         "NOTEBOOK": _of_notebooks,
         "SERVICE": _of_services,

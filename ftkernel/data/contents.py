@@ -12,6 +12,7 @@ from ftkernel.data.asides import Asides, card, notes_of_form
 from ftkernel.data.content import Content
 from ftkernel.data.conversation import ReadOptions, read_row
 from ftkernel.data.forms import Asked, Form, find_form
+from ftkernel.data.preview.entry import entry_of
 from ftkernel.data.report import Tally
 from ftkernel.data.rows import Refused, Row, RowFault
 from ftkernel.data.sources import Source, limited
@@ -87,11 +88,15 @@ class Contents:
         return out
 
     def cards(self) -> list[dict[str, object]]:
-        """Each source in a few words, as codes and parameters: ``source`` and ``pieces``."""
+        """Each source in few words: ``source``, ``pieces`` (codes with parameters), ``entry``.
+
+        The last is what a ``dataset_info.json`` would say of it.
+        """
         out: list[dict[str, object]] = []
         for form, source in self._forms:
             refused = [one for one in self._tally.refused if _is_of(one, source)]
-            out.append({"source": source.name, "pieces": card(form, refused)})
+            entry = entry_of(form)
+            out.append({"source": source.name, "pieces": card(form, refused), "entry": entry})
         return out
 
 

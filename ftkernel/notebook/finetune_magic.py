@@ -1,10 +1,10 @@
-"""``%%finetune [NAME] [--wait] [--detach] [--dry-run] [-o VAR]``: the body is YAML, no more."""
+"""``%%finetune [NAME] [--wait] [--detach] [--dry-run] [--preview] [-o VAR]``: the body is YAML."""
 
 import argparse
 import shlex
 from typing import TYPE_CHECKING
 
-from ftkernel.api import frontend
+from ftkernel.api import frontend, newest
 from ftkernel.errors import FtError
 from ftkernel.notebook import namespace
 from ftkernel.notebook.host import NotebookHost
@@ -54,7 +54,14 @@ def _start(shell: "InteractiveShell", arguments: argparse.Namespace, cell: str) 
     if arguments.variable:
         namespace.check_name(arguments.variable)
     recipe = _recipe(shell, arguments.name, cell)
+    newest.note(recipe)
     host = NotebookHost()
+    if arguments.preview:
+        from ftkernel.api.preview import preview
+        from ftkernel.subcommands.preview import show
+
+        show(preview(recipe), host)
+        return
     if arguments.dry_run:
         from ftkernel.subcommands.estimate import show_estimate
 

@@ -135,9 +135,13 @@ class NotebookHost:
         return True
 
     def preview(self, preview: "Preview") -> bool:
-        """A cell shows the picture."""
-        del preview
-        return False
+        """Open a panel in the executing cell."""
+        if mode.mode(shell()) != "panel":
+            return False
+        from ftkernel.notebook.preview_panel.widget import bundle
+
+        publish(bundle(preview))
+        return True
 
     def confirm(self, question: str) -> bool:
         """A cell is not asked anything: Run All would hang on it."""

@@ -1,6 +1,7 @@
 """``data``: what a file, a folder, a hub id or a variable holds, before any recipe exists."""
 
 import argparse
+import json
 from pathlib import Path
 
 from ftkernel import messages
@@ -9,6 +10,7 @@ from ftkernel.recipe.recipe import Recipe
 from ftkernel.subcommands.host import Host
 from ftkernel.subcommands.parser import Parser
 from ftkernel.subcommands.preview import show
+from ftkernel.subcommands.registering import write_entry
 from ftkernel.subcommands.registry import Subcommand
 from ftkernel.subcommands.train import read_overrides
 
@@ -23,6 +25,9 @@ def _arguments(parser: Parser) -> None:
     )
     parser.add_argument("--rows", type=int, default=_ROWS, help=text("subcommands.preview.rows"))
     parser.add_argument("--register", metavar="NAME", help=text("subcommands.data.register"))
+    parser.add_argument(
+        "--dataset-dir", metavar="FOLDER", default=".", help=text("subcommands.data.dataset_dir")
+    )
 
 
 def _run(arguments: argparse.Namespace, host: Host) -> None:
@@ -32,7 +37,17 @@ def _run(arguments: argparse.Namespace, host: Host) -> None:
         source = f"${source}"
     keys = {"dataset": source, **read_overrides(arguments.overrides)}
     recipe = Recipe.from_mapping(keys, namespace=variables, job="preview")
-    show(preview(recipe, arguments.rows), host)
+    found = preview(recipe, arguments.rows)
+    show(found, host)
+    if arguments.register:
+        folder = Path(arguments.dataset_dir).expanduser()
+        path, entry = write_entry(found, arguments.register, folder)
+        said = {
+            "name": arguments.register,
+            "path": str(path),
+            "entry": json.dumps(entry, ensure_ascii=False),
+        }
+        host.line(messages.text("subcommands.data.registered", said))
 
 
 COMMAND = Subcommand("data", _arguments, _run)

@@ -15,5 +15,6 @@ def parser() -> Parser:
     out.add_argument("--wait", action="store_true", help=messages.text("notebook.help_wait"))
     out.add_argument("--detach", action="store_true", help=messages.text("notebook.help_detach"))
     out.add_argument("--dry-run", action="store_true", help=messages.text("notebook.help_dry_run"))
+    out.add_argument("--preview", action="store_true", help=messages.text("notebook.help_preview"))
     out.add_argument("-o", dest="variable", metavar="VAR", help=messages.text("notebook.help_o"))
     return out

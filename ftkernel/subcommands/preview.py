@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from ftkernel import messages
+from ftkernel.api import newest
 from ftkernel.api.preview import Part, Preview, preview
 from ftkernel.api.run import Run
 from ftkernel.errors import FtError
@@ -48,13 +49,21 @@ def _recipe(arguments: argparse.Namespace, host: Host) -> Recipe:
     namespace = host.variables()
     if name is None:
         if not overrides:
-            raise FtError("subcommands.preview.nothing", prefix=host.prefix)
+            return _newest(host)
         return Recipe.from_mapping(overrides, namespace=namespace, job="preview")
     path = Path(name)
     if path.suffix in {".yaml", ".yml", ".json"} or path.is_file():
         return Recipe.load(path, overrides, namespace=namespace, job="preview")
     run = Run(name)
     return run.recipe.with_changes(**overrides) if overrides else run.recipe
+
+
+def _newest(host: Host) -> Recipe:
+    """The recipe of the newest cell or run here."""
+    recipe = newest.newest()
+    if recipe is None:
+        raise FtError("subcommands.preview.nothing", prefix=host.prefix)
+    return recipe
 
 
 COMMAND = Subcommand("preview", _arguments, _run)

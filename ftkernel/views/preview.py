@@ -7,7 +7,7 @@ from ftkernel import messages
 from ftkernel.recipe.narrow import items_of, pairs_of
 from ftkernel.views import amounts, fields, markup, text
 from ftkernel.views.escape import escape, one_line, plain
-from ftkernel.views.preview_tokens import IGNORED, list_of, shown_tokens, tokens_html
+from ftkernel.views.preview_tokens import IGNORED, labels_of, list_of, shown_tokens, tokens_html
 
 MIME = "application/vnd.ftkernel.preview.v1+json"
 
@@ -15,6 +15,9 @@ _MOST_ROWS = 5
 _LONGEST_MESSAGE = 1_200
 _LONGEST_LINE = 160
 _MOST_DROPS = 8
+_LARGEST = 60_000
+"""Characters of the picture, which a notebook keeps."""
+_CAUSES = ("turns_dropped", "prompts_cut", "answers_cut", "ends_cut")
 _NAMES = ("input_ids", "chosen_input_ids", "rejected_input_ids", "kl_input_ids")
 
 
@@ -25,32 +28,69 @@ def mime_bundle(rows: Sequence[Mapping[str, Any]], report: Mapping[str, Any]) ->
         rows: as the worker gives them, with ``tokens``.
         report: what became of all rows.
     """
-    return {"text/html": card(rows, report), "text/plain": lines(rows, report)}
+    shown = list(rows[:_MOST_ROWS])
+    while len(html := card(shown, report)) > _LARGEST and shown:
+        shown.pop()  # a saved notebook stays small
+    return {"text/html": html, "text/plain": lines(shown, report)[:_LARGEST]}
 
 
 def card(rows: Sequence[Mapping[str, Any]], report: Mapping[str, Any]) -> str:
     """The preview as HTML."""
     title = messages.text("views.preview.title")
     inner = [
-        f'<div><strong style="font-size:15px">{escape(title)}</strong> '
-        f'<span style="{markup.MUTED};font-size:12px">{escape(" · ".join(forms(report)))}</span>'
-        "</div>",
+        f'<div><strong style="font-size:15px">{escape(title)}</strong> </div>',
+        *(
+            f'<div style="{markup.MUTED};font-size:12px">{escape(line)}</div>'
+            for line in cards(report)
+        ),
         markup.tiles(totals(report)),
         _histogram(fields.mapping(report, "lengths")),
         *map(_finding, fields.rows(report, "warnings")),
         markup.section(
             messages.text("views.preview.dropped"), drop_lines(report), colour=markup.AMBER
         ),
-        markup.section(messages.text("views.preview.notes"), _notes(report), colour=markup.BLUE),
+        markup.section(
+            messages.text("views.preview.notes"), note_lines(report), colour=markup.BLUE
+        ),
         _legend(),
         *(_row(row) for row in rows[:_MOST_ROWS]),
     ]
     return markup.frame("".join(inner), title)
 
 
-def forms(report: Mapping[str, Any]) -> list[str]:
-    """What the sources were taken for."""
-    return [one_line(form, _LONGEST_LINE) for form in list_of(report, "forms")]
+def cards(report: Mapping[str, Any]) -> list[str]:
+    """What each source was taken for, a line each; the forms alone where nothing else is known."""
+    shown = fields.rows(report, "cards")
+    if not shown:
+        return [one_line(form, _LONGEST_LINE) for form in list_of(report, "forms")]
+    between = "，" if messages.language() == "zh" else ", "
+    return [
+        one_line(f"{_base(fields.text(one, 'source'))}: {between.join(_pieces(one))}", 400)
+        for one in shown
+    ]
+
+
+def _pieces(card: Mapping[str, Any]) -> list[str]:
+    return [
+        messages.text(fields.text(piece, "code"), fields.mapping(piece, "params"))
+        for piece in fields.rows(card, "pieces")
+    ]
+
+
+def _base(name: str) -> str:
+    """The last part of a path; the rest of a name says where, not what."""
+    return name.rstrip("/").rpartition("/")[2] or name
+
+
+def causes(report: Mapping[str, Any]) -> list[str]:
+    """What rows longer than the cutoff lost, a line a cause."""
+    counts = fields.mapping(report, "truncation")
+    found = [(name, fields.whole(counts, name) or 0) for name in _CAUSES]
+    return [
+        messages.text(f"views.preview.cause.{name}", {"count": count})
+        for name, count in found
+        if count
+    ]
 
 
 def totals(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:
@@ -67,7 +107,7 @@ def totals(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     shown = [
         ("rows", amounts.count(fields.whole(counts, "rows")), read),
         ("dropped", amounts.count(fields.whole(counts, "dropped")), ""),
-        ("cut", amounts.count(fields.whole(counts, "cut")), ""),
+        ("cut", amounts.count(fields.whole(counts, "cut")), " · ".join(causes(report))),
         ("tokens", amounts.short_count(tokens), ""),
         ("trained", amounts.percent(share), word("views.preview.of_tokens")),
     ]
@@ -92,7 +132,8 @@ def drop_lines(report: Mapping[str, Any]) -> list[str]:
     return out
 
 
-def _notes(report: Mapping[str, Any]) -> list[str]:
+def note_lines(report: Mapping[str, Any]) -> list[str]:
+    """What is good to know about the rows."""
     return [
         one_line(messages.text(fields.text(note, "code"), fields.mapping(note, "params")), 400)
         for note in fields.rows(report, "notes")
@@ -101,9 +142,14 @@ def _notes(report: Mapping[str, Any]) -> list[str]:
 
 def _finding(finding: Mapping[str, Any]) -> str:
     colour = markup.RED if finding.get("level") == "red" else markup.AMBER
+    return markup.block(finding_lines(finding), colour)
+
+
+def finding_lines(finding: Mapping[str, Any]) -> list[str]:
+    """What was found, and what to do about it."""
     code, params = fields.text(finding, "code"), fields.mapping(finding, "params")
     said = [messages.text(code, params), messages.hint(code, params) or ""]
-    return markup.block([line for line in said if line], colour)
+    return [line for line in said if line]
 
 
 def _histogram(lengths: Mapping[str, Any]) -> str:
@@ -170,7 +216,7 @@ def _row(row: Mapping[str, Any]) -> str:
         for name, html in shown
     )
     first = "" if "input_ids" in row else "chosen_"
-    trained = sum(label != IGNORED for label in list_of(row, f"{first}labels"))
+    trained = sum(label != IGNORED for label in labels_of(row, f"{first}input_ids"))
     length = len(list_of(row, f"{first}input_ids"))
     about = messages.text(
         "views.preview.row",
@@ -232,7 +278,7 @@ def _message(message: Mapping[str, Any]) -> str:
 
 def lines(rows: Sequence[Mapping[str, Any]], report: Mapping[str, Any]) -> str:
     """The preview as text: learned tokens stand between ⟦ and ⟧."""
-    out = [" · ".join([messages.text("views.preview.title"), *forms(report)])]
+    out = [messages.text("views.preview.title"), *cards(report)]
     out.append(
         text.columns([(f"  {name}", value, remark) for name, value, remark in totals(report)])
     )
@@ -249,7 +295,7 @@ def lines(rows: Sequence[Mapping[str, Any]], report: Mapping[str, Any]) -> str:
 
 def _marked(row: Mapping[str, Any], name: str) -> str:
     texts, _ = shown_tokens(row, name)
-    labels = list_of(row, name.replace("input_ids", "labels"))
+    labels = labels_of(row, name)
     out: list[str] = []
     learned = False
     for index, part in enumerate(texts):

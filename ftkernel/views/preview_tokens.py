@@ -66,7 +66,7 @@ def tokens_html(row: Mapping[str, Any], name: str = "input_ids") -> str:
     texts, special = shown_tokens(row, name)
     if not texts:
         return ""
-    labels = list_of(row, name.replace("input_ids", "labels"))
+    labels = labels_of(row, name)
     borders = [i for i, at in enumerate(list_of(row, "position_ids")) if at == 0 and i]
     parts: list[str] = []
     for piece in pieces(texts[:_MOST_TOKENS], labels, special, borders):
@@ -87,6 +87,11 @@ def shown_tokens(row: Mapping[str, Any], name: str) -> tuple[list[str], list[int
     fields = pairs_of(row.get("tokens")) or {}
     shown = pairs_of(fields.get(name)) or {}
     return list_of(shown, "text"), list_of(shown, "special")
+
+
+def labels_of(row: Mapping[str, Any], name: str) -> list[Any]:
+    """The labels of a field's tokens; none for a prompt, whose ``labels`` are the known answer."""
+    return [] if row.get("kind") == "prompt" else list_of(row, name.replace("input_ids", "labels"))
 
 
 def list_of(fields: Mapping[str, Any], name: str) -> list[Any]:

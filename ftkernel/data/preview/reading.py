@@ -7,15 +7,21 @@ with totals "of N rows read". Nothing is refused here that would refuse a run: i
 import copy
 import threading
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, get_args
+
+import numpy as np
 
 from ftkernel.data.encoded import EncodedPrompt
 from ftkernel.data.findings import Finding
 from ftkernel.data.gate import Gate
 from ftkernel.data.pipeline import Result, Stream
 from ftkernel.data.preview.kept import KeptResults
-from ftkernel.data.preview.row import row_json, token_texts
+from ftkernel.data.preview.row import IDS, kind_of, row_json, token_texts, weights_of
+from ftkernel.data.preview.searching import Search
+from ftkernel.data.preview.whole import Uncut
 from ftkernel.data.report import refusals
 from ftkernel.errors import FtError
 
@@ -42,7 +48,7 @@ class Reading:
         self.gate = Gate()
         self._tokenizer = copy.deepcopy(tokenizer)
         added = self._tokenizer.added_tokens_decoder
-        self._special = {number for number, token in added.items() if token.special}
+        self._special = frozenset(number for number, token in added.items() if token.special)
         self._kept = KeptResults()
         self._lengths = array("I")
         self._trained = array("I")
@@ -51,6 +57,7 @@ class Reading:
         self._fault: BaseException | None = None
         self._done = False
         self._ended = False
+        self._search = Search("")
         threading.Thread(target=self._read, name="ftkernel-preview", daemon=True).start()
 
     def close(self) -> None:
@@ -95,7 +102,47 @@ class Reading:
         special = [index for index, number in enumerate(ids) if number in self._special]
         return {"text": token_texts(ids, self._decode), "special": special}
 
-    def matching(self, wanted: Filter, text: str = "") -> list[int]:
+    def shown_row(self, index: int) -> dict[str, Any]:
+        """One row with all that a view of it shows: ``kind``, ``tokens``, ``lost``, ``struck``.
+
+        Raises:
+            FtError: if there is none of that index.
+        """
+        row = self.row(index)
+        result = self._kept[index]
+        row["kind"] = kind_of(result)
+        weights = weights_of(result)
+        row["tokens"] = {name: self.tokens(row[name]) for name in IDS if name in row}
+        if row["kind"] == "prompt":
+            row["tokens"]["answer"] = self.tokens(row["labels"])
+        for name, found in weights.items():
+            row["tokens"][name]["weights"] = found
+        if result.encoded.cut:
+            self._uncut.add(row, result)
+        return row
+
+    @cached_property
+    def _uncut(self) -> Uncut:
+        options = self.stream.encoder.options
+        return Uncut(self._tokenizer, options, self._decode, self._special)
+
+    def containing(self, text: str, enough: int) -> Search:
+        """The rows with a text, of those looked at by now; ask again for more."""
+        if self._search.text != text.casefold():
+            self._search = Search(text)
+        self._search.go_on(self._words, len(self), enough)
+        return self._search
+
+    def drops(self, start: int, count: int) -> dict[str, Any]:
+        """Refused rows, from one on: ``file``, ``line``, ``key``, ``code`` and ``params`` each."""
+        refused = self.stream.tally.refused
+        shown = [
+            {"file": one.file, "line": one.line, "key": one.key, **one.reason()}
+            for one in refused[start : start + count]
+        ]
+        return {"kind": "drops", "drops": shown, "total": len(refused), "done": self._done}
+
+    def matching(self, wanted: Filter) -> Sequence[int]:
         """The indices that a filter leaves, of the rows read so far, in the order to show."""
         count = len(self)
         match wanted:
@@ -104,15 +151,13 @@ class Reading:
             case "nothing_trained":
                 return [index for index in range(count) if self._flags[index] & _UNTRAINED]
             case "longest" | "shortest":
-                sign = -1 if wanted == "longest" else 1
-                return sorted(range(count), key=lambda index: (sign * self._lengths[index], index))
+                lengths = _whole_numbers(self._lengths[:count])
+                order = np.argsort(-lengths if wanted == "longest" else lengths, kind="stable")
+                return order.tolist()
             case "duplicates":
                 return [index for index in self.gate.repeats() if index < count]
-            case "contains":
-                folded = text.casefold()
-                return [index for index in range(count) if folded in self._words(index)]
             case _:
-                return list(range(count))
+                return range(count)
 
     def report(self, more: Sequence[Finding] = ()) -> dict[str, Any]:
         """Counts, lengths, drops and warnings of what was read so far; ``done`` says whether all.
@@ -121,27 +166,34 @@ class Reading:
             more: findings that need more than these rows.
         """
         tally, count = self.stream.tally, len(self)
-        lengths = sorted(self._lengths[:count])
-        tokens, trained = sum(lengths), sum(self._trained[:count])
+        lengths = np.sort(_whole_numbers(self._lengths[:count]))
+        tokens, trained = int(lengths.sum()), int(_whole_numbers(self._trained[:count]).sum())
+        flags = np.frombuffer(self._flags[:count].tobytes(), np.uint8)
         cutoff = self.stream.encoder.options.cutoff
         findings = [*self.gate.findings(), *more]
         if self._done:
             findings = [*tally.findings(count, cutoff), *findings]
         return {
             "done": self._done,
+            "fault": self._explained(),
+            "cards": self.stream.cards(),
             "forms": list(dict.fromkeys(tally.forms)),
             "counts": {
                 "rows_read": tally.rows,
                 "rows": count,
                 "dropped": len(tally.refused),
                 "broken": len(tally.broken),
-                "cut": sum(1 for flag in self._flags[:count] if flag & _CUT),
-                "nothing_trained": sum(1 for flag in self._flags[:count] if flag & _UNTRAINED),
+                "cut": int(np.count_nonzero(flags & _CUT)),
+                "nothing_trained": int(np.count_nonzero(flags & _UNTRAINED)),
                 "duplicates": len(self.gate.repeats()),
                 "tokens": tokens,
                 "trained_tokens": trained,
             },
-            "lengths": _lengths(lengths, cutoff),
+            "truncation": {
+                name: getattr(self.stream.encoder.counts, name)
+                for name in ("turns_dropped", "prompts_cut", "answers_cut", "ends_cut")
+            },
+            "lengths": _lengths(lengths, self.stream.length),
             "drops": refusals(tally.refused),
             "warnings": [finding.to_json() for finding in findings],
             "notes": [
@@ -184,45 +236,69 @@ class Reading:
             list(ids), skip_special_tokens=False, clean_up_tokenization_spaces=False
         )
 
+    def _explained(self) -> dict[str, Any] | None:
+        fault = self._fault
+        if fault is None:
+            return None
+        known = fault if isinstance(fault, FtError) else None
+        return (known or FtError("data.preview_ended", reason=type(fault).__name__)).to_json()
+
     def _words(self, index: int) -> str:
-        row = self.row(index)
-        texts = [value for name, value in row.items() if name.endswith("text")]
-        return "\n".join(texts).casefold()
+        fields = self._kept[index].encoded.fields()
+        ids = (fields.get(name) for name in IDS)
+        return "\n".join(self._decode(one) for one in ids if isinstance(one, list))
 
 
-def _lengths(lengths: Sequence[int], cutoff: int) -> dict[str, Any]:
+def _whole_numbers(values: "array[int]") -> "np.ndarray":
+    """Numbers that may grow meanwhile, as they are now."""
+    return np.frombuffer(values.tobytes(), np.uint32).astype(np.int64)
+
+
+def _lengths(lengths: "np.ndarray", cutoff: int) -> dict[str, Any]:
     """Figures of sorted lengths, and how many fall into each of :data:`BINS` bins."""
-    if not lengths:
+    count = len(lengths)
+    if not count:
         return {"longest": 0, "mean": 0.0, "median": 0, "p95": 0, "cutoff": cutoff, "bins": []}
-    count, longest = len(lengths), lengths[-1]
+    longest = int(lengths[-1])
     width = max(1, -(-(longest + 1) // BINS))
-    bins = [0] * (longest // width + 1)
-    for length in lengths:
-        bins[length // width] += 1
+    bins = np.bincount(lengths // width, minlength=longest // width + 1).tolist()
     return {
         "longest": longest,
-        "shortest": lengths[0],
-        "mean": sum(lengths) / count,
-        "median": lengths[count // 2],
-        "p95": lengths[min(count - 1, int(0.95 * count))],
+        "shortest": int(lengths[0]),
+        "mean": float(lengths.mean()),
+        "median": int(lengths[count // 2]),
+        "p95": int(lengths[min(count - 1, int(0.95 * count))]),
         "cutoff": cutoff,
         "width": width,
         "bins": bins,
     }
 
 
-def pages(reading: Reading, request: Mapping[str, Any]) -> Iterator[int]:
-    """The indices that a request names: ``indices``, or ``filter``, ``start`` and ``count``."""
+@dataclass(frozen=True)
+class Page:
+    """Rows to show, by index: some of ``total`` that fit, as far as ``of`` rows were looked at."""
+
+    indices: Sequence[int]
+    total: int
+    of: int
+
+
+def page(reading: Reading, request: Mapping[str, Any]) -> Page:
+    """The rows that a request names: ``indices``, or ``filter``, ``start`` and ``count``.
+
+    Raises:
+        FtError: if there is no such filter.
+    """
+    read = len(reading)
     indices = request.get("indices")
     if isinstance(indices, list):
-        yield from (int(index) for index in indices)
-        return
+        return Page([int(index) for index in indices], read, read)
     start, count = int(request.get("start") or 0), int(request.get("count") or 0)
     wanted = str(request.get("filter") or "all")
     if wanted not in FILTERS:
         raise FtError("data.preview_filter", filter=wanted, known=list(FILTERS))
-    if wanted == "all":
-        yield from range(start, min(start + count, len(reading)))
-        return
-    matching = reading.matching(wanted, str(request.get("text") or ""))  # pyright: ignore[reportArgumentType]
-    yield from matching[start : start + count]
+    if wanted == "contains":
+        search = reading.containing(str(request.get("text") or ""), start + count)
+        return Page(search.found[start : start + count], len(search.found), search.looked_at)
+    matching = reading.matching(wanted)  # pyright: ignore[reportArgumentType]
+    return Page(matching[start : start + count], len(matching), read)

@@ -13,6 +13,7 @@ from ftkernel.data.content import (
     Prompt,
     Text,
 )
+from ftkernel.data.encoded import Encoded, EncodedFeedback, EncodedPair, EncodedPrompt, Packed
 from ftkernel.data.pipeline import Place, Result
 
 Decode = Callable[[Sequence[int]], str]
@@ -20,7 +21,8 @@ Decode = Callable[[Sequence[int]], str]
 _LONGEST_CHARACTER = 8
 """Tokens of one character, at most; what looks longer is no character."""
 
-_IDS = ("input_ids", "chosen_input_ids", "rejected_input_ids", "kl_input_ids")
+IDS = ("input_ids", "chosen_input_ids", "rejected_input_ids", "kl_input_ids")
+"""The fields of a row that hold tokens."""
 
 
 def row_json(index: int, result: Result, decode: Decode) -> dict[str, Any]:
@@ -33,7 +35,7 @@ def row_json(index: int, result: Result, decode: Decode) -> dict[str, Any]:
     fields = result.encoded.fields()
     texts = {
         "text" if name == "input_ids" else name.replace("input_ids", "text"): decode(ids)
-        for name in _IDS
+        for name in IDS
         if isinstance(ids := fields.get(name), list)
     }
     texts.setdefault("text", texts.get("chosen_text", ""))
@@ -47,6 +49,40 @@ def row_json(index: int, result: Result, decode: Decode) -> dict[str, Any]:
         **fields,
         "remarks": asdict(result.encoded.remark),
     }
+
+
+def weights_of(result: Result) -> dict[str, list[float]]:
+    """How much each token counts, by field, where that is not the same for all that are learned."""
+    encoded = result.encoded
+    match encoded:
+        case Encoded() | Packed():
+            sides: dict[str, Encoded | Packed] = {"input_ids": encoded}
+        case EncodedPair():
+            sides = {"chosen_input_ids": encoded.chosen, "rejected_input_ids": encoded.rejected}
+        case EncodedFeedback():
+            sides = {"input_ids": encoded.own, "kl_input_ids": encoded.kl}
+        case _:
+            sides = {}
+    return {
+        name: Encoded(one.tokens, one.learned, weights=one.weights).label_weights
+        for name, one in sides.items()
+        if one.weights
+    }
+
+
+def kind_of(result: Result) -> str:
+    """What a row is: ``row``, ``pair``, ``feedback``, ``prompt`` or ``packed``."""
+    match result.encoded:
+        case EncodedPair():
+            return "pair"
+        case EncodedFeedback():
+            return "feedback"
+        case EncodedPrompt():
+            return "prompt"
+        case Packed():
+            return "packed"
+        case _:
+            return "packed" if len(result.places) > 1 else "row"
 
 
 def source_json(place: Place) -> dict[str, object]:

@@ -27,6 +27,12 @@ TEXTS = {
         "Ask for the preview again: %ft preview.",
         "请重新预览：%ft preview。",
     ),
+    "data.preview_ended": Text(
+        "Reading the rows ended with an error ({reason}).",
+        "读取数据时出错并中止（{reason}）。",
+        "What was read before is shown. The log of the worker has the details: %ft doctor.",
+        "已显示出错之前读到的内容。详情见工作进程的日志：%ft doctor。",
+    ),
     "data.gate_nothing_trained": Text(
         "Nothing would be learned: none of the {rows:# row|# rows} has a token that is trained.",
         "什么也学不到：{rows} 行中没有任何一行含有要训练的词元。",
@@ -93,6 +99,14 @@ TEXTS = {
         "Every row was dropped, or the source is empty; the reasons stand under 'dropped'.",
         "所有行都被丢弃，或数据源为空；原因见“丢弃”一栏。",
     ),
+    "views.preview.cause.turns_dropped": Text(
+        "oldest turns dropped: {count}", "丢弃最早的轮次：{count}"
+    ),
+    "views.preview.cause.prompts_cut": Text("prompts cut: {count}", "提示被截断：{count}"),
+    "views.preview.cause.answers_cut": Text("answers cut: {count}", "回答被截断：{count}"),
+    "views.preview.cause.ends_cut": Text(
+        "only what follows the last answer cut: {count}", "仅截掉最后回答之后的部分：{count}"
+    ),
     "views.preview.title": Text("What is learned", "要学习的内容"),
     "views.preview.tile.rows": Text("rows", "行"),
     "views.preview.tile.dropped": Text("dropped", "丢弃"),
@@ -134,8 +148,8 @@ TEXTS = {
         "逐个词元地显示配方或运行中要学习的数据。",
     ),
     "subcommands.preview.recipe": Text(
-        "a recipe file or a run; left out, the keys that follow",
-        "配方文件或运行名；省略时使用后面的键",
+        "a recipe file or a run; left out, the keys that follow, or the newest cell",
+        "配方文件或运行名；省略时使用后面的键，或最新的单元",
     ),
     "subcommands.preview.rows": Text("how many rows to show", "显示多少行"),
     "subcommands.preview.eval": Text(
@@ -144,8 +158,31 @@ TEXTS = {
     "subcommands.preview.nothing": Text(
         "There is nothing to preview.",
         "没有可预览的内容。",
-        "Name a recipe file, a run, or keys: {prefix} preview dataset=rows.jsonl template=qwen.",
-        "请写配方文件、运行名或键：{prefix} preview dataset=rows.jsonl template=qwen。",
+        "Execute a cell that begins with %%finetune first, or name a recipe file, a run, or keys: {prefix} preview dataset=rows.jsonl template=qwen.",
+        "请先运行以 %%finetune 开头的单元，或写配方文件、运行名或键：{prefix} preview dataset=rows.jsonl template=qwen。",
+    ),
+    "notebook.help_preview": Text(
+        "show the rows as they would be learned instead of starting",
+        "只显示要学习的数据，不开始运行",
+    ),
+    "subcommands.data.dataset_dir": Text(
+        "the folder of that dataset_info.json (default: this one)",
+        "该 dataset_info.json 所在的文件夹（默认为当前文件夹）",
+    ),
+    "subcommands.data.registered": Text(
+        "Registered '{name}' in {path}: {entry}", "已在 {path} 中登记 “{name}”：{entry}"
+    ),
+    "subcommands.data.not_one": Text(
+        "'{name}' cannot be registered: an entry stands for one source whose form is recognised.",
+        "无法登记 “{name}”：一项只能对应一个格式可识别的数据源。",
+        "Register the sources one by one, without `parity`.",
+        "请逐个登记数据源，且不要使用 `parity`。",
+    ),
+    "subcommands.data.no_entry": Text(
+        "{source} cannot be registered: dataset_info.json names files, folders, hub ids and buckets.",
+        "无法登记 {source}：dataset_info.json 只能写文件、文件夹、hub id 和存储桶。",
+        "Save the rows into a file first, such as rows.jsonl.",
+        "请先将数据存为文件，例如 rows.jsonl。",
     ),
     "subcommands.data.about": Text(
         "Look at a file, folder, hub id or variable: its form, its rows, its numbers.",

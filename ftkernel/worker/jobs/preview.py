@@ -5,9 +5,11 @@ with an ``id`` that its answer carries::
 
     {"open": {"recipe": {…}, "run": folder or null, "part": "train" or "eval"}}    -> "opened"
     {"rows": {"indices": […]} or {"filter": …, "start": …, "count": …, "text": …}} -> "rows"
+    {"drops": {"start": …, "count": …}}                                             -> "drops"
     {"report": {"wait": true}}                                                      -> "report"
 
-One recipe is open at a time. Without ``wait`` a report tells of the rows read so far.
+One recipe is open at a time. A report tells of the rows read so far; with ``wait`` it comes when
+all are read, or says after a moment that they are not, so that other questions are not kept.
 """
 
 import time
@@ -18,7 +20,7 @@ from typing import Any
 
 from ftkernel.data.gate import overlap_finding
 from ftkernel.data.pipeline import Stream, encoder_for
-from ftkernel.data.preview.reading import Reading, pages
+from ftkernel.data.preview.reading import Reading, page
 from ftkernel.errors import FtError
 from ftkernel.models.report import Report
 from ftkernel.models.tokenizer_files import tokenizer_of
@@ -31,6 +33,8 @@ from ftkernel.worker.failures import Circumstances, explain
 
 IDLE_SECONDS = 600.0
 _LOOKS_EVERY = 0.5
+_WAITS = 0.5
+"""Seconds that a question waits for rows that are still read."""
 _DEFAULT_BATCH = 8
 
 
@@ -82,6 +86,8 @@ class _Previews:
             return self._rows(self._reading, wanted)
         if isinstance(wanted := request.get("report"), Mapping):
             return self._report(self._reading, wait=bool(wanted.get("wait")))
+        if isinstance(wanted := request.get("drops"), Mapping):
+            return self._reading.drops(*(int(wanted.get(name) or 0) for name in ("start", "count")))
         raise FtError("data.preview_not_open")
 
     def _open(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,7 +95,8 @@ class _Previews:
             if reading is not None:
                 reading.close()
         self._reading = self._held_out = None
-        recipe = Recipe.from_json(wanted["recipe"])
+        secrets = {**self._context.secrets, **(wanted.get("secrets") or {})}
+        recipe = Recipe.from_json(wanted["recipe"], secrets=secrets)
         folder = RunFolder(Path(str(wanted["run"]))) if wanted.get("run") else None
         self._recipe = recipe
         tokenizer = self._tokenizer(recipe)
@@ -121,23 +128,31 @@ class _Previews:
             needed = int(wanted.get("start") or 0) + int(wanted.get("count") or 0)
         is_plain = str(wanted.get("filter") or "all") == "all"
         reading.wait_for(needed if is_plain else 0, lambda: bool(self._context.stop))
-        rows = [reading.row(index) for index in pages(reading, wanted)]
-        if wanted.get("tokens"):
-            for row in rows:
-                names = [name for name in row if name.endswith("input_ids")]
-                row["tokens"] = {name: reading.tokens(row[name]) for name in names}
-        return {"kind": "rows", "rows": rows, "read": len(reading), "done": reading.is_done}
+        found = page(reading, wanted)
+        make = reading.shown_row if wanted.get("tokens") else reading.row
+        return {
+            "kind": "rows",
+            "rows": [make(index) for index in found.indices],
+            "total": found.total,
+            "of": found.of,
+            "read": len(reading),
+            "done": reading.is_done,
+        }
 
     def _report(self, reading: Reading, *, wait: bool) -> dict[str, Any]:
         more = []
-        if wait:
-            reading.wait_for(given_up=lambda: bool(self._context.stop))
         held_out = self._held_out
-        if held_out is not None:
-            if wait:
-                held_out.wait_for(given_up=lambda: bool(self._context.stop))
-            if (finding := overlap_finding(reading.gate, held_out.gate)) is not None:
-                more.append(finding)
+        if wait:
+            end = time.monotonic() + _WAITS
+            for one in (reading, held_out):
+                if one is not None:
+                    one.wait_for(
+                        given_up=lambda: bool(self._context.stop) or time.monotonic() > end
+                    )
+                    if not one.is_done:
+                        return {"kind": "report", "report": None}
+        if held_out is not None and (finding := overlap_finding(reading.gate, held_out.gate)):
+            more.append(finding)
         report = reading.report(more)
         if held_out is not None:
             report["eval"] = held_out.report()

@@ -42,9 +42,13 @@ def test_every_subcommand_of_a_notebook_is_offered():
 @pytest.mark.parametrize(
     ("cell", "wanted"),
     [
-        ("%%finetune --▌", ["--help", "--wait", "--detach", "--dry-run"]),
+        ("%%finetune --▌", ["--help", "--wait", "--detach", "--dry-run", "--preview"]),
         ("%%finetune name --wait --d▌\nmodel: x", ["--detach", "--dry-run"]),
         ("%ft rm --▌", ["--help", "--yes"]),
+        ("%ft preview --▌", ["--help", "--rows", "--eval"]),
+        ("%ft data rows --reg▌", ["--register"]),
+        ("%ft data dem▌", ["demo"]),
+        ("%ft data rows.jsonl cutoff_l▌", ["cutoff_len="]),
         ("%ft rm --yes --▌", ["--help"]),
         ("%%chat r --b▌", ["--base"]),
         ("%%chat r --ab --b▌", []),

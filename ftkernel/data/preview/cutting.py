@@ -1,0 +1,102 @@
+"""What fell away of a row that was too long: which tokens, and which characters of its messages.
+
+A row is encoded once more without a cutoff, and what it lost is what that has beside it. It is for
+the few rows that somebody looks at.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import accumulate
+from typing import Any
+
+Span = tuple[int, int]
+
+_MOST_COMPARED = 4_000_000
+"""Pairs of tokens that are compared where more than one stretch fell away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """One stretch of tokens that fell away: ``span`` in the whole row, ``at`` in what is left."""
+
+    at: int
+    span: Span
+
+
+def lost(whole: Sequence[int], kept: Sequence[int], special: frozenset[int]) -> list[Lost]:
+    """The stretches of a row that are not in what is left of it, in order.
+
+    Args:
+        whole: the tokens without a cutoff.
+        kept: those with one.
+        special: ids of special tokens; what fell away begins with one where that can be.
+    """
+    begin = _alike(whole, kept)
+    most = min(len(whole), len(kept)) - begin
+    end = min(most, _alike(whole[::-1], kept[::-1]))
+    inner, left = whole[begin : len(whole) - end], kept[begin : len(kept) - end]
+    if not inner:
+        return []
+    if not left:
+        return [_slid(Lost(begin, (begin, begin + len(inner))), whole, special)]
+    if len(inner) * len(left) > _MOST_COMPARED:
+        return []
+    steps = SequenceMatcher(None, inner, left, autojunk=False).get_opcodes()
+    return [
+        Lost(begin + at, (begin + start, begin + stop))
+        for step, start, stop, at, _ in steps
+        if step in ("delete", "replace")
+    ]
+
+
+def _alike(one: Sequence[int], other: Sequence[int]) -> int:
+    """How many tokens two rows have in common at their beginning."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _slid(found: Lost, whole: Sequence[int], special: frozenset[int]) -> Lost:
+    """The same loss, told from where a turn begins: headers of turns are alike."""
+    start, stop = found.span
+    for by in range(min(found.at, 16) + 1):
+        if by and whole[start - by] != whole[stop - by]:
+            break
+        if whole[start - by] in special:
+            return Lost(found.at - by, (start - by, stop - by))
+    return found
+
+
+def characters(texts: Sequence[str], losses: Sequence[Lost]) -> list[Span]:
+    """Where in the text of a whole row the characters lie that fell away.
+
+    Args:
+        texts: of the whole row's tokens.
+        losses: of its tokens.
+    """
+    ends = [0, *accumulate(map(len, texts))]
+    return [(ends[loss.span[0]], ends[loss.span[1]]) for loss in losses]
+
+
+def struck(
+    messages: Sequence[Mapping[str, Any]], text: str, gone: Sequence[Span]
+) -> Iterator[list[list[int]]]:
+    """For each message the stretches of its content that fell away; none where it is not found.
+
+    Args:
+        messages: of the row, in order.
+        text: of the whole row.
+        gone: what fell away of that text.
+    """
+    at = 0
+    for message in messages:
+        content = str(message.get("content") or "")
+        said = content.strip()
+        found = text.find(said, at) if said else -1
+        if found < 0:
+            yield []
+            continue
+        at = found + len(said)
+        shift = content.find(said) - found
+        parts = [(max(start, found), min(stop, at)) for start, stop in gone]
+        yield [[start + shift, stop + shift] for start, stop in parts if start < stop]
