@@ -184,7 +184,7 @@ TEXTS = {
         "可用：{subsets}。请写在 id 之后：`owner/name:{first}`。",
     ),
     "data.oversampled": Text(
-        "{wanted} rows of '{source}' were asked for, and it has {rows}: rows come more than once.",
+        "{wanted:# row|# rows} of '{source}' were asked for, and it has {rows}: rows come more than once.",
         "要求从 “{source}” 取 {wanted} 行，而它只有 {rows} 行：部分数据会重复。",
     ),
     "data.streamed": Text(
