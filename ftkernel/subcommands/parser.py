@@ -159,5 +159,6 @@ class _Formatter(argparse.HelpFormatter):
     ) -> None:
         """The usage under our own word for it."""
         if prefix is None:
-            prefix = messages.text("subcommands.parser.usage") + " "
+            word = messages.text("subcommands.parser.usage")
+            prefix = word if word.endswith("：") else f"{word} "  # which is as wide as two
         super().add_usage(usage, actions, groups, prefix)

@@ -86,3 +86,26 @@ test("a drawing that fails is tried again, and the first one stays until it is t
   expect([...library.points.values()]).toEqual([10]);
   expect(document.querySelector(".ft-plot-image svg")).toBeNull();
 });
+
+test("parts of steps are not named: each step where there are few, and round ones from then on", () => {
+  session.receive(...steps(0, 3, 1, 3, { view: LIVE }));
+  const view = new RunView(session, texts, "en");
+  document.body.append(view.element);
+  view.draw();
+  const library = plotly();
+  const axes: unknown[] = [];
+  const draw = library.react.bind(library);
+  library.react = (graph, data, layout, config) => {
+    axes.push(layout.xaxis);
+    return draw(graph, data, layout, config);
+  };
+  const changed = vi.spyOn(library, "relayout");
+  arrive(library);
+  expect(axes).toMatchObject([{ tickmode: "linear", tick0: 0, dtick: 1 }]);
+  session.receive(...steps(3, 4, 4, 4));
+  view.draw();
+  expect(changed).not.toHaveBeenCalled();
+  session.receive(...steps(4, 9, 5, 9));
+  view.draw();
+  expect(changed.mock.lastCall?.[1]).toEqual({ "xaxis.tickmode": "auto", "xaxis.dtick": null });
+});

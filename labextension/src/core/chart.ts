@@ -271,7 +271,8 @@ export class RunChart {
     const across = this.#isShort ? "short" : "number";
     setText(this.#title, metric.label);
     this.#isStale = true; // also where the drawing fails
-    this.#surface.draw({ lines, log: this.#isLog, subject, across, theme });
+    const whole = this.#across === "step";
+    this.#surface.draw({ lines, log: this.#isLog, subject, across, whole, theme });
     this.#isStale = false;
     this.#former?.dispose();
     this.#former = null;

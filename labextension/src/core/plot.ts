@@ -39,6 +39,8 @@ const LOOKS: Readonly<Record<Look, Options>> = {
   dashed: { width: 1.6, dash: "5px,3px" },
 };
 const FEW = 60;
+/** Plotly names parts of steps where fewer than these are seen. */
+const FEW_STEPS = 5;
 
 /** A drawing by Plotly: it can be zoomed, and grows by the points that are new. */
 export class Plot implements Surface {
@@ -51,6 +53,10 @@ export class Plot implements Surface {
   #low = Infinity;
   #high = -Infinity;
   #ticks = "";
+  /** Whether each step is named. */
+  #byStep = false;
+  #first = Infinity;
+  #last = -Infinity;
 
   /** @param looked called when the reader has zoomed */
   constructor(plotly: Plotly, place: HTMLElement, looked: () => void) {
@@ -66,10 +72,13 @@ export class Plot implements Surface {
     this.#log = picture.log;
     this.#subject = picture.subject;
     [this.#low, this.#high] = [Infinity, -Infinity];
-    for (const line of picture.lines) this.#widen(line.y);
+    [this.#first, this.#last] = [Infinity, -Infinity];
+    for (const line of picture.lines) this.#widen(line);
     const ticks = this.#logTicks(zoomed);
     this.#ticks = ticks.join();
-    void this.#plotly.react(this.#graph, data, layout(picture, this.#graph, ticks), CONFIG);
+    this.#byStep = picture.whole && this.#last - this.#first < FEW_STEPS;
+    const wanted = layout(picture, this.#graph, ticks, this.#byStep);
+    void this.#plotly.react(this.#graph, data, wanted, CONFIG);
     if (fresh) {
       this.#graph.on?.("plotly_relayout", this.#looked);
       this.#graph.on?.("plotly_doubleclick", this.#looked);
@@ -85,10 +94,14 @@ export class Plot implements Surface {
       indices.push(index);
       x.push(points.x);
       y.push(points.y);
-      this.#widen(points.y);
+      this.#widen(points);
     });
     if (!indices.length) return;
     void this.#plotly.extendTraces(this.#graph, { x, y }, indices);
+    if (this.#byStep && this.#last - this.#first >= FEW_STEPS) {
+      this.#byStep = false;
+      void this.#plotly.relayout(this.#graph, { "xaxis.tickmode": "auto", "xaxis.dtick": null });
+    }
     const ticks = this.#logTicks(true);
     if (ticks.join() === this.#ticks) return;
     this.#ticks = ticks.join();
@@ -96,8 +109,10 @@ export class Plot implements Surface {
     void this.#plotly.relayout(this.#graph, at);
   }
 
-  #widen(values: Float64Array): void {
-    for (const value of values) {
+  #widen({ x, y }: Points): void {
+    this.#first = Math.min(this.#first, x[0] ?? Infinity);
+    this.#last = Math.max(this.#last, x[x.length - 1] ?? -Infinity);
+    for (const value of y) {
       if (value <= 0) continue;
       this.#low = Math.min(this.#low, value);
       this.#high = Math.max(this.#high, value);
@@ -176,7 +191,12 @@ function trace(line: Line): Options {
   };
 }
 
-function layout(picture: Picture, graph: HTMLElement, ticks: readonly number[]): Options {
+function layout(
+  picture: Picture,
+  graph: HTMLElement,
+  ticks: readonly number[],
+  byStep: boolean,
+): Options {
   const { text, line, font } = picture.theme;
   const shared = {
     zeroline: false,
@@ -203,6 +223,7 @@ function layout(picture: Picture, graph: HTMLElement, ticks: readonly number[]):
     xaxis: {
       ...shared,
       ...(picture.across === "short" ? short : {}),
+      ...(byStep ? { tickmode: "linear", tick0: 0, dtick: 1 } : { tickmode: "auto" }),
       showgrid: false,
       nticks: Math.max(3, Math.floor((graph.clientWidth || 400) / 80)),
       autorange: true,

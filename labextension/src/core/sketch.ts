@@ -70,6 +70,7 @@ export class Sketch implements Surface {
       image.append(grid, s("text", { ...text, ...place }, numberWords(tick)));
     }
     for (const tick of x.ticks) {
+      if (picture.whole && !Number.isInteger(tick)) continue;
       const place = { x: across(tick), y: outer.height - 7, "text-anchor": "middle" };
       image.append(
         s(

@@ -14,6 +14,8 @@ export interface Picture {
   readonly subject: string;
   /** How values along the bottom are written. */
   readonly across: "number" | "time" | "short";
+  /** There is nothing between two whole values along the bottom: steps. */
+  readonly whole: boolean;
   readonly theme: Theme;
 }
 

@@ -122,7 +122,7 @@ def test_every_place_has_a_text_for_what_belongs_elsewhere():
 def test_what_the_parser_says_is_in_the_language_of_the_reader(monkeypatch):
     monkeypatch.setenv("FTKERNEL_LANG", "zh")
     shown = registry.load("log").parser("%ft").format_help()
-    assert shown.startswith("用法： %ft log [-h] [-n LINES] RUN\n")
+    assert shown.startswith("用法：%ft log [-h] [-n LINES] RUN\n")
     assert "\n位置参数：\n" in shown
     assert "\n选项：\n" in shown
     said = {
