@@ -15,8 +15,8 @@ Message = dict[str, Any]
 beside ``tool_calls``, if at all).
 
 An assistant's may have ``reasoning_content`` (text), ``tool_calls`` (a list of ``{"type":
-"function", "function": {"name": str, "arguments": dict}}``, with its ``id`` where it had one) and ``weight`` (a number; 0 is read and
-not learned, absent is 1); a tool's may have ``name`` and ``tool_call_id``.
+"function", "function": {"name": str, "arguments": dict}}``, with its ``id`` where it had one) and
+``weight`` (a number; 0 is read and not learned, absent is 1); a tool's may have ``name`` and ``tool_call_id``.
 """
 
 Tool = dict[str, Any]

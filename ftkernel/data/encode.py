@@ -163,8 +163,13 @@ class Encoder:
             FtError: if nothing does.
         """
         if self._ends is None:
-            self._ends = Ends(self.template, self._reader)
+            self._ends = Ends(self.template, self._reader, to_look=self.options.to_look)
         return self._ends
+
+    @property
+    def end_fault(self) -> FtError | None:
+        """Why no answer of the rows so far could end; ``None`` where they do, or none was there."""
+        return None if self._ends is None else self._ends.fault
 
     @property
     def end_ids(self) -> frozenset[int]:

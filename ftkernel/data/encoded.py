@@ -32,6 +32,8 @@ class Options:
     template: str | None = None
     tool_format: str | None = None
     default_system: str | None = None
+    to_look: bool = False
+    """The rows are only looked at: see :class:`ftkernel.data.ends.Ends`."""
 
     @classmethod
     def of(cls, recipe: Recipe) -> "Options":
@@ -305,8 +307,8 @@ class Packed:
 class Labelled:
     """One row whose labels may be others than its own tokens; ``targets`` are as long as those.
 
-    ``places`` and ``mask`` are the positions and the attention mask of a row made of several. A mask
-    of ones alone does not keep the parts apart.
+    ``places`` and ``mask`` are the positions and the attention mask of a row made of several. A
+    mask of ones alone does not keep the parts apart.
     """
 
     tokens: "array[int]"

@@ -21,11 +21,18 @@ STAND_IN = "\U0010fff0\U0010fff1" * 4
 class Ends:
     """The tokens that end answers, and where they stand in a text.
 
+    Args:
+        renderer: writes conversations.
+        reader: turns texts into tokens.
+        to_look: rows are only looked at: what would refuse a run is kept in :attr:`fault`, and an
+            end that is no token of the tokenizer counts as the text that it is spelled with.
+
     Raises:
         FtError: if nothing ends an answer, so that no model could learn to stop.
     """
 
-    def __init__(self, renderer: Renderer, reader: Reader) -> None:
+    def __init__(self, renderer: Renderer, reader: Reader, *, to_look: bool = False) -> None:
+        self.fault: FtError | None = None
         eos = reader.tokenizer.eos_token
         self._specials = reader.guard.names
         added = tuple(reader.added)
@@ -36,13 +43,19 @@ class Ends:
         if found is None and eos and eos in plain[0]:
             found = eos
         if found is None:
-            raise _without_end(renderer, reader)
+            self.fault = _without_end(renderer, reader)
+            if not to_look:
+                raise self.fault
+            spelled: tuple[str, ...] = getattr(renderer, "ends", ())
+            found = next((text for text in spelled if text in plain[0]), None)
         called = _tails(renderer, {"content": "", "tool_calls": [_CALL]})
         other = (_end_in(called, self._specials) or _end_in(called, added)) if called else None
-        self.texts = tuple(dict.fromkeys([found] if other is None else [found, other]))
+        self.texts = tuple(dict.fromkeys(text for text in (found, other) if text is not None))
         self.ids = frozenset(reader.added[text] for text in self.texts if text in reader.added)
-        if len(self.ids) < len(self.texts):
-            raise FtError("data.no_end_token_template")
+        if len(self.ids) < len(self.texts) and self.fault is None:
+            self.fault = FtError("data.no_end_token_template")
+            if not to_look:
+                raise self.fault
         self.stop_ids = self.ids | (
             {reader.tokenizer.eos_token_id} if reader.tokenizer.eos_token_id is not None else set()
         )

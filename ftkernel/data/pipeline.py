@@ -7,7 +7,7 @@ on the way, and why, is in :attr:`Stream.tally`.
 
 import functools
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -92,7 +92,7 @@ class Stream:
         else:
             self._contents = Contents(recipe, self.tally)
 
-    def __iter__(self) -> Iterator[Result]:
+    def __iter__(self) -> Generator[Result]:
         if self._recipe["parity"] is not None:
             return self._as_factory()
         if self.packing == "blocks":
@@ -117,7 +117,7 @@ class Stream:
         """The form of each source in a few words; see :meth:`Contents.cards`."""
         return self._contents.cards()
 
-    def _as_factory(self) -> Iterator[Result]:
+    def _as_factory(self) -> Generator[Result]:
         rows = ParityRows(
             self._recipe, self.sources, self.encoder.tokenizer, self.tally, self._part
         )
@@ -125,7 +125,7 @@ class Stream:
             failpoint("data.tokenizing")
             yield Result(tuple(Place(file, line) for file, line in places), said, row)
 
-    def _encoded(self) -> Iterator[Result]:
+    def _encoded(self) -> Generator[Result]:
         for batch, results in encoded(self.encoder, batches(self.contents()), self.workers):
             failpoint("data.tokenizing")
             for (row, content), result in zip(batch, results, strict=True):
@@ -155,17 +155,24 @@ class Stream:
         return self._contents.notes()
 
 
-def encoder_for(recipe: Recipe, tokenizer: "PreTrainedTokenizerBase") -> FastEncoder:
+def encoder_for(
+    recipe: Recipe, tokenizer: "PreTrainedTokenizerBase", *, to_look: bool = False
+) -> FastEncoder:
     """What encodes the rows of a recipe; never longer than what the model reads.
 
     Texts that are cut into blocks are encoded whole.
+
+    Args:
+        recipe: says how rows are to be learned.
+        tokenizer: of the checkpoint.
+        to_look: whether the rows are only looked at.
 
     Raises:
         FtError: if the tokenizer cannot be trained with.
     """
     in_blocks = packing_of(recipe) == "blocks"
     cutoff = _UNLIMITED if in_blocks else cutoff_for(recipe, tokenizer)
-    return FastEncoder(tokenizer, replace(Options.of(recipe), cutoff=cutoff))
+    return FastEncoder(tokenizer, replace(Options.of(recipe), cutoff=cutoff, to_look=to_look))
 
 
 def cutoff_for(recipe: Recipe, tokenizer: "PreTrainedTokenizerBase") -> int:
@@ -183,7 +190,7 @@ def packing_of(recipe: Recipe) -> str | None:
     return "best_fit" if asked is True or recipe["neat_packing"] else None
 
 
-def in_blocks(results: Iterable[Result], length: int, count: BlockCount) -> Iterator[Result]:
+def in_blocks(results: Iterable[Result], length: int, count: BlockCount) -> Generator[Result]:
     """Texts laid end to end and cut, see :mod:`ftkernel.data.blocks`.
 
     Args:
@@ -200,7 +207,7 @@ def in_blocks(results: Iterable[Result], length: int, count: BlockCount) -> Iter
         )
 
 
-def packed(results: Iterable[Result], room: int) -> Iterator[Result]:
+def packed(results: Iterable[Result], room: int) -> Generator[Result]:
     """Several results in one where they fit, see :mod:`ftkernel.data.packing`.
 
     Args:

@@ -102,7 +102,9 @@ class Reading:
             stop = tokens.after(span.stop) if span.ends else tokens.first_from(span.stop)
             stop = min(stop, count)
             reaches = whole or stop < count
-            if span.ends and reaches and tokens.ids[stop - 1] not in self._ends().ids:
+            ends = self._ends()
+            is_token = tokens.ids[stop - 1] in ends.ids or ends.fault is not None
+            if span.ends and reaches and not is_token:
                 raise RowFault("data.row_no_end")
             yield Answer(first, max(stop, first), span.ends and reaches, span.weight)
 

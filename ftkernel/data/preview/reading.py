@@ -171,6 +171,8 @@ class Reading:
         flags = np.frombuffer(self._flags[:count].tobytes(), np.uint8)
         cutoff = self.stream.encoder.options.cutoff
         findings = [*self.gate.findings(), *more]
+        if (fault := self.stream.encoder.end_fault) is not None:
+            findings.insert(0, Finding("red", fault.code, dict(fault.params)))
         if self._done:
             findings = [*tally.findings(count, cutoff), *findings]
         return {

@@ -104,10 +104,10 @@ class _Previews:
         part = str(wanted.get("part") or "train")
         first = "eval_dataset" if part == "eval" or recipe["dataset"] is None else "dataset"
         self._reading = Reading(
-            Stream(recipe, encoder_for(recipe, tokenizer), folder, first), tokenizer
+            Stream(recipe, encoder_for(recipe, tokenizer, to_look=True), folder, first), tokenizer
         )
         if has_eval and first == "dataset":
-            encoder = encoder_for(recipe, tokenizer)
+            encoder = encoder_for(recipe, tokenizer, to_look=True)
             self._held_out = Reading(Stream(recipe, encoder, folder, "eval_dataset"), tokenizer)
         return {"kind": "opened", "name": str(tokenizer.name_or_path or "")}
 
