@@ -5,9 +5,10 @@ from typing import Any
 
 from playwright.sync_api import Error, Locator
 
+from tests.browser.notebook import PATIENCE
 from tests.waiting import wait_until
 
-SECONDS = 60
+SECONDS = PATIENCE
 """More than a worker takes to its first step on a busy machine."""
 
 _CURVE = """view => {

@@ -8,6 +8,9 @@ from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser.lab import Lab
 
+PATIENCE = 120.0
+"""Seconds that a page, its kernel and its worker together may take for anything, on a busy machine."""
+
 FrontEnd = Literal["lab", "notebook"]
 
 _WHERE = {
@@ -50,6 +53,7 @@ class Notebook:
         self._others: list[Notebook] = []
         options = {"viewport": {"width": 1100, "height": 1300}, "locale": "en-US", **page}
         self.context = browser.new_context(**options)
+        self.context.set_default_timeout(PATIENCE * 1000)
         self.page: Page = self.context.new_page()
         self.said: list[str] = []
         self.page.on("dialog", self._dialog)
@@ -123,11 +127,11 @@ class Notebook:
             f"() => {_PANEL}?.context?.isReady && {_KERNEL}?.connectionStatus === 'connected'"
         )
 
-    def wait(self, condition: str, arg: Any = None, timeout: float = 60) -> None:
+    def wait(self, condition: str, arg: Any = None, timeout: float = PATIENCE) -> None:
         """Wait until a function of the page returns something true."""
         self.page.wait_for_function(condition, arg=arg, timeout=timeout * 1000)
 
-    def wait_until_idle(self, timeout: float = 60) -> None:
+    def wait_until_idle(self, timeout: float = PATIENCE) -> None:
         """Wait until the kernel runs nothing."""
         self.wait(f"() => {_KERNEL}?.status === 'idle'", timeout=timeout)
 
@@ -173,7 +177,7 @@ class Notebook:
         self.page.keyboard.insert_text(text)
         self.page.keyboard.press("Shift+Enter")
 
-    def wait_for_cell(self, index: int, timeout: float = 120) -> str:
+    def wait_for_cell(self, index: int, timeout: float = PATIENCE) -> str:
         """Wait until a cell has been executed; what it shows."""
         self.wait(
             f"""(i) => {{

@@ -9,7 +9,7 @@ from ftkernel.runs.folder import RunFolder
 from tests.browser.notebook import Notebook
 from tests.unit.inference.making import make_adapter
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 AXE = Path(__file__).parents[2] / "labextension" / "node_modules" / "axe-core" / "axe.min.js"
 ATTACK = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>'

@@ -21,7 +21,7 @@ use_cpu: true
 """
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_a_panel_answers_while_the_run_trains_and_is_back_after_a_reload(
     open_book, tiny_model_folder, shoot
 ):
@@ -40,19 +40,22 @@ def test_a_panel_answers_while_the_run_trains_and_is_back_after_a_reload(
     panel.locator(".ft-chat-question", has_text="Say hello.").wait_for()
     book.reload()
     facts = panel.locator(".ft-chat-facts")
-    facts.filter(has_text="token").first.wait_for(timeout=60_000)
+    facts.filter(has_text="token").first.wait_for()
     panel.locator(".ft-chat-prose", has_text=re.compile(r"\S")).first.wait_for()
     shoot(book.page, "chat-while-training")
     grows(book.view(1))
 
+    ready = panel.get_by_role("button", name="Send", exact=True)
+    ready.wait_for()  # until then, Enter is for nothing
     asking.fill("too long " * 3000)
     asking.press("Enter")
     shown = panel.locator(".ft-chat-log")  # besides, it is read out
-    shown.get_by_text("the model takes at most 2,048").first.wait_for(timeout=60_000)
+    shown.get_by_text("the model takes at most 2,048").first.wait_for()
     shoot(book.page, "chat-too-long")
+    ready.wait_for()
     asking.fill("And again?")
     asking.press("Enter")
-    facts.filter(has_text="token").nth(1).wait_for(timeout=60_000)
+    facts.filter(has_text="token").nth(1).wait_for()
     grows(book.view(1))
     assert state(run) == "running"
     kinds = {one["kind"] for one in read_events(run.events)}

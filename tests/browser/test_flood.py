@@ -47,7 +47,7 @@ def seconds_of_work(devtools: CDPSession) -> float:
     return sum(one["value"] for one in told if one["name"] in names)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_twenty_thousand_steps_stay_small_and_texts_stay_texts(
     open_book, tmp_path, shoot, record_property
 ):

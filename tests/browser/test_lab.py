@@ -22,7 +22,7 @@ sample_prompts: [Say hello.]
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_an_ended_run_is_a_card_in_its_cell_and_a_small_notebook_anybody_can_read(
     open_book, tiny_model_folder, shoot
 ):

@@ -43,7 +43,7 @@ def is_disabled(notebook: Notebook, index: int, name: str) -> str:
     return found.get_attribute("aria-disabled") or ""
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_a_run_outlives_pages_and_interrupts_and_stops_well_with_its_kernel(
     open_book, tiny_model_folder, shoot
 ):
@@ -60,7 +60,7 @@ def test_a_run_outlives_pages_and_interrupts_and_stops_well_with_its_kernel(
     view = book.view(1)
     view.wait_for()
     book.save()
-    assert state(run) in {"created", "starting"}
+    assert state(run) in {"created", "starting", "running"}  # a page may be slower than a worker
     book.reload()
     waits_for_loss(view)
 
@@ -130,7 +130,7 @@ def test_a_run_outlives_pages_and_interrupts_and_stops_well_with_its_kernel(
     assert book.said == []
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_a_server_that_dies_takes_its_runs_with_it_but_not_a_detached_one(
     open_book, tmp_path, tiny_model_folder, shoot
 ):

@@ -29,7 +29,7 @@ def events(run: RunFolder, kind: str) -> list[dict]:
     return [one for one in read_events(run.events) if one["kind"] == kind]
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_a_run_typed_by_hand_lives_in_two_tabs_and_does_what_its_buttons_say(
     open_book, tiny_model_folder, shoot, record_property
 ):

@@ -21,7 +21,7 @@ steps = [row for row in history if row["loss"] is not None]
 print(len(steps), steps[0]["loss"] > steps[-1]["loss"])"""
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_the_quickstart_by_hand_in_notebook_7(open_book, tiny_model_folder, shoot):
     book = open_book(front_end="notebook")
     words = "--temperature 0 --max-new-tokens 8"
