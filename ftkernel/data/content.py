@@ -14,9 +14,10 @@ Message = dict[str, Any]
 """One turn: ``role`` (``system``, ``user``, ``assistant`` or ``tool``) and ``content`` (text; empty
 beside ``tool_calls``, if at all).
 
-An assistant's may have ``reasoning_content`` (text), ``tool_calls`` (a list of ``{"type":
-"function", "function": {"name": str, "arguments": dict}}``, with its ``id`` where it had one) and
-``weight`` (a number; 0 is read and not learned, absent is 1); a tool's may have ``name`` and ``tool_call_id``.
+An assistant's may have ``reasoning_content`` (text), ``weight`` (a number; 0 is read and not
+learned, absent is 1) and ``tool_calls``: a list of ``{"type": "function", "function": {"name": str,
+"arguments": dict}}``, with its ``id`` where it had one; a tool's may have ``name`` and
+``tool_call_id``.
 """
 
 Tool = dict[str, Any]

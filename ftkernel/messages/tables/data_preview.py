@@ -82,7 +82,7 @@ TEXTS = {
         "在这些行上的评估不能说明模型对未见数据的表现。",
     ),
     "data.gate_too_many_broken": Text(
-        "{refused} of {rows} rows are broken, more than {most}%; the first: {reason}",
+        "{refused} of {rows:# row|# rows} {refused:is|are} broken, more than {most}%; the first: {reason}",
         "{rows} 行中有 {refused} 行有问题，超过 {most}%；第一处：{reason}",
         "A run on them would be refused. Mend the file, or allow more with `max_broken_share`.",
         "这样的数据会被拒绝训练。请修正文件，或用 `max_broken_share` 放宽。",
