@@ -1,4 +1,4 @@
-"""From rows to tokens: sources, forms, masks. For workers; imports no torch, writes no file."""
+"""From rows to tokens: sources, forms, masks. For workers; no torch, no files but stored rows."""
 
 from ftkernel.data.encode import encode
 from ftkernel.data.encoded import IGNORED, Encoded, Options

@@ -6,6 +6,7 @@ a thousand. The split depends on the seed and the rows alone, and examples of on
 side of it.
 """
 
+import contextlib
 import copy
 import itertools
 import random
@@ -272,19 +273,23 @@ def _write(
     stream.workers = _workers(stream, recipe)
     said: object = None
     usable = cut = told = 0
-    for result in stream:
-        # Examples of one row hold the very same content; places may be equal by chance.
-        begins = len(result.contents) != 1 or result.contents[0] is not said
-        said = result.contents[0] if result.contents else None
-        usable += begins
-        row = result.encoded
-        if recipe["parity"] and isinstance(row, Encoded):  # beside rows whose labels are not theirs
-            row = Labelled(row.tokens, array("i", row.labels), None, None, row.cut)
-        cut += row.cut
-        writer.add(row, begins=begins)
-        if progress and stream.tally.rows >= told + _TOLD_EVERY:
-            told = stream.tally.rows
-            progress(told, total)
+    # Closed at once when the work is to end, so that nobody encodes on.
+    with contextlib.closing(iter(stream)) as results:
+        for result in results:
+            # Examples of one row hold the very same content; places may be equal by chance.
+            begins = len(result.contents) != 1 or result.contents[0] is not said
+            said = result.contents[0] if result.contents else None
+            usable += begins
+            row = result.encoded
+            if recipe["parity"] and isinstance(
+                row, Encoded
+            ):  # beside rows whose labels are not theirs
+                row = Labelled(row.tokens, array("i", row.labels), None, None, row.cut)
+            cut += row.cut
+            writer.add(row, begins=begins)
+            if progress and stream.tally.rows >= told + _TOLD_EVERY:
+                told = stream.tally.rows
+                progress(told, total)
     tally = stream.tally
     if progress:
         progress(tally.rows, total)
