@@ -35,7 +35,12 @@ def recipe_of(folder: RunFolder) -> Recipe:
 
 
 def start(
-    folder: RunFolder, recipe: Recipe, *, detach: bool, resume_from: int | None = None
+    folder: RunFolder,
+    recipe: Recipe,
+    *,
+    detach: bool,
+    resume_from: int | None = None,
+    python: str | None = None,
 ) -> None:
     """Start the worker of a run's next attempt; returns at once.
 
@@ -48,6 +53,7 @@ def start(
         secrets=secrets_for(recipe),
         detached=detach,
         resume_from=resume_from,
+        python=python,
     )
 
 
@@ -80,7 +86,13 @@ def stop(folder: RunFolder) -> str:
     return send_command(folder, "stop", current_attempt(folder))
 
 
-def resume(folder: RunFolder, *, detach: bool = False, from_step: int | None = None) -> int:
+def resume(
+    folder: RunFolder,
+    *,
+    detach: bool = False,
+    from_step: int | None = None,
+    python: str | None = None,
+) -> int:
     """Go on with a run that has ended early.
 
     Args:
@@ -88,6 +100,7 @@ def resume(folder: RunFolder, *, detach: bool = False, from_step: int | None = N
         detach: whether it goes on when this process ends.
         from_step: the checkpoint to go on from (0: the beginning); the newest when not given.
             Later ones are set aside, as ``checkpoints/superseded-step-…``.
+        python: the interpreter; by default the recipe's ``worker_python``, else this one.
 
     Returns:
         The step it goes on from.
@@ -102,7 +115,8 @@ def resume(folder: RunFolder, *, detach: bool = False, from_step: int | None = N
         raise driven_elsewhere(folder, read_owner(folder))
     step = _step_to_resume(folder, from_step)
     recipe = recipe_of(folder)
-    start(folder, recipe, detach=detach, resume_from=None if reached == "created" else step)
+    begin = None if reached == "created" else step
+    start(folder, recipe, detach=detach, resume_from=begin, python=python)
     return step
 
 

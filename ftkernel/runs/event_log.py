@@ -174,12 +174,13 @@ def parse_lines(content: bytes, after: int = 0) -> list[dict[str, Any]]:
 def _record(line: bytes) -> dict[str, Any] | None:
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(value, dict):
         return None
     record = cast("dict[str, Any]", value)
     whole = isinstance(record.get("seq"), int) and isinstance(record.get("kind"), str)
+    whole = whole and isinstance(record.get("attempt", 0), int)
     return record if whole else None
 
 

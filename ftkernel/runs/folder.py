@@ -335,7 +335,7 @@ def read_json(path: Path) -> dict[str, Any] | None:
     """The JSON object in a file; ``None`` when there is no such file or it holds no object."""
     try:
         value = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return cast("dict[str, Any]", value) if isinstance(value, dict) else None
 

@@ -166,6 +166,7 @@ def launch_run(
     machine: Machine | None = None,
     detached: bool = False,
     resume_from: int | None = None,
+    python: str | None = None,
 ) -> WorkerProcess:
     """Start the worker that trains a run, and watch for its end.
 
@@ -177,6 +178,7 @@ def launch_run(
         detached: whether the run goes on when this process ends.
         resume_from: ``None`` for a first start, else the step of the checkpoint to go on from, 0
             for the beginning.
+        python: the interpreter; by default the recipe's ``worker_python``, else this one.
 
     Raises:
         FtError: ``run.driven_elsewhere`` when another worker drives the run; those of
@@ -195,7 +197,7 @@ def launch_run(
         "stop_grace_seconds": _value(recipe, "stop_grace_seconds"),
     }
     machine = machine or read_machine()
-    python = _text(_value(recipe, "worker_python"))
+    python = python or _text(_value(recipe, "worker_python"))
     spares.run_begins(python, _value(recipe, "devices"))
     worker = None
     try:
@@ -210,7 +212,7 @@ def launch_run(
             may_be_warm=may_be_warm(recipe),
         )
         spares.close()  # one that did not fit: the run needs its memory
-        _note_launch(folder, worker, attempt)
+        _note_launch(folder, worker, attempt, python or sys.executable)
     except BaseException:
         spares.run_ended(worker)
         raise
@@ -285,11 +287,12 @@ def _wait_until_free(folder: RunFolder) -> None:
         time.sleep(0.05)
 
 
-def _note_launch(folder: RunFolder, worker: WorkerProcess, attempt: int) -> None:
+def _note_launch(folder: RunFolder, worker: WorkerProcess, attempt: int, python: str) -> None:
     """Tell other readers that a worker is on its way, before it can speak for itself."""
     identity = identity_of(os.getpid())
     note = {**identity.to_json(), "pid": worker.pid, "create_time": worker.create_time}
     note |= {"attempt": attempt, "started": time.time(), "detached": worker.detached}
+    note["python"] = python
     try:
         write_json(folder.launch_file, note, sync=False)
     except FtError:

@@ -4,9 +4,9 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ftkernel.api import sending
 from ftkernel.errors import FtError
 from ftkernel.notebook import assets
-from ftkernel.notebook.live import actions
 from ftkernel.notebook.live.card import LiveCard, Output
 from ftkernel.views.escape import one_line
 from ftkernel.views.live import MOST_BYTES, Frame, LiveRun
@@ -141,7 +141,7 @@ class Followed:
             return {"ok": True, "text": ["", ""], "command": self._stop}
         try:
             given = params if isinstance(params, Mapping) else {}
-            command = actions.send(self.live.folder, what, given)
+            command = sending.send(self.live.folder, what, given)
         except FtError as error:
             return {"ok": False, "text": _words(error), "command": None}
         if what == "stop":

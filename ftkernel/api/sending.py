@@ -1,4 +1,4 @@
-"""What the buttons of a panel do: command files for the worker, looked at before they are sent."""
+"""What the buttons of a view do: command files for the worker, looked at before they are sent."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
+from ftkernel.api import sending
 from ftkernel.errors import FtError
-from ftkernel.notebook.live import actions
 from ftkernel.runs.folder import write_json
 from ftkernel.runs.processes import this_process
 from tests.unit.api.folders import make_run
@@ -41,7 +41,7 @@ def sent(folder):
     ],
 )
 def test_a_button_sends_its_command(folder, what, params, expected):
-    id_ = actions.send(folder, what, params)
+    id_ = sending.send(folder, what, params)
     (command,) = sent(folder)
     assert (command["id"], command["command"], command["attempt"]) == (id_, what, 1)
     assert command["params"] == expected
@@ -62,7 +62,7 @@ def test_a_button_sends_its_command(folder, what, params, expected):
 )
 def test_what_cannot_be_is_refused_and_not_sent(folder, what, params, code):
     with pytest.raises(FtError) as caught:
-        actions.send(folder, what, params)
+        sending.send(folder, what, params)
     assert caught.value.code == code
     assert sent(folder) == []
 
@@ -71,5 +71,5 @@ def test_what_cannot_be_is_refused_and_not_sent(folder, what, params, code):
 def test_a_run_that_has_ended_takes_nothing(folder, what):
     folder.owner_file.unlink()
     with pytest.raises(FtError):
-        actions.send(folder, what, {})
+        sending.send(folder, what, {})
     assert sent(folder) == []

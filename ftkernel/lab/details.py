@@ -1,0 +1,147 @@
+"""One run in full: its recipe, files, checkpoints, log and conversations, as pages show them."""
+
+import os
+from pathlib import Path
+from typing import Any, cast
+
+from ftkernel.api import transcript
+from ftkernel.api.control import owner_text
+from ftkernel.api.conversation import Reply, Turn
+from ftkernel.errors import FtError
+from ftkernel.lab import sound
+from ftkernel.lab.bodies import (
+    ChatBody,
+    CheckpointBody,
+    FileBody,
+    LogBody,
+    RunDetails,
+    RunItem,
+    TalkHead,
+    TalkReply,
+    TalkTurn,
+)  # fmt: skip
+from ftkernel.lab.brief import UNREADABLE
+from ftkernel.lab.carried import carried
+from ftkernel.lab.redaction import clean, clean_json
+from ftkernel.runs.folder import RunFolder, damage_of, read_json
+from ftkernel.views import fields
+
+_MOST_FILES = 200
+_MOST_CHECKPOINTS = 200
+_MOST_OF_LOG = 256 << 10
+_MOST_TURNS = 500
+
+
+def details(folder: RunFolder, item: RunItem) -> RunDetails:
+    """Everything about a run that is not told by its events.
+
+    Raises:
+        FtError: ``lab.unsound``.
+    """
+    files = sorted(sound.files_in(folder.path), key=lambda one: -one[1])
+    recipe = read_json(folder.recipe_json) or {}
+    try:
+        return RunDetails(
+            run=item,
+            folder=str(folder.path),
+            bytes=sum(size for _, size in files),
+            files=[FileBody(path=_name(path), bytes=size) for path, size in files[:_MOST_FILES]],
+            checkpoints=_checkpoints(folder, files),
+            recipe=clean(_text_of(folder.recipe_yaml)),
+            values=clean_json(fields.mapping(recipe, "values")),
+            given=clean_json(fields.mapping(recipe, "given")),
+            owner=owner_text(folder),
+            carries=carried(folder),
+        )
+    except UNREADABLE as error:
+        raise FtError("lab.unsound", file=folder.recipe_json.name) from error
+
+
+def log_end(folder: RunFolder, lines: int) -> LogBody:
+    """The last lines of the log, at most a quarter of a megabyte."""
+    size = sound.size_of(folder.log)
+    try:
+        with open(folder.log, "rb") as file:
+            file.seek(max(0, size - _MOST_OF_LOG))
+            content = file.read(_MOST_OF_LOG)
+    except OSError:
+        return LogBody(text="", bytes=0, cut=False)
+    text = content.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    kept = text.split("\n")[-lines - 1 :]
+    shown = "\n".join(kept)
+    return LogBody(text=clean(shown), bytes=size, cut=len(shown) < len(text) or size > len(content))
+
+
+def chat(folder: RunFolder, name: str | None) -> ChatBody:
+    """The conversations with a run, and one of them in full.
+
+    Args:
+        folder: the run.
+        name: which, as the list calls it; the latest by default.
+
+    Raises:
+        FtError: ``lab.no_such_talk``.
+    """
+    talks = transcript.known(folder.chat) if folder.chat.is_dir() else []
+    talks = [one for one in talks if sound.size_of(folder.chat / one.name)]
+    heads = [TalkHead(name=one.name, title=clean(one.title), changed=one.changed) for one in talks]
+    chosen = name or (talks[0].name if talks else None)
+    if chosen is None:
+        return ChatBody(talks=heads, name=None, turns=[])
+    found = None
+    if chosen in {one.name for one in talks}:  # by its name in the list, and by no other path
+        found = transcript.read(folder.chat, chosen)
+    if found is None:
+        raise FtError("lab.no_such_talk", name=chosen[:80])
+    turns = [_turn(turn, round_.replies if round_ else {}) for turn, round_ in found.path()]
+    return ChatBody(talks=heads, name=chosen, turns=turns[-_MOST_TURNS:])
+
+
+def _turn(turn: Turn, replies: dict[str, Reply]) -> TalkTurn:
+    return TalkTurn(
+        text=clean(turn.text),
+        replies=[
+            TalkReply(
+                side=clean(reply.side)[:80],
+                text=clean(reply.text),
+                state=reply.state,
+                tokens=fields.whole(reply.details, "tokens"),
+                seconds=fields.number(reply.details, "seconds"),
+            )
+            for reply in replies.values()
+        ],
+    )
+
+
+def _checkpoints(folder: RunFolder, files: list[tuple[str, int]]) -> list[CheckpointBody]:
+    sizes: dict[str, int] = {}
+    for path, size in files:
+        parts = Path(path).parts
+        if len(parts) > 2 and parts[0] == "checkpoints":
+            sizes[parts[1]] = sizes.get(parts[1], 0) + size
+    return [
+        CheckpointBody(step=one.step, bytes=sizes.get(one.path.name, 0), damage=_damage(one.path))
+        for one in folder.all_checkpoints()[-_MOST_CHECKPOINTS:]
+    ]
+
+
+def _damage(path: Path) -> str | None:
+    manifest = path / "manifest.json"
+    if path.is_symlink() or manifest.is_symlink() or not manifest.is_file():
+        return "manifest.json is missing or unreadable"
+    if sound.size_of(manifest) > sound.LARGEST_JSON:
+        return "manifest.json is missing or unreadable"
+    found = damage_of(path)
+    return clean(found) if found else None
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _name(path: str) -> str:
+    """A path as text that can be written as JSON."""
+    return cast("Any", os.fsencode(path)).decode("utf-8", "replace")

@@ -1,0 +1,51 @@
+"""Secrets taken out of what leaves the process: values of secret keys, and what looks like a token.
+
+Recipes in run folders hold none, since none is written there; a folder made by hand, a log, or an
+answer of a model may.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+from ftkernel.recipe.registry import find
+from ftkernel.runs.secret_looks import HIDDEN, redacted
+from ftkernel.views.escape import plain
+
+_SECRET_KEY = re.compile(
+    r"(^|_)(token|secret|password|passwd|api_?key|access_?key|credentials?)$", re.IGNORECASE
+)
+_TOKENS_OF_TEXT = re.compile(r"(bos|eos|pad|unk|sep|cls|mask)_token$", re.IGNORECASE)
+_DEEPEST = 40
+
+
+def clean(text: str) -> str:
+    """Text without secrets and without what could drive a terminal."""
+    return redacted(plain(text))
+
+
+def clean_json(value: object, depth: int = 0) -> Any:  # noqa: ANN401 - JSON, as it came
+    """JSON without secrets; what is nested absurdly deep is left out."""
+    if isinstance(value, str):
+        return clean(value)
+    if depth > _DEEPEST:
+        return None
+    if isinstance(value, Mapping):
+        pairs = cast("Mapping[object, object]", value)
+        return {
+            clean(str(key)): HIDDEN
+            if isinstance(entry, str) and entry and is_secret(str(key))
+            else clean_json(entry, depth + 1)
+            for key, entry in pairs.items()
+        }
+    if isinstance(value, list | tuple):
+        return [clean_json(entry, depth + 1) for entry in cast("list[object]", value)]
+    return value
+
+
+def is_secret(name: str) -> bool:
+    """Whether the value of a key of a recipe, or of a mapping in one, is not to be shown."""
+    key = find(name)
+    if key is not None and key.status == "implemented":
+        return key.secret
+    return bool(_SECRET_KEY.search(name)) and not _TOKENS_OF_TEXT.search(name)
