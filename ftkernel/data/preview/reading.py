@@ -4,7 +4,6 @@ One thread reads; what it has read can be asked for at any time, by index or by 
 with totals "of N rows read". Nothing is refused here that would refuse a run: it is told.
 """
 
-import copy
 import threading
 from array import array
 from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +31,7 @@ BINS = 24
 """Bars of the histogram of lengths."""
 _CUT, _UNTRAINED = 1, 2
 _WAITS = 0.2
+_ENDS_WITHIN = 10.0
 _NEVER = float("inf")
 
 
@@ -40,14 +40,14 @@ class Reading:
 
     Args:
         stream: gives them.
-        tokenizer: to show tokens with; is copied, since a tokenizer is not for two threads.
+        tokenizer: to show tokens with; another than the stream's, since one is not for two threads.
     """
 
     def __init__(self, stream: Stream, tokenizer: Any) -> None:  # noqa: ANN401 - a tokenizer
         self.stream = stream
         self.gate = Gate()
-        self._tokenizer = copy.deepcopy(tokenizer)
-        added = self._tokenizer.added_tokens_decoder
+        self._tokenizer = tokenizer
+        added = tokenizer.added_tokens_decoder
         self._special = frozenset(number for number, token in added.items() if token.special)
         self._kept = KeptResults()
         self._lengths = array("I")
@@ -58,13 +58,15 @@ class Reading:
         self._done = False
         self._ended = False
         self._search = Search("")
-        threading.Thread(target=self._read, name="ftkernel-preview", daemon=True).start()
+        self._thread = threading.Thread(target=self._read, name="ftkernel-preview", daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
-        """Read no more, and give the room on disk back."""
+        """Read no more; the stream's tokenizer is free then, and so is the room on disk."""
         self._ended = True
         with self._news:
             self._news.notify_all()
+        self._thread.join(_ENDS_WITHIN)
 
     @property
     def is_done(self) -> bool:

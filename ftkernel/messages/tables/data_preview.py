@@ -90,7 +90,7 @@ TEXTS = {
     "data.gate_all_cut": Text(
         "All answers lie behind the cutoff of {cutoff:# token|# tokens}.",
         "所有回答都在截断长度 {cutoff} 之后。",
-        "A run on them would be refused. Write a larger `cutoff_len`; the shortest row needs {needed} tokens.",
+        "A run on them would be refused. Write a larger `cutoff_len`; the shortest row needs {needed:# token|# tokens}.",
         "这样的数据会被拒绝训练。请增大 `cutoff_len`；最短的一行需要 {needed} 个词元。",
     ),
     "data.gate_no_rows": Text(
@@ -115,7 +115,7 @@ TEXTS = {
     "views.preview.tile.trained": Text("trained", "训练"),
     "views.preview.tile.steps": Text("steps", "步数"),
     "views.preview.of_tokens": Text("of tokens", "占全部词元"),
-    "views.preview.so_far": Text("of {rows} rows read", "已读 {rows} 行"),
+    "views.preview.so_far": Text("of {rows:# row|# rows} read", "已读 {rows} 行"),
     "views.preview.padding": Text("padding {share}", "填充 {share}"),
     "views.preview.lengths": Text(
         "tokens a row: median {median}, longest {longest}, cutoff {cutoff}",

@@ -37,7 +37,7 @@ TEXTS = {
         "There are no such rows among those read so far.", "在已读取的数据中没有这样的行。"
     ),
     "preview_panel.searched": Text(
-        "{rows} of {read} rows searched", "已搜索 {read} 行中的 {rows} 行"
+        "{rows} of {read:# row|# rows} searched", "已搜索 {read} 行中的 {rows} 行"
     ),
     "preview_panel.rows": Text("Rows", "数据"),
     "preview_panel.range": Text("{first}–{last} of {total}", "第 {first}–{last} 行，共 {total} 行"),

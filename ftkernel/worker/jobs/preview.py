@@ -12,9 +12,10 @@ One recipe is open at a time. A report tells of the rows read so far; with ``wai
 all are read, or says after a moment that they are not, so that other questions are not kept.
 """
 
+import copy
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ class _Previews:
         self._reading: Reading | None = None
         self._held_out: Reading | None = None
         self._recipe: Recipe | None = None
-        self._tokenizers: dict[str, Any] = {}
+        self._tokenizers: dict[str, Sequence[Any]] = {}
 
     def serve(self, idle_seconds: float) -> None:
         """Answer requests until the end of the life line, a stop, or idleness."""
@@ -99,24 +100,29 @@ class _Previews:
         recipe = Recipe.from_json(wanted["recipe"], secrets=secrets)
         folder = RunFolder(Path(str(wanted["run"]))) if wanted.get("run") else None
         self._recipe = recipe
-        tokenizer = self._tokenizer(recipe)
+        tokenizer, shown, held_out = self._three(recipe)
         has_eval = recipe["eval_dataset"] is not None
         part = str(wanted.get("part") or "train")
         first = "eval_dataset" if part == "eval" or recipe["dataset"] is None else "dataset"
         self._reading = Reading(
-            Stream(recipe, encoder_for(recipe, tokenizer, to_look=True), folder, first), tokenizer
+            Stream(recipe, encoder_for(recipe, tokenizer, to_look=True), folder, first), shown
         )
         if has_eval and first == "dataset":
-            encoder = encoder_for(recipe, tokenizer, to_look=True)
-            self._held_out = Reading(Stream(recipe, encoder, folder, "eval_dataset"), tokenizer)
+            encoder = encoder_for(recipe, held_out, to_look=True)
+            self._held_out = Reading(Stream(recipe, encoder, folder, "eval_dataset"), shown)
         return {"kind": "opened", "name": str(tokenizer.name_or_path or "")}
 
-    def _tokenizer(self, recipe: Recipe) -> Any:  # noqa: ANN401 - a tokenizer
+    def _three(self, recipe: Recipe) -> Sequence[Any]:
+        """The tokenizer for each thread that uses one: encoding changes state in it.
+
+        One for the rows that are learned, one to show tokens with, one for those measured on.
+        """
         name = f"{recipe['model_name_or_path']} {recipe['model_revision']} {recipe['hub']}"
         found = self._tokenizers.get(name)
         if found is None:
             teller = _Teller(self._context)
-            found = tokenizer_of(recipe, self._context.secrets, teller)
+            made = tokenizer_of(recipe, self._context.secrets, teller)
+            found = (made, copy.deepcopy(made), copy.deepcopy(made))
             self._tokenizers = {name: found}
         return found
 
