@@ -38,6 +38,9 @@ TOKENS = {
     "dots_ocr": (
         "", "<|endoftext|>", "<|user|> <|endofuser|> <|assistant|> <|endofassistant|>",
     ),
+    "granite4": ("", "<|end_of_text|>", "<|start_of_role|> <|end_of_role|>"),
+    "seed_oss": ("<seed:bos>", "<seed:eos>", "<seed:think> </seed:think>"),
+    "phi_small": ("<|endoftext|>", "<|endoftext|>", "<|user|> <|assistant|> <|system|> <|end|>"),
     "youtu": ("<|begin_of_text|>", "<|end_of_text|>", "<|User|> <|Assistant|>"),
     "ernie_vl": ("", "<|end_of_sentence|>", "<|begin_of_sentence|>"),
     "llama3": ("<|begin_of_text|>", "<|eot_id|>", "<|end_of_text|>"),
