@@ -6,10 +6,11 @@ There is one front end a process; without one, the API prints a single progress 
 
 import os
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from ftkernel.api.preview import Preview
     from ftkernel.api.run import Run
 
 
@@ -30,6 +31,7 @@ class Frontend(Protocol):
 
 
 _current: list[Frontend] = []
+_panels: list[Callable[["Preview"], Mapping[str, Any] | None]] = []
 
 
 def install(frontend: Frontend | None) -> None:
@@ -40,6 +42,16 @@ def install(frontend: Frontend | None) -> None:
 def current() -> Frontend | None:
     """The front end of this process, if it has one."""
     return _current[0] if _current else None
+
+
+def show_previews(make: "Callable[[Preview], Mapping[str, Any] | None] | None") -> None:
+    """Have previews shown by ``make``, where it gives a bundle; ``None`` takes it away."""
+    _panels[:] = [make] if make is not None else []
+
+
+def preview_panel(preview: "Preview") -> "Mapping[str, Any] | None":
+    """The bundle that shows a preview to be leafed through, where there is a place for that."""
+    return _panels[0](preview) if _panels else None
 
 
 def _shell() -> object | None:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+from ftkernel.api import frontend
 from ftkernel.api.preview_session import PreviewSession, session
 from ftkernel.errors import FtError
 from ftkernel.recipe.recipe import Recipe
@@ -146,7 +147,7 @@ class Preview:
         return mime_bundle(rows, self.progress(wait=wait).fields)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        return self.bundle()
+        return dict(frontend.preview_panel(self) or self.bundle())
 
 
 def preview(

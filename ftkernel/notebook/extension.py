@@ -29,6 +29,7 @@ _PARTS: tuple[str, ...] = (
     "ftkernel.notebook.warm_start",
     "ftkernel.notebook.completer",
     "ftkernel.notebook.live.remembered",
+    "ftkernel.notebook.preview_panel.showing",
 )
 """Further modules, each with ``install(shell)`` and ``uninstall(shell)``, in the order of loading.
 

@@ -10,6 +10,7 @@ from ftkernel.notebook import namespace
 from ftkernel.notebook.display import new_display_id, publish, shell
 from ftkernel.notebook.interrupt import wait_in_cell
 from ftkernel.notebook.live import mode
+from ftkernel.notebook.preview_panel.showing import panel
 from ftkernel.views import chat as view
 from ftkernel.views import markup
 from ftkernel.views.escape import escape
@@ -136,12 +137,10 @@ class NotebookHost:
 
     def preview(self, preview: "Preview") -> bool:
         """Open a panel in the executing cell."""
-        if mode.mode(shell()) != "panel":
-            return False
-        from ftkernel.notebook.preview_panel.widget import bundle
-
-        publish(bundle(preview))
-        return True
+        shown = panel(preview)
+        if shown is not None:
+            publish(shown)
+        return shown is not None
 
     def confirm(self, question: str) -> bool:
         """A cell is not asked anything: Run All would hang on it."""

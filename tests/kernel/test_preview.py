@@ -102,6 +102,14 @@ def test_rows_come_by_the_page_while_cells_run_and_a_cell_shows_its_own(kernel, 
         f"worker_python={sys.executable}"
     )
     assert "What is 0?" in by_name.displays[0]["data"]["text/plain"]
+    keys = {
+        "dataset": "rows.jsonl",
+        "model_name_or_path": str(tiny_model_folder),
+        "worker_python": sys.executable,
+    }
+    written = kernel.run(f"import ftkernel\nftkernel.preview({keys!r}, rows=1)")
+    result = next(one for one in kernel.messages if one["msg_type"] == "execute_result")
+    assert WIDGET in result["content"]["data"], written.text
     # Another recipe was looked at meanwhile: the first panel's is read again.
     shown_again = answer(front, "page", "page", filter="all", start=20)
     assert [row["index"] for row in shown_again["rows"]] == list(range(20, 40))

@@ -109,7 +109,7 @@ TEXTS = {
         "每行词元数：中位数 {median}，最长 {longest}，截断长度 {cutoff}",
     ),
     "preview_panel.bin": Text(
-        "{from}–{to} tokens: {count:# row|# rows}", "{from}–{to} 个词元：{count} 行"
+        "length {from}–{to}: {count:# row|# rows}", "{from}–{to} 个词元：{count} 行"
     ),
     "preview_panel.cutoff": Text("cutoff {cutoff}", "截断 {cutoff}"),
     "preview_panel.notes": Text("Good to know", "提示"),
