@@ -84,6 +84,7 @@ bench: $(READY)
 	$(PY) benchmarks/train.py
 	$(PY) benchmarks/chat.py
 	$(PY) benchmarks/view.py
+	$(PY) benchmarks/lab.py
 	$(PY) benchmarks/chaos.py
 
 clean:

@@ -20,7 +20,9 @@ LONGEST_TEXT = 50_000
 class Body(BaseModel):
     """What all bodies share: no field that is not declared."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="null")
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, ser_json_inf_nan="null", defer_build=True
+    )
 
 
 class Problem(Body):

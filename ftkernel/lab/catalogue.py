@@ -152,7 +152,8 @@ class Catalogue:
             known = state.known.get(path)
             seen = sound.signature(path)
             if known is None or known.meta != seen[0]:
-                id_ = _id_in(path)
+                recalled = self._recalled(path, seen) if known is None else None
+                id_ = recalled.id if recalled is not None else _id_in(path)
                 if id_ is None:
                     if known is not None:
                         self._has_gone(state.known.pop(path))
@@ -163,8 +164,10 @@ class Catalogue:
                         self._has_gone(known)
                     known = state.known[path] = _Known(RunFolder(path), id_, None)
                 known.meta = seen[0]
-                if known.item is None:
-                    self._recall(known, path, seen)
+                if recalled is not None:
+                    known.seen, known.item = seen, recalled
+                    state.version += 1
+                    known.version = state.version
             lives = known.item is not None and known.item.live and now - known.looked > _LIVES_AGAIN
             if known.item is None or known.seen != seen or lives:
                 waiting.append((-max(one[0] if one else 0 for one in seen), path, seen))
@@ -177,15 +180,14 @@ class Catalogue:
         broken = [one.folder.name for one in state.known.values() if one.item is None and one.seen]
         return complete, sorted({*damaged, *broken})
 
-    def _recall(self, known: _Known, path: str, seen: sound.Signature) -> None:
-        """Take what an earlier server read of a folder that looks as it did then."""
+    def _recalled(self, path: str, seen: sound.Signature) -> RunItem | None:
+        """What an earlier server read of a folder, if that looks as it did then."""
         if self._state.recalled is None:
             self._state.recalled = kept.load()
         entry = self._state.recalled.pop(path, None)
-        if entry is not None and entry[0] == seen and entry[1].id == known.id:
-            known.seen, known.item = seen, entry[1]
-            self._state.version += 1
-            known.version = self._state.version
+        if entry is None or entry[0] != seen or not RUN_ID.fullmatch(entry[1].id):
+            return None
+        return entry[1]
 
     def _keep(self, complete: bool) -> None:
         """Keep what is known for the next server, where enough has changed since."""

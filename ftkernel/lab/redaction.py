@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
-from ftkernel.recipe.registry import find
 from ftkernel.runs.secret_looks import HIDDEN, redacted
 from ftkernel.views.escape import plain
 
@@ -45,6 +44,8 @@ def clean_json(value: object, depth: int = 0) -> Any:  # noqa: ANN401 - JSON, as
 
 def is_secret(name: str) -> bool:
     """Whether the value of a key of a recipe, or of a mapping in one, is not to be shown."""
+    from ftkernel.recipe.registry import find
+
     key = find(name)
     if key is not None and key.status == "implemented":
         return key.secret

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import sys
 import threading
 import time
 
@@ -287,13 +286,3 @@ async def test_a_run_written_by_hand_is_listed_or_called_damaged(runs, listed):
     other = runs.make("second")
     write_json(other.meta_file, {"id": "../../etc", "name": "second"})
     assert (await listed())["damaged"] == ["second"]
-
-
-async def test_the_server_is_not_made_to_import_what_is_heavy(runs, listed):
-    runs.make()
-    await listed()
-    loaded = {
-        name for name, module in sys.modules.items() if getattr(module, "__name__", "") == name
-    }
-    assert "ftkernel.lab.catalogue" in loaded
-    assert not {name for name in loaded if name.split(".")[:2] == ["ftkernel", "worker"]}

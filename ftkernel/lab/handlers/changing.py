@@ -3,7 +3,6 @@
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ftkernel.api import sending
 from ftkernel.errors import FtError
 from ftkernel.lab.bodies import (
     CommandBody,
@@ -14,7 +13,6 @@ from ftkernel.lab.bodies import (
     Resumed,
 )  # fmt: skip
 from ftkernel.lab.handlers.base import FtHandler, kernel_commands
-from ftkernel.lab.resuming import resume
 from ftkernel.runs.labels import write_labels
 
 
@@ -28,6 +26,8 @@ class CommandsHandler(FtHandler):
         await self.answer(self._send(id_), 202)
 
     async def _send(self, id_: str) -> CommandSent:
+        from ftkernel.api import sending
+
         body = self.body(CommandBody)
         params = body.model_dump(exclude={"command"})
         folder = await self.run_of(id_, to_change=True)
@@ -45,6 +45,8 @@ class ResumeHandler(FtHandler):
         await self.answer(self._resume(id_), 202)
 
     async def _resume(self, id_: str) -> Resumed:
+        from ftkernel.lab.resuming import resume
+
         body: ResumeBody = self.body(ResumeBody)
         folder = await self.run_of(id_, to_change=True)
         kernels = kernel_commands(self)

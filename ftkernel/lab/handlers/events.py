@@ -11,10 +11,9 @@ from ftkernel.lab.event_pages import MOST_EVENTS
 from ftkernel.lab.handlers.base import FtHandler
 from ftkernel.lab.handlers.waiting import HOLD_SECONDS, Hold
 from ftkernel.runs.folder import RunFolder
-from ftkernel.runs.state import state
-from ftkernel.views.live import MOST_POINTS
 
 _LOOKS_EVERY = 0.25
+_MOST_POINTS = 5_000
 _STATE_EVERY = 1.0
 """Seconds between two looks at the worker of a run that says nothing."""
 
@@ -34,7 +33,7 @@ class EventsHandler(FtHandler):
     async def _events(self, id_: str) -> EventPage | FramePage:
         after = self.number("after", 0)
         limit = max(1, self.number("limit", 1_000, MOST_EVENTS))
-        points = max(2, self.number("points", 1_000, MOST_POINTS))
+        points = max(2, self.number("points", 1_000, _MOST_POINTS))
         reduced = self.get_query_argument("reduced", "") in {"1", "true"}
         end = time.monotonic() + self.seconds("wait", HOLD_SECONDS, HOLD_SECONDS)
         folder = await self.run_of(id_)
@@ -70,9 +69,15 @@ class EventsHandler(FtHandler):
             now = time.monotonic()
             if now - looked >= _STATE_EVERY:
                 looked = now
-                if await self.apart(lambda: state(folder)) != reached:
+                if await self.apart(lambda: _state(folder)) != reached:
                     return True
         return False
+
+
+def _state(folder: RunFolder) -> str:
+    from ftkernel.runs.state import state
+
+    return state(folder)
 
 
 def _stamp(folder: RunFolder) -> tuple[int, ...]:

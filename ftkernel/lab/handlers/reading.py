@@ -9,7 +9,6 @@ from ftkernel.errors import FtError
 from ftkernel.lab.bodies import ChatBody, DoctorBody, KeysBody, LogBody, RunDetails, RunList
 from ftkernel.lab.handlers.base import FtHandler, kernel_commands
 from ftkernel.lab.handlers.waiting import HOLD_SECONDS, Hold
-from ftkernel.lab.resuming import program
 
 _MOST_LINES = 5_000
 _LOOKS_EVERY = 1.0
@@ -136,6 +135,8 @@ class DoctorHandler(FtHandler):
     def _python(self, kernel: str) -> str | None:
         if not kernel:
             return None
+        from ftkernel.lab.resuming import program
+
         argv = kernel_commands(self).get(kernel)
         python = program(argv) if argv else None
         if python is None:
