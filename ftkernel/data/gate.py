@@ -9,11 +9,16 @@ import unicodedata
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ftkernel.data.content import Completion, Content, Conversation, Feedback, Preference, Text
 from ftkernel.data.encoded import Encoded, EncodedPrompt
 from ftkernel.data.findings import Finding, Level
+from ftkernel.data.rendered import Renderer
+from ftkernel.data.rows import RowFault
+from ftkernel.errors import FtError
+from ftkernel.recipe.recipe import Recipe
+from ftkernel.runs.events import Warned
 
 if TYPE_CHECKING:
     from ftkernel.data.encoded import AnyEncoded
@@ -121,13 +126,68 @@ class Gate:
 
 def overlap_finding(train: Gate, held_out: Gate) -> Finding | None:
     """What is to be said of rows that are both learned and measured on; ``None`` where none are."""
-    both = train.overlap(held_out)
+    return _overlap(train.overlap(held_out), held_out.rows)
+
+
+def overlap_of(train: Sequence[Any], held_out: Sequence[Any]) -> Finding | None:
+    """The same of encoded rows that lie on disk, with their ``lengths``.
+
+    Only rows as long as one of those that are measured on are read.
+    """
+    lengths = {*_lengths(held_out)}
+    measured = {_digest(row) for row in held_out}
+    both: set[int] = set()
+    for place, length in enumerate(_lengths(train)):
+        if length in lengths and (digest := _digest(train[place])) in measured:
+            both.add(digest)
+    return _overlap(len(both), len(held_out))
+
+
+def _lengths(rows: Sequence[Any]) -> Iterable[int]:
+    return getattr(rows, "lengths", None) or map(len, rows)
+
+
+def _overlap(both: int, rows: int) -> Finding | None:
     if not both:
         return None
-    share = both / max(1, held_out.rows)
-    level: Level = "red" if share > MOST_OVERLAP else "yellow"
-    params = {"count": both, "rows": held_out.rows, "most": f"{MOST_OVERLAP:.0%}"}
+    level: Level = "red" if both / max(1, rows) > MOST_OVERLAP else "yellow"
+    params = {"count": both, "rows": rows, "most": f"{MOST_OVERLAP:.0%}"}
     return Finding(level, f"data.gate_overlap_{level}", params)
+
+
+def template_finding(renderer: Renderer, own: Renderer | None, name: str) -> Finding | None:
+    """What is to be said of a named template that writes otherwise than the checkpoint's own.
+
+    Args:
+        renderer: of the named template.
+        own: of the checkpoint's; ``None`` where it has none.
+        name: of the template.
+    """
+    if own is None:
+        return None
+    said = [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]
+    try:
+        if renderer.conversation(said, []).text == own.conversation(said, []).text:
+            return None
+    except RowFault:
+        return None
+    return Finding("yellow", "data.gate_template_differs", {"template": name})
+
+
+def passed(findings: Iterable[Finding], recipe: Recipe) -> list[Warned]:
+    """What is to be shown of findings; a red one refuses the run, an overlap not with ``force``.
+
+    Raises:
+        FtError: the first red finding.
+    """
+    out: list[Warned] = []
+    for finding in findings:
+        is_forced = finding.code == "data.gate_overlap_red" and recipe["force"]
+        if finding.level == "red" and not is_forced:
+            key = "eval_dataset" if "overlap" in finding.code else "dataset"
+            raise FtError(finding.code, where=recipe.where(key), **finding.params)
+        out.append(Warned(code=finding.code, params=dict(finding.params)))
+    return out
 
 
 def _exchanges(content: Content) -> Iterable[tuple[str, str]]:

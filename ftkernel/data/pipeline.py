@@ -9,20 +9,24 @@ import functools
 from array import array
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ftkernel.data.blocks import BlockCount, blocks
 from ftkernel.data.content import Content
 from ftkernel.data.contents import Contents
 from ftkernel.data.encoded import AnyEncoded, Encoded, Options, Packed
 from ftkernel.data.fast_encoder import FastEncoder
+from ftkernel.data.findings import Finding
+from ftkernel.data.gate import template_finding
 from ftkernel.data.mixing import mixed, turns
 from ftkernel.data.packing import best_fit, windows
 from ftkernel.data.parallel import encoded
 from ftkernel.data.parity_rows import ParityRows
+from ftkernel.data.renderer import renderer_of
 from ftkernel.data.report import Tally, notes
 from ftkernel.data.rows import Row, RowFault
 from ftkernel.data.sources import Source, find_sources
+from ftkernel.data.tokenizer import Tokenizer
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.events import Adjusted, Warned
 from ftkernel.runs.failpoints import failpoint
@@ -64,13 +68,20 @@ class Stream:
         encoder: of the checkpoint's tokenizer, by :func:`encoder_for`.
         folder: of the run, where the kernel wrote variables; ``None`` where there is no run.
         key: ``dataset`` or ``eval_dataset``.
+        part: ``validation`` for the rows that ``parity`` holds out of ``dataset`` by ``val_size``;
+            left out: those that are learned, or all of ``eval_dataset``.
 
     Raises:
         FtError: while it is iterated, if a source is unreadable or is nothing that is known.
     """
 
     def __init__(
-        self, recipe: Recipe, encoder: FastEncoder, folder: RunFolder | None, key: str = "dataset"
+        self,
+        recipe: Recipe,
+        encoder: FastEncoder,
+        folder: RunFolder | None,
+        key: str = "dataset",
+        part: str | None = None,
     ) -> None:
         self.tally = Tally.of(recipe, key)
         self.encoder = encoder
@@ -83,7 +94,7 @@ class Stream:
         self.workers = 1
         """Processes that encode, this one among them."""
         self._recipe = recipe
-        self._part = "train" if key == "dataset" else "eval"
+        self._part = part or ("train" if key == "dataset" else "eval")
         generates = recipe["stage"] == "sft" and recipe.unopened.get("predict_with_generate")
         if generates and self._part == "eval":
             # The answers are the model's own then; what stands in the rows is what they should be.
@@ -173,6 +184,16 @@ def encoder_for(
     in_blocks = packing_of(recipe) == "blocks"
     cutoff = _UNLIMITED if in_blocks else cutoff_for(recipe, tokenizer)
     return FastEncoder(tokenizer, replace(Options.of(recipe), cutoff=cutoff, to_look=to_look))
+
+
+def template_remark(recipe: Recipe, tokenizer: "PreTrainedTokenizerBase") -> Finding | None:
+    """What is to be said of a named template beside the checkpoint's own."""
+    options = Options.of(recipe)
+    if options.template is None or not tokenizer.chat_template:
+        return None
+    typed = cast("Tokenizer", tokenizer)
+    own = renderer_of(typed, replace(options, template=None))
+    return template_finding(renderer_of(typed, options), own, options.template)
 
 
 def cutoff_for(recipe: Recipe, tokenizer: "PreTrainedTokenizerBase") -> int:

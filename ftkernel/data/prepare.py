@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 from ftkernel.data import cache
 from ftkernel.data.encode import Counts
 from ftkernel.data.encoded import Encoded, Labelled, Options
+from ftkernel.data.findings import Finding
+from ftkernel.data.gate import Gate, overlap_of, passed
 from ftkernel.data.later import (
     Entry,
     LaterHeldOut,
@@ -31,7 +33,7 @@ from ftkernel.data.later import (
 )
 from ftkernel.data.measured import Measured, short_names
 from ftkernel.data.parallel import workers_for
-from ftkernel.data.pipeline import Stream, encoder_for
+from ftkernel.data.pipeline import Stream, encoder_for, template_remark
 from ftkernel.data.report import DataReport, Tally, notes, refusals
 from ftkernel.data.rows import Refused
 from ftkernel.data.sources import find_sources
@@ -78,6 +80,8 @@ class _Part:
     notes: tuple[Adjusted | Warned, ...]
     usable: int
     """How many rows of the source they came from."""
+    findings: tuple[Finding, ...] = ()
+    """What the gate found."""
 
 
 def prepare(
@@ -108,8 +112,13 @@ def prepare(
     learned = _stored("dataset", recipe, tokenizer, folder, progress)
     options = encoder_for(recipe, tokenizer).options
     learned.tally.check(learned.usable, options.cutoff)
-    train, held_out = _split(learned.rows, recipe)
     parts = [learned]
+    if recipe["parity"] is not None and recipe["val_size"]:  # it splits before it encodes
+        other = _stored("dataset", recipe, tokenizer, folder, None, part="validation")
+        train, held_out = learned.rows, other.rows
+        parts.append(other)
+    else:
+        train, held_out = _split(learned.rows, recipe)
     measured: list[Rows] = [held_out] if len(held_out) else []
     if recipe["eval_dataset"] is not None:
         others = _measured(recipe, tokenizer, folder)
@@ -172,7 +181,14 @@ def _whole(
     )
     counts = [part.counts for part in parts]
     said = _notes(recipe, tokenizer, [part.tally for part in parts], counts, report.cut)
-    return Prepared(train, held_out, report, (*said, *(n for part in parts for n in part.notes)))
+    findings = [one for part in parts for one in part.findings]
+    for found in (
+        overlap_of(train, held_out),
+        None if recipe["parity"] else template_remark(recipe, tokenizer),
+    ):
+        findings += [] if found is None else [found]
+    said += [note for part in parts for note in part.notes]
+    return Prepared(train, held_out, report, (*said, *passed(findings, recipe)))
 
 
 def _notes(
@@ -222,17 +238,20 @@ def _stored(
     progress: Progress | None,
     *,
     only: int | None = None,
+    part: str | None = None,
 ) -> _Part:
     """The rows under a key, from where they are kept, or encoded and kept there.
 
-    ``only``: of the source in this place alone.
+    ``only``: of the source in this place alone; ``part``: as for :class:`Stream`.
     """
-    stream = Stream(recipe, encoder_for(recipe, tokenizer), folder, key)
+    stream = Stream(recipe, encoder_for(recipe, tokenizer), folder, key, part)
     if only is not None:
         stream.sources = [stream.sources[only]]
     parts = cache.parts_of(recipe, tokenizer, stream.encoder, stream.sources, key)
     if parts is not None and only is not None:
         parts["source"] = only  # two may lie in one file
+    if parts is not None and part is not None:
+        parts["part"] = part
     overwrite = bool(recipe["overwrite_cache"])
 
     def make(writer: Writer) -> dict[str, Any]:
@@ -246,6 +265,7 @@ def _stored(
     if (path := recipe["tokenized_path"]) is not None:
         place = Path(str(path)).expanduser() / ("train" if key == "dataset" else "eval")
         place = place if only is None else place.with_name(f"{place.name}-{only + 1}")
+        place = place if part is None else place.with_name(part)
         kept = cache.at_path(place, parts, make, overwrite=overwrite)
         code = "data.tokenized_saved" if kept.made else "data.tokenized_loaded"
         said = (Adjusted(code=code, params={"rows": len(kept.rows), "path": str(path)}),)
@@ -262,7 +282,8 @@ def _stored(
     if blocks := kept.said.get("blocks"):
         said = (*said, Adjusted(code="data.blocks_rest", params=blocks))
     counts = Counts(**kept.said["counts"])
-    return _Part(kept.rows, tally, counts, kept.said["cut"], said, kept.said["usable"])
+    found = tuple(Finding(**one) for one in kept.said["findings"])
+    return _Part(kept.rows, tally, counts, kept.said["cut"], said, kept.said["usable"], found)
 
 
 def _write(
@@ -272,6 +293,7 @@ def _write(
     total = None if recipe["parity"] else _count(stream, recipe)
     stream.workers = _workers(stream, recipe)
     said: object = None
+    gate = Gate()
     usable = cut = told = 0
     # Closed at once when the work is to end, so that nobody encodes on.
     with contextlib.closing(iter(stream)) as results:
@@ -286,6 +308,8 @@ def _write(
             ):  # beside rows whose labels are not theirs
                 row = Labelled(row.tokens, array("i", row.labels), None, None, row.cut)
             cut += row.cut
+            place = result.places[0]
+            gate.look(result.contents, row, f"{place.file}:{place.line}")
             writer.add(row, begins=begins)
             if progress and stream.tally.rows >= told + _TOLD_EVERY:
                 told = stream.tally.rows
@@ -303,6 +327,7 @@ def _write(
         "words": [cache.as_json(one) for one in tally.words],
         "counts": cache.as_json(stream.encoder.counts),
         "blocks": _blocks_said(stream),
+        "findings": [one.to_json() for one in gate.findings()],
         "asides": [[one.KIND, one.code, one.params] for one in stream.asides()],
     }
 

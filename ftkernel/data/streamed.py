@@ -10,7 +10,7 @@ stand for them.
 import itertools
 import os
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ftkernel.data.content import Content
@@ -53,7 +53,7 @@ class EndlessStream(Stream):
 
         return opened
 
-    def __iter__(self) -> Iterator[Result]:
+    def __iter__(self) -> Generator[Result]:
         if self._recipe["parity"] is None:
             yield from super().__iter__()
             return

@@ -69,6 +69,12 @@ TEXTS = {
         "The model will answer in either. If that is not meant, keep the rows of one language.",
         "模型会用任意一种来回答。如非有意，请只保留一种语言的数据。",
     ),
+    "data.gate_template_differs": Text(
+        "The template '{template}' writes conversations otherwise than the model's own chat template.",
+        "模板“{template}”写出的对话与模型自带的对话模板不同。",
+        "A tuned model is asked in the words it was tuned in: leave `template` out, unless the model is a base model.",
+        "模型应以训练时的格式来使用：除非是基座模型，否则请省略 `template`。",
+    ),
     "data.gate_overlap_red": Text(
         "{count} of the {rows:# row|# rows} to measure on are learned too: more than {most}, so what is measured says nothing.",
         "用于评估的 {rows} 行中有 {count} 行同时也在训练：超过 {most}，评估结果没有意义。",

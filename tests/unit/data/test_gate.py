@@ -1,0 +1,83 @@
+"""Before a run the rows are looked at: red findings refuse it, yellow ones are shown."""
+
+import json
+
+import pytest
+
+from ftkernel.data import prepare
+from ftkernel.errors import FtError
+from tests.tiny import tiny_tokenizer
+from tests.unit.data.rows_on_disk import recipe_for
+
+
+def rows(count, answer="It is {n}."):
+    return [{"instruction": f"What is {n}?", "output": answer.format(n=n)} for n in range(count)]
+
+
+def written(path, some):
+    path.write_text("".join(json.dumps(row) + "\n" for row in some))
+    return str(path)
+
+
+def codes(prepared):
+    return [note.code for note in prepared.notes]
+
+
+def test_rows_that_are_learned_and_measured_on_refuse_the_run(tmp_path):
+    train = written(tmp_path / "train.jsonl", rows(40))
+    held = written(tmp_path / "held.jsonl", rows(4) + [{"instruction": "Hi", "output": "Yes."}])
+    with pytest.raises(FtError) as caught:
+        prepare(recipe_for(train, eval_dataset=held), tiny_tokenizer(), None)
+    assert caught.value.code == "data.gate_overlap_red"
+    assert caught.value.params["count"] == 4
+    assert caught.value.where.key == "eval_dataset"
+    forced = prepare(recipe_for(train, eval_dataset=held, force=True), tiny_tokenizer(), None)
+    assert "data.gate_overlap_red" in codes(forced)
+
+
+def test_one_in_a_hundred_by_chance_is_only_shown(tmp_path):
+    train = written(tmp_path / "train.jsonl", rows(40))
+    held = written(tmp_path / "held.jsonl", rows(1) + rows(200, "No, {n}.")[1:])
+    found = prepare(recipe_for(train, eval_dataset=held), tiny_tokenizer(), None)
+    assert "data.gate_overlap_yellow" in codes(found)
+
+
+def test_rows_of_which_nothing_is_learned_refuse_the_run(tmp_path):
+    said = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "No", "weight": 0}]
+    train = written(tmp_path / "train.jsonl", [{"messages": said}] * 3)
+    with pytest.raises(FtError) as caught:
+        prepare(recipe_for(train), tiny_tokenizer(), None)
+    assert caught.value.code.startswith("data.")
+
+
+def test_duplicates_repeated_questions_and_languages_are_shown(tmp_path):
+    some = [*rows(20), *rows(3), {"instruction": "Say it", "output": "Say it"}]
+    some += [{"instruction": f"第{n}个问题", "output": f"这是第{n}个回答。"} for n in range(8)]
+    found = prepare(recipe_for(written(tmp_path / "t.jsonl", some)), tiny_tokenizer(), None)
+    notes = {note.code: note.params for note in found.notes}
+    assert notes["data.gate_duplicates"]["count"] == 3
+    assert notes["data.gate_duplicates"]["row"] == 20
+    assert notes["data.gate_repeats_prompt"]["count"] == 1
+    assert "cjk" in notes["data.gate_languages"]["shares"]
+
+
+def test_findings_are_the_same_when_the_rows_are_kept_from_before(tmp_path):
+    recipe = recipe_for(written(tmp_path / "t.jsonl", [*rows(5), *rows(2)]))
+    first, again = (prepare(recipe, tiny_tokenizer(), None) for _ in range(2))
+    assert "data.gate_duplicates" in codes(first)
+    assert codes(first) == codes(again)
+
+
+def test_a_template_that_is_not_the_checkpoints_is_said(tmp_path):
+    train = written(tmp_path / "t.jsonl", rows(5))
+    found = prepare(recipe_for(train, template="alpaca"), tiny_tokenizer(), None)
+    assert "data.gate_template_differs" in codes(found)
+    same = prepare(recipe_for(train, template="chatml"), tiny_tokenizer(), None)
+    assert "data.gate_template_differs" not in codes(same)
+
+
+def test_parity_splits_as_it_says(tmp_path):
+    train = written(tmp_path / "t.json", rows(20))
+    keys = {"parity": "llamafactory", "template": "chatml", "val_size": 0.25}
+    found = prepare(recipe_for(train, **keys), tiny_tokenizer(), None)
+    assert (len(found.train), len(found.eval)) == (15, 5)
