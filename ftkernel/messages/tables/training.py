@@ -209,7 +209,7 @@ TEXTS = {
         "请写 `packing: false`；长度相近的行本来就会放在一起。",
     ),
     "training.unknown_token": Text(
-        "The rows have a token of number {token}, and the model knows {known} tokens only.",
+        "The rows have a token of number {token}, and the model knows only {known:# token|# tokens}.",
         "数据中出现了编号为 {token} 的词元，而模型只认识 {known} 个词元。",
         "The template's own tokens are not the model's: name the template that belongs to it, or leave `template` out.",
         "该模板的专用词元不属于这个模型：请写与模型匹配的模板，或省略 `template`。",

@@ -25,7 +25,7 @@ def codes(prepared):
 
 def test_rows_that_are_learned_and_measured_on_refuse_the_run(tmp_path):
     train = written(tmp_path / "train.jsonl", rows(40))
-    held = written(tmp_path / "held.jsonl", rows(4) + [{"instruction": "Hi", "output": "Yes."}])
+    held = written(tmp_path / "held.jsonl", [*rows(4), {"instruction": "Hi", "output": "Yes."}])
     with pytest.raises(FtError) as caught:
         prepare(recipe_for(train, eval_dataset=held), tiny_tokenizer(), None)
     assert caught.value.code == "data.gate_overlap_red"
@@ -37,7 +37,7 @@ def test_rows_that_are_learned_and_measured_on_refuse_the_run(tmp_path):
 
 def test_one_in_a_hundred_by_chance_is_only_shown(tmp_path):
     train = written(tmp_path / "train.jsonl", rows(40))
-    held = written(tmp_path / "held.jsonl", rows(1) + rows(200, "No, {n}.")[1:])
+    held = written(tmp_path / "held.jsonl", [*rows(1), *rows(200, "No, {n}.")[1:]])
     found = prepare(recipe_for(train, eval_dataset=held), tiny_tokenizer(), None)
     assert "data.gate_overlap_yellow" in codes(found)
 
