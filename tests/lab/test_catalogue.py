@@ -149,7 +149,7 @@ def test_the_configuration_file_is_in_the_wheel_and_names_the_extension():
     (name,) = json.loads(file.read_text())["ServerApp"]["jpserver_extensions"]
     from jupyter_server.extension.manager import ExtensionPackage
 
-    package = ExtensionPackage(name=name)
+    package = ExtensionPackage(name=name, enabled=True)
     assert package.validate()
     assert [point.name for point in package.extension_points.values()] == ["ftkernel"]
     assert package.version == ftkernel.__version__
