@@ -19,8 +19,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ftkernel.data.findings import Finding
 from ftkernel.data.gate import overlap_finding
-from ftkernel.data.pipeline import Stream, encoder_for
+from ftkernel.data.pipeline import Stream, encoder_for, template_remark
 from ftkernel.data.preview.reading import Reading, page
 from ftkernel.errors import FtError
 from ftkernel.models.report import Report
@@ -53,6 +54,7 @@ class _Previews:
         self._reading: Reading | None = None
         self._held_out: Reading | None = None
         self._recipe: Recipe | None = None
+        self._remark: Finding | None = None
         self._tokenizers: dict[str, Sequence[Any]] = {}
 
     def serve(self, idle_seconds: float) -> None:
@@ -101,6 +103,7 @@ class _Previews:
         folder = RunFolder(Path(str(wanted["run"]))) if wanted.get("run") else None
         self._recipe = recipe
         tokenizer, shown, held_out = self._three(recipe)
+        self._remark = None if recipe["parity"] else template_remark(recipe, tokenizer)
         has_eval = recipe["eval_dataset"] is not None
         part = str(wanted.get("part") or "train")
         first = "eval_dataset" if part == "eval" or recipe["dataset"] is None else "dataset"
@@ -146,7 +149,7 @@ class _Previews:
         }
 
     def _report(self, reading: Reading, *, wait: bool) -> dict[str, Any]:
-        more = []
+        more = [] if self._remark is None else [self._remark]
         held_out = self._held_out
         if wait:
             end = time.monotonic() + _WAITS
