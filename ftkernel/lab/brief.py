@@ -20,7 +20,7 @@ from ftkernel.runs.labels import read_labels
 from ftkernel.runs.ownership import read_owner
 from ftkernel.runs.state import error_of, state
 from ftkernel.views import fields
-from ftkernel.views.escape import one_line
+from ftkernel.views.escape import one_line, plain
 from ftkernel.views.live_words import both
 from ftkernel.views.shape import LIVE
 from ftkernel.views.summary import is_sound
@@ -80,8 +80,8 @@ def _brief(folder: RunFolder, id_: str, copies: int) -> RunItem:
         attempt=max((fields.whole(one, "attempt") or 0 for one in said), default=0),
         created=fields.number(meta, "created") or 0.0,
         modified=_modified(folder),
-        root=str(folder.path.parent),
-        notebook=fields.text(meta, "notebook") or None,
+        root=plain(folder.path.parent),
+        notebook=clean(one_line(fields.text(meta, "notebook"), 500)) or None,
         mine=sound.is_mine(folder.path),
         copies=copies,
         model=clean(one_line(model or "", 200)),

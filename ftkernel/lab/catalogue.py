@@ -21,6 +21,7 @@ from ftkernel.lab.bodies import RunItem, RunList
 from ftkernel.lab.brief import brief
 from ftkernel.runs.folder import RunFolder, read_json
 from ftkernel.runs.index import roots as indexed_roots
+from ftkernel.views.escape import plain
 
 RUN_ID = re.compile(r"[0-9a-f]{12}")
 _READS_FOR = 0.03
@@ -103,7 +104,7 @@ class Catalogue:
                 complete=complete,
                 runs=sorted(items, key=lambda one: one.created, reverse=True),
                 gone=gone,
-                damaged=damaged,
+                damaged=[plain(name) for name in damaged],
             )
 
     def find(self, id_: str, *, to_change: bool = False) -> RunFolder:

@@ -36,6 +36,7 @@ from ftkernel.recipe.narrow import items_of, pairs_of
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.recipe.registry import GROUPS, implemented
 from ftkernel.recipe.schema import recipe_schema
+from ftkernel.views.escape import plain
 
 _OF_THE_KERNEL = "recipe.no_notebook"
 """The fault of a variable where there is no kernel to ask."""
@@ -118,7 +119,7 @@ def problem(error: FtError) -> Problem:
         message=clean(error.message()),
         hint=clean(hint) if hint else None,
         line=where.line if where else None,
-        key=where.key if where else None,
+        key=clean(where.key) if where and where.key else None,
         replacements=[clean(str(one)) for one in ([near] if meant is None else meant) if one],
         written=clean(written) if isinstance(written, str) else None,
     )
@@ -142,7 +143,7 @@ def completed(cell: str, position: int, folder: Path, inside: Path) -> Completed
     return Completed(
         start=_units(cell[: found.start]),
         end=_units(cell[: found.end]),
-        offers=[Offer(text=o.text, kind=o.kind, note=o.note, help=o.help) for o in offers],
+        offers=[Offer(text=plain(o.text), kind=o.kind, note=o.note, help=o.help) for o in offers],
         help=about,
     )
 

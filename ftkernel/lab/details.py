@@ -1,35 +1,28 @@
-"""One run in full: its recipe, files, checkpoints, log and conversations, as pages show them."""
+"""One run in full: its recipe, files, checkpoints and log, as pages show them."""
 
 import os
 from pathlib import Path
-from typing import Any, cast
 
-from ftkernel.api import transcript
 from ftkernel.api.control import owner_text
-from ftkernel.api.conversation import Reply, Turn
 from ftkernel.errors import FtError
 from ftkernel.lab import sound
 from ftkernel.lab.bodies import (
-    ChatBody,
     CheckpointBody,
     FileBody,
     LogBody,
     RunDetails,
     RunItem,
-    TalkHead,
-    TalkReply,
-    TalkTurn,
-)  # fmt: skip
+)
 from ftkernel.lab.brief import UNREADABLE
 from ftkernel.lab.carried import carried
 from ftkernel.lab.redaction import clean, clean_json
 from ftkernel.runs.folder import RunFolder, damage_of, read_json
 from ftkernel.views import fields
+from ftkernel.views.escape import plain
 
 _MOST_FILES = 200
 _MOST_CHECKPOINTS = 200
 _MOST_OF_LOG = 256 << 10
-_MOST_TURNS = 500
 
 
 def details(folder: RunFolder, item: RunItem) -> RunDetails:
@@ -43,7 +36,7 @@ def details(folder: RunFolder, item: RunItem) -> RunDetails:
     try:
         return RunDetails(
             run=item,
-            folder=str(folder.path),
+            folder=plain(folder.path),
             bytes=sum(size for _, size in files),
             files=[FileBody(path=_name(path), bytes=size) for path, size in files[:_MOST_FILES]],
             checkpoints=_checkpoints(folder, files),
@@ -70,47 +63,6 @@ def log_end(folder: RunFolder, lines: int) -> LogBody:
     kept = text.split("\n")[-lines - 1 :]
     shown = "\n".join(kept)
     return LogBody(text=clean(shown), bytes=size, cut=len(shown) < len(text) or size > len(content))
-
-
-def chat(folder: RunFolder, name: str | None) -> ChatBody:
-    """The conversations with a run, and one of them in full.
-
-    Args:
-        folder: the run.
-        name: which, as the list calls it; the latest by default.
-
-    Raises:
-        FtError: ``lab.no_such_talk``.
-    """
-    talks = transcript.known(folder.chat) if folder.chat.is_dir() else []
-    talks = [one for one in talks if sound.size_of(folder.chat / one.name)]
-    heads = [TalkHead(name=one.name, title=clean(one.title), changed=one.changed) for one in talks]
-    chosen = name or (talks[0].name if talks else None)
-    if chosen is None:
-        return ChatBody(talks=heads, name=None, turns=[])
-    found = None
-    if chosen in {one.name for one in talks}:  # by its name in the list, and by no other path
-        found = transcript.read(folder.chat, chosen)
-    if found is None:
-        raise FtError("lab.no_such_talk", name=chosen[:80])
-    turns = [_turn(turn, round_.replies if round_ else {}) for turn, round_ in found.path()]
-    return ChatBody(talks=heads, name=chosen, turns=turns[-_MOST_TURNS:])
-
-
-def _turn(turn: Turn, replies: dict[str, Reply]) -> TalkTurn:
-    return TalkTurn(
-        text=clean(turn.text),
-        replies=[
-            TalkReply(
-                side=clean(reply.side)[:80],
-                text=clean(reply.text),
-                state=reply.state,
-                tokens=fields.whole(reply.details, "tokens"),
-                seconds=fields.number(reply.details, "seconds"),
-            )
-            for reply in replies.values()
-        ],
-    )
 
 
 def _checkpoints(folder: RunFolder, files: list[tuple[str, int]]) -> list[CheckpointBody]:
@@ -144,4 +96,4 @@ def _text_of(path: Path) -> str:
 
 def _name(path: str) -> str:
     """A path as text that can be written as JSON."""
-    return cast("Any", os.fsencode(path)).decode("utf-8", "replace")
+    return os.fsencode(path).decode("utf-8", "replace")

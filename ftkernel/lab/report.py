@@ -10,6 +10,7 @@ from ftkernel.api import config, doctor
 from ftkernel.lab.bodies import CheckBody, DoctorBody, GpuBody, MachineBody, RootBody
 from ftkernel.lab.redaction import clean
 from ftkernel.machine import read_machine
+from ftkernel.views.escape import plain
 
 
 def report(python: str | None, roots: Mapping[str, int], root: Path) -> DoctorBody:
@@ -52,6 +53,6 @@ def report(python: str | None, roots: Mapping[str, int], root: Path) -> DoctorBo
             )
             for one in doctor.check_packages(python)
         ],
-        roots=[RootBody(path=path, runs=count) for path, count in roots.items()],
+        roots=[RootBody(path=plain(path), runs=count) for path, count in roots.items()],
         problems=[clean(str(one)) for one in config.problems()],
     )

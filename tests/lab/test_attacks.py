@@ -1,5 +1,6 @@
 """What somebody may put into folders of runs and requests, each harmless here, and what comes of it."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -270,7 +271,7 @@ async def test_a_recipe_that_is_an_attack_is_a_recipe_with_faults(ask):
         assert (status, bool(found["problems"])) == (200, True), text[:20]
 
 
-async def test_a_run_written_by_hand_is_listed_or_called_damaged(runs, listed):
+async def test_a_run_written_by_hand_is_listed_or_called_damaged(runs, ask, listed):
     folder = runs.make()
     hostile = {"values": {"model_name_or_path": {"base": ["x"]}, "stage": {"a": 1}}, "notes": 5}
     write_json(folder.recipe_json, hostile)
@@ -281,8 +282,16 @@ async def test_a_run_written_by_hand_is_listed_or_called_damaged(runs, listed):
         ("exit.json", "7"),
     ):
         (folder.path / name).write_text(content)
+    meta = json.loads(folder.meta_file.read_text())
+    folder.meta_file.write_text(json.dumps({**meta, "notebook": "\ud800", "cwd": 5, "user": []}))
     found = await listed()
     assert [one["tags"] for one in found["runs"]] == [["ok"]]
+    assert found["runs"][0]["notebook"] == "\ufffd"
+    with contextlib.suppress(OSError):  # a name that no encoding has, where the disk takes it
+        shutil.copytree(folder.path, os.fsdecode(os.fsencode(runs.root) + b"/odd-\xff"))
+    status, _ = await ask(f"runs/{id_of(folder)}")
+    assert status == 200
+    await listed()
     other = runs.make("second")
     write_json(other.meta_file, {"id": "../../etc", "name": "second"})
     assert (await listed())["damaged"] == ["second"]

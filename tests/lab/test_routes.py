@@ -1,6 +1,7 @@
 """What each route answers to somebody who may use it."""
 
 import base64
+import json
 import struct
 import sys
 
@@ -152,6 +153,23 @@ async def test_the_conversations(runs, ask):
     assert found["name"] == kept.name
     assert found["talks"][0]["title"] == "Hello?"
     assert found["turns"][0]["replies"][0]["text"] == "<b>Hi</b>"
+    cell = folder.chat / "20260101-000000-abc.jsonl"
+    said = [
+        {"role": "user", "content": "And you?"},
+        {"role": "assistant", "content": "Well", "side": "tuned", "tokens": 3},
+    ]
+    cell.write_text("".join(json.dumps(one) + "\n" for one in said) + "torn")
+    (folder.chat / "x.stream.jsonl").write_text('{"role": "user", "content": "no"}\n')
+    _, found = await ask(f"runs/{id_of(folder)}/chat", params={"name": cell.name})
+    assert {one["title"] for one in found["talks"]} == {"Hello?", "And you?"}
+    assert found["turns"] == [
+        {
+            "text": "And you?",
+            "replies": [
+                {"side": "tuned", "text": "Well", "state": "done", "tokens": 3, "seconds": None}
+            ],
+        }
+    ]
     status, fault = await ask(f"runs/{id_of(folder)}/chat", params={"name": "../../run.json"})
     assert (status, fault["code"]) == (404, "lab.no_such_talk")
 

@@ -93,7 +93,7 @@ class ChatHandler(FtHandler):
         await self.answer(self._chat(id_))
 
     async def _chat(self, id_: str) -> ChatBody:
-        from ftkernel.lab.details import chat
+        from ftkernel.lab.talks import chat
 
         name = self.get_query_argument("name", "") or None
         folder = await self.run_of(id_)
