@@ -31,9 +31,11 @@ class Where:
     def text(self, lang: str | None = None) -> str:
         """The place as people read it, such as ``recipe.yaml, line 3: learning_rate``."""
         parts: list[str] = []
-        if self.file:
+        if self.file and self.file.startswith("$") and self.line is not None:
+            parts.append(f"{self.file}[{self.line - 1}]")  # a variable's rows count from 0
+        elif self.file:
             parts.append(self.file)
-        if self.line is not None:
+        if self.line is not None and not (self.file or "").startswith("$"):
             parts.append(messages.text("where.line", {"line": self.line}, lang))
         place = ", ".join(parts)
         if self.key:

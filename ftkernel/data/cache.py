@@ -92,7 +92,7 @@ def parts_of(
         key: [recipe[key], *[[source.name, *map(_digest_of, source.files)] for source in sources]],
         "tokenizer": _tokenizer_digest(tokenizer),
         "chat template": _hash(str(getattr(encoder.template, "source", ""))),
-        "model_max_length": encoder.options.cutoff,
+        "model_max_length": int(tokenizer.model_max_length),
     }
     registry = Path(str(recipe["dataset_dir"] or ".")).expanduser() / "dataset_info.json"
     if registry.is_file():

@@ -59,7 +59,8 @@ class Contents:
         self._forms.append((form, source))
         self._asides.append(asides)
         tally.forms.append(form.text)
-        tally.unused.extend(form.unused)
+        if stage not in ("ppo", "grpo"):  # there every further column is handed to rewards
+            tally.unused.extend(form.unused)
         system = self._recipe["default_system"]
         options = ReadOptions(
             None if system is None else str(system), Path(source.media), source.fill, stage

@@ -26,7 +26,7 @@ from typing import Any
 from ftkernel.data.conversation import Content
 from ftkernel.data.encode import Counts, Encoder
 from ftkernel.data.encoded import Encoded
-from ftkernel.data.report import LARGEST_REFUSED_SHARE, Tally
+from ftkernel.data.report import Tally
 from ftkernel.data.rows import RowFault
 from ftkernel.runs.failpoints import failpoint
 
@@ -171,7 +171,7 @@ class Tokenizing:
         """
         if self._fault is not None:
             raise self._fault
-        many = len(self.tally.broken) > LARGEST_REFUSED_SHARE * self.tally.rows
+        many = len(self.tally.broken) > self.tally.most * self.tally.rows
         if many or self.is_done:  # sure now, whatever the rest will be
             self.tally.check(len(self._entries) - len(self.tally.refused), cutoff)
 

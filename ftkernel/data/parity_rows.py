@@ -115,7 +115,18 @@ def _recognised(form: Form) -> Attributes:
         for part, name in form.columns.items()
         if name in form.found
     }
-    return Attributes(formatting, form.kind == "preference", columns)
+    tags = None if form.tags.is_sharegpt else _openai_tags(form)
+    return Attributes(formatting, form.kind == "preference", columns, tags)
+
+
+def _openai_tags(form: Form) -> dict[str, str | None] | None:
+    """The tags of turns written as ``role`` and ``content``; ``None`` where there are no turns."""
+    if form.base not in ("openai", "sharegpt"):
+        return None
+    words = {"user": "user", "assistant": "assistant", "observation": "tool", "system": "system"}
+    tags: dict[str, str | None] = {f"{part}_tag": word for part, word in words.items()}
+    return tags | {"role_tag": form.tags.role, "content_tag": form.tags.content,
+                   "function_tag": "function_call"}  # fmt: skip
 
 
 def encoded_of(fields: Mapping[str, Any], *, prompts: bool = False) -> AnyEncoded:

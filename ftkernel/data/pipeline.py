@@ -47,6 +47,13 @@ class Place:
     file: str
     line: int
 
+    @property
+    def text(self) -> str:
+        """As people read it: ``rows.jsonl:3``; rows of a variable count from 0: ``$df[2]``."""
+        if self.file.startswith("$"):
+            return f"{self.file}[{self.line - 1}]"
+        return f"{self.file}:{self.line}"
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -159,7 +166,21 @@ class Stream:
             unused=tally.unused,
             words=tally.words,
         )
+        if figures := self.block_figures():
+            said.append(Adjusted(code="data.blocks_rest", params=dict(figures)))
         return [*said, *self.asides()]
+
+    def block_figures(self) -> dict[str, int]:
+        """What became of texts that are cut into blocks; nothing where there are none."""
+        count = self.count
+        if not count.blocks:
+            return {}
+        return {
+            "documents": count.documents,
+            "blocks": count.blocks,
+            "length": self.length,
+            "rest": count.rest or self.length,
+        }
 
     def asides(self) -> list[Adjusted | Warned]:
         """Of these, what was noted while rows were understood."""

@@ -34,7 +34,7 @@ from ftkernel.data.later import (
 from ftkernel.data.measured import Measured, short_names
 from ftkernel.data.parallel import workers_for
 from ftkernel.data.pipeline import Stream, encoder_for, template_remark
-from ftkernel.data.report import DataReport, Tally, notes, refusals
+from ftkernel.data.report import DataReport, Tally, list_refused, notes, refusals
 from ftkernel.data.rows import Refused
 from ftkernel.data.sources import find_sources
 from ftkernel.data.store import Chosen, Joined, StoredRows, Writer
@@ -129,8 +129,9 @@ def prepare(
             parts,
             recipe,
             tokenizer,
+            folder,
         )
-    return _whole(train, Joined(measured), parts, recipe, tokenizer)
+    return _whole(train, Joined(measured), parts, recipe, tokenizer, folder)
 
 
 def _streamed(
@@ -164,6 +165,7 @@ def _whole(
     parts: Sequence[_Part],
     recipe: Recipe,
     tokenizer: "PreTrainedTokenizerBase",
+    folder: RunFolder | None,
 ) -> Prepared:
     """The rows and what is said of them, once all of them are encoded."""
     refused = [one for part in parts for one in part.tally.refused]
@@ -188,6 +190,7 @@ def _whole(
     ):
         findings += [] if found is None else [found]
     said += [note for part in parts for note in part.notes]
+    list_refused(folder, refused)
     return Prepared(train, held_out, report, (*said, *passed(findings, recipe)))
 
 
@@ -309,7 +312,7 @@ def _write(
                 row = Labelled(row.tokens, array("i", row.labels), None, None, row.cut)
             cut += row.cut
             place = result.places[0]
-            gate.look(result.contents, row, f"{place.file}:{place.line}")
+            gate.look(result.contents, row, place.text)
             writer.add(row, begins=begins)
             if progress and stream.tally.rows >= told + _TOLD_EVERY:
                 told = stream.tally.rows
@@ -326,7 +329,7 @@ def _write(
         "refused": [cache.as_json(one) for one in tally.refused],
         "words": [cache.as_json(one) for one in tally.words],
         "counts": cache.as_json(stream.encoder.counts),
-        "blocks": _blocks_said(stream),
+        "blocks": stream.block_figures(),
         "findings": [one.to_json() for one in gate.findings()],
         "asides": [[one.KIND, one.code, one.params] for one in stream.asides()],
     }
@@ -341,19 +344,6 @@ def _workers(stream: Stream, recipe: Recipe) -> int:
     size = sum(source.size or 0 for source in stream.sources)
     wanted = workers_for(size, quick=stream.encoder.fast is not None)
     return min(wanted, read_machine().threads()) if wanted > 1 else 1
-
-
-def _blocks_said(stream: Stream) -> dict[str, int]:
-    """What is to be said of blocks; nothing where there are none."""
-    count = stream.count
-    if not count.blocks:
-        return {}
-    return {
-        "documents": count.documents,
-        "blocks": count.blocks,
-        "length": stream.length,
-        "rest": count.rest or stream.length,
-    }
 
 
 def _count(stream: Stream, recipe: Recipe) -> int | None:

@@ -1,8 +1,10 @@
 """What became of the rows, counted while they are encoded and said once at the end."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ftkernel import messages
 from ftkernel.data.encode import Counts
 from ftkernel.data.encoded import Options
 from ftkernel.data.findings import Finding
@@ -14,6 +16,10 @@ from ftkernel.recipe.narrow import pairs_of
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.recipe.showing import as_yaml
 from ftkernel.runs.events import Adjusted, DataPrepared, Warned
+from ftkernel.runs.folder import RunFolder, write_atomic
+
+REFUSED_ROWS = "refused_rows.jsonl"
+"""The file of a run that lists the rows it could not learn."""
 
 LARGEST_REFUSED_SHARE = 0.05
 """A run does not start when more rows than this share are broken: so many are no accident in single
@@ -55,6 +61,8 @@ class Tally:
     forms: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    most: float = LARGEST_REFUSED_SHARE
+    """A run does not start when more rows than this share are broken."""
     words: list[Refused] = field(default_factory=list)
     """Cells with a word for nothing, which count as missing; said like what is refused."""
 
@@ -63,7 +71,8 @@ class Tally:
         """A count that knows the places in the recipe."""
         variable = (pairs_of(recipe[key]) or {}).get("variable")
         source = f"${variable}" if variable else as_yaml(recipe[key])
-        return cls(source, recipe.where(key), recipe.where("cutoff_len"))
+        most = float(str(recipe["max_broken_share"]))
+        return cls(source, recipe.where(key), recipe.where("cutoff_len"), most=most)
 
     @property
     def broken(self) -> list[Refused]:
@@ -82,11 +91,11 @@ class Tally:
             needed = min(int(str(refusal.params["needed"])) for refusal in self.refused)
             params: dict[str, object] = {"cutoff": cutoff, "needed": needed}
             return [Finding("red", "data.gate_all_cut", params)]
-        if broken and len(broken) > LARGEST_REFUSED_SHARE * self.rows:
+        if broken and len(broken) > self.most * self.rows:
             params = {
                 "refused": len(broken),
                 "rows": self.rows,
-                "most": int(100 * LARGEST_REFUSED_SHARE),
+                "most": f"{100 * self.most:g}",
                 "reason": broken[0].reason(),
             }
             return [Finding("red", "data.gate_too_many_broken", params)]
@@ -113,13 +122,13 @@ class Tally:
                 longest=max(int(str(one.params["needed"])) for one in too_long),
             )
         broken = self.broken
-        if broken and len(broken) > LARGEST_REFUSED_SHARE * self.rows and usable:
+        if broken and len(broken) > self.most * self.rows and usable:
             raise FtError(
                 "data.too_many_refused",
                 where=broken[0].where,
                 refused=len(broken),
                 rows=self.rows,
-                most=int(100 * LARGEST_REFUSED_SHARE),
+                most=f"{100 * self.most:g}",
                 reason=broken[0].reason(),
             )
         if usable:
@@ -155,6 +164,25 @@ class Tally:
 def _round_up(tokens: int) -> int:
     """The next power of two, the kind of number people write for a length."""
     return 1 << max(tokens - 1, 1).bit_length()
+
+
+def list_refused(folder: RunFolder | None, refused: Sequence[Refused]) -> None:
+    """Write each refused row with its place and reason into the run folder, one a line."""
+    if folder is None or not refused:
+        return
+    lines = [
+        {
+            "file": one.file,
+            "line": one.line,
+            "column": one.key,
+            "code": one.code,
+            "params": one.params,
+            "reason": messages.text(one.code, one.params, "en"),
+        }
+        for one in refused
+    ]
+    text = "".join(f"{json.dumps(line, ensure_ascii=False, default=str)}\n" for line in lines)
+    write_atomic(folder.path / REFUSED_ROWS, text.encode("utf-8", "backslashreplace"))
 
 
 def refusals(refused: Sequence[Refused]) -> list[dict[str, object]]:

@@ -15,6 +15,8 @@ from ftkernel.subcommands.registry import Subcommand
 from ftkernel.subcommands.train import read_overrides
 
 _ROWS = 20
+_MODEL = "smollm2-135m"
+"""Whose tokenizer counts where nobody names a model: the one that is always there."""
 
 
 def _arguments(parser: Parser) -> None:
@@ -35,7 +37,9 @@ def _run(arguments: argparse.Namespace, host: Host) -> None:
     source = arguments.source
     if source in variables and not Path(source).exists():
         source = f"${source}"
-    keys = {"dataset": source, **read_overrides(arguments.overrides)}
+    keys = {"model": _MODEL, "dataset": source, **read_overrides(arguments.overrides)}
+    if "model_name_or_path" in keys:
+        del keys["model"]
     recipe = Recipe.from_mapping(keys, namespace=variables, job="preview")
     found = preview(recipe, arguments.rows)
     show(found, host)

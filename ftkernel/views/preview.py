@@ -118,6 +118,14 @@ def totals(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     return [(word(f"views.preview.tile.{name}"), value, remark) for name, value, remark in shown]
 
 
+def _place(first: Mapping[str, object]) -> str:
+    """A file and its line; a variable's rows count from 0."""
+    file, line = str(first.get("file")), first.get("line")
+    if file.startswith("$") and isinstance(line, int):
+        return f"{file}[{line - 1}]"
+    return f"{file}:{line}"
+
+
 def drop_lines(report: Mapping[str, Any]) -> list[str]:
     """Why rows were dropped, how many, and the first of each."""
     out: list[str] = []
@@ -126,7 +134,7 @@ def drop_lines(report: Mapping[str, Any]) -> list[str]:
         params: dict[str, object] = {
             "count": fields.whole(drop, "count") or 0,
             "reason": messages.text(fields.text(drop, "code"), fields.mapping(drop, "params")),
-            "place": f"{first.get('file')}:{first.get('line')}",
+            "place": _place(first),
         }
         out.append(one_line(messages.text("views.preview.drop", params), 400))
     return out

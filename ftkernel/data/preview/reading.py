@@ -229,7 +229,7 @@ class Reading:
         self._lengths.append(len(encoded))
         self._trained.append(encoded.trained_tokens)
         place = result.places[0]
-        self.gate.look(result.contents, encoded, f"{place.file}:{place.line}")
+        self.gate.look(result.contents, encoded, place.text)
         with self._news:  # the flag last: it is what counts as there
             untrained = not encoded.trained_tokens and not isinstance(encoded, EncodedPrompt)
             self._flags.append(_CUT * bool(encoded.cut) | _UNTRAINED * untrained)

@@ -129,7 +129,7 @@ TEXTS = {
     ),
     "views.preview.dropped": Text("Dropped rows", "丢弃的行"),
     "views.preview.drop": Text(
-        "{count:# row|# rows}: {reason} First: {place}", "{count} 行：{reason} 第一处：{place}"
+        "{count:# row|# rows} · {reason} · {place}", "{count} 行 · {reason} · {place}"
     ),
     "views.preview.notes": Text("Good to know", "提示"),
     "views.preview.learned": Text("learned", "训练"),

@@ -5,7 +5,9 @@ import json
 import pytest
 
 from ftkernel.data import prepare
+from ftkernel.data.report import REFUSED_ROWS
 from ftkernel.errors import FtError
+from ftkernel.runs.folder import RunFolder
 from tests.tiny import tiny_tokenizer
 from tests.unit.data.rows_on_disk import recipe_for
 
@@ -81,3 +83,17 @@ def test_parity_splits_as_it_says(tmp_path):
     keys = {"parity": "llamafactory", "template": "chatml", "val_size": 0.25}
     found = prepare(recipe_for(train, **keys), tiny_tokenizer(), None)
     assert (len(found.train), len(found.eval)) == (15, 5)
+
+
+def test_refused_rows_are_listed_in_the_run_folder_and_their_share_can_be_set(tmp_path):
+    some = [*rows(9), {"instruction": "No answer"}]
+    path = written(tmp_path / "t.jsonl", some)
+    with pytest.raises(FtError) as caught:
+        prepare(recipe_for(path), tiny_tokenizer(), None)
+    assert caught.value.code == "data.too_many_refused"
+    recipe = recipe_for(path, max_broken_share=0.1)
+    folder = RunFolder.create(tmp_path, "run", recipe)
+    assert len(prepare(recipe, tiny_tokenizer(), folder).train) == 9
+    [line] = (folder.path / REFUSED_ROWS).read_text().splitlines()
+    assert json.loads(line)["line"] == 10
+    assert json.loads(line)["column"] == "output"
