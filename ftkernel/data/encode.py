@@ -268,7 +268,7 @@ class Encoder:
     def _preference(self, content: Preference) -> _Plan:
         chosen, rejected = (
             self._side(content, content.chosen),
-            self._side(content, content.rejected),
+            self._side(content, content.rejected, counted=not isinstance(content.rejected, str)),
         )
         specials = self._spells_specials_of(content.prompt, content.chosen, content.rejected)
 

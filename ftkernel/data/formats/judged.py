@@ -79,7 +79,8 @@ def _explicit(reading: Reading, chosen: object, rejected: object) -> Preference:
     worse = columns.get("rejected") or columns["completions"]
     prompt = prompt_of(reading)
     if isinstance(prompt, str):
-        if isinstance(chosen, str) and isinstance(rejected, str):
+        # Several scored answers were given in a chat; two texts stand as they are, as in TRL.
+        if isinstance(chosen, str) and isinstance(rejected, str) and "completions" not in columns:
             _check_pair(chosen, rejected, better, worse)
             return Preference(prompt, chosen, rejected)
         prompt = [{"role": "user", "content": prompt}]
