@@ -7,7 +7,6 @@ The widget's own state is a name and a language; all else are custom messages
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 
 from ftkernel import messages
@@ -18,7 +17,7 @@ from ftkernel.notebook.chat_panel.panel import Panel
 from ftkernel.notebook.display import shell
 from ftkernel.notebook.live import remembered
 from ftkernel.notebook.live.mode import cell_of
-from ftkernel.notebook.live.widget import WIDGET_MIME, identity
+from ftkernel.notebook.live.widget import WIDGET_MIME, HeardWidget, identity
 from ftkernel.views import markup
 from ftkernel.views.escape import escape
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from ftkernel.api.chat_sides import Subject
 
 
-class ChatWidget(anywidget.AnyWidget):
+class ChatWidget(HeardWidget):
     """A panel as the page's widget manager knows it."""
 
     key = traitlets.Unicode().tag(sync=True)

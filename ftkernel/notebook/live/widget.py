@@ -28,7 +28,23 @@ def identity(again: str = "") -> dict[str, Any]:
     return {"model_id": id_, "key": id_}
 
 
-class RunWidget(anywidget.AnyWidget):
+class HeardWidget(anywidget.AnyWidget):
+    """A widget that hears every page that shows it, whichever of them it spoke to last.
+
+    From 7.4 on, ipykernel leads what pages say to a widget to the subshell that its last message
+    answered, and refuses it once that is gone: with the page that was closed or loaded anew.
+    """
+
+    def _send(self, msg: Any, buffers: Any = None) -> None:  # noqa: ANN401 - ipywidgets'
+        super()._send(msg, buffers)
+        told = vars(self.comm) if self.comm is not None else {}
+        told.pop("_reply_subshell_id", None)
+        known = told.get("_reply_subshell_ids")
+        if isinstance(known, dict):
+            known.clear()
+
+
+class RunWidget(HeardWidget):
     """A panel that shows a run.
 
     Args:
