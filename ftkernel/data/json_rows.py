@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from ftkernel.data.json_window import read_values
 from ftkernel.data.opening import DataFile
 from ftkernel.data.rows import Refused, Row
-from ftkernel.data.text_file import UTF8_BOM, numbered_lines
+from ftkernel.data.text_file import UTF8_BOM, lines_or_faults, numbered_lines
+from ftkernel.errors import FtError
 
 
 def read_json(file: DataFile) -> Iterator[Row | Refused]:
@@ -47,9 +48,16 @@ def _line_is_value(file: DataFile) -> bool:
 
 
 def _read_lines(file: DataFile) -> Iterator[Row | Refused]:
-    for number, line in numbered_lines(file):
+    is_text = False
+    for number, line in lines_or_faults(file):
+        if isinstance(line, FtError):
+            if not is_text:  # from the beginning, so it is the file that is written otherwise
+                raise line
+            yield Refused("data.row_encoding", file.shown, number, params=dict(line.params))
+            continue
         if not line.strip():
             continue
+        is_text = True
         try:
             value = json.loads(line)
         except (ValueError, RecursionError) as error:

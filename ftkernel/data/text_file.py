@@ -1,8 +1,9 @@
 """Opening a text file of rows: is it text, is it UTF-8, and where exactly not.
 
 Lines come one by one with their numbers, so that a file of any size is read in constant memory. A
-file that is no UTF-8 text is an error of the file, not of a row: which characters were lost cannot
-be known.
+file that is no UTF-8 text is an error of the file: which characters were lost cannot be known.
+Where each line is a row for itself, one that is none after others that are is the fault of that
+row.
 """
 
 from collections.abc import Iterator
@@ -68,6 +69,14 @@ def numbered_lines(file: DataFile) -> Iterator[tuple[int, str]]:
     Raises:
         FtError: at the first byte that is not UTF-8, with its line and its offset in the file.
     """
+    for number, line in lines_or_faults(file):
+        if isinstance(line, FtError):
+            raise line
+        yield number, line
+
+
+def lines_or_faults(file: DataFile) -> Iterator[tuple[int, str | FtError]]:
+    """As :func:`numbered_lines`, with the error in the place of a line that is not UTF-8."""
     offset = 0
     with file.open() as stream:
         for number, raw in enumerate(stream, start=1):
@@ -78,7 +87,9 @@ def numbered_lines(file: DataFile) -> Iterator[tuple[int, str]]:
                 yield number, body.decode("utf-8")
             except UnicodeDecodeError as error:
                 at = offset + len(raw) - len(body) + error.start
-                raise _not_utf8(file.shown, number, at, raw) from error
+                fault = _not_utf8(file.shown, number, at, raw)
+                fault.__cause__ = error
+                yield number, fault
             offset += len(raw)
 
 

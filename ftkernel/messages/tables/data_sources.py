@@ -213,4 +213,8 @@ TEXTS = {
         "stream has is not known.",
         "未从 “{name}” 抽取数据（dataset_info.json 中的 “num_samples: {count}”）：流式读取时不知道总行数。",
     ),
+    "data.row_encoding": Text(
+        "byte {offset} of the file is not UTF-8 (it may be {guess})",
+        "文件的第 {offset} 个字节不是 UTF-8（可能是 {guess}）",
+    ),
 }

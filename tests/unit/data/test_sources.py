@@ -111,8 +111,8 @@ def test_a_list_inside_an_object_is_explained(tmp_path, indent):
 
 def test_bytes_that_are_no_utf8_are_named_with_their_offset(tmp_path):
     line = json.dumps(PAIR).encode()
-    path = written(tmp_path / "rows.jsonl", line + b"\n" + '{"text": "你好"}'.encode("gb18030"))
-    at = len(line) + 1 + len('{"text": "')
+    path = written(tmp_path / "rows.jsonl", b"\n" + '{"text": "你好"}'.encode("gb18030") + b"\n" + line)
+    at = 1 + len('{"text": "')
     assert refused(path) == [
         f"'DIR/rows.jsonl' is not UTF-8: byte {at} (line 2) cannot be read. It may be gb18030.",
         "  at DIR/rows.jsonl, line 2",
@@ -124,6 +124,15 @@ def test_bytes_that_are_no_utf8_are_named_with_their_offset(tmp_path):
     assert refused(path)[0] == (
         "'DIR/rows.csv' is not UTF-8: byte 0 (line 1) cannot be read. It may be utf-16."
     )
+
+
+def test_one_line_that_is_no_utf8_is_the_fault_of_its_row(tmp_path):
+    line = json.dumps(PAIR).encode()
+    path = written(tmp_path / "rows.jsonl", line + b'\n{"text": "caf\xe9"}\n' + line)
+    first, refusal, last = read(path)
+    assert (first.line, last.line) == (1, 3)
+    assert (refusal.code, refusal.line) == ("data.row_encoding", 2)
+    assert refusal.params["guess"] == "latin-1"
 
 
 @pytest.mark.parametrize(
