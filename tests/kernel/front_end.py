@@ -36,10 +36,10 @@ class FrontEnd:
             if message["msg_type"] == "comm_open" and message["content"]["comm_id"] == self.comm
         )
 
-    def say(self, kind, **content):
-        """Send a custom message, as a widget's model does."""
+    def say(self, kind, subshell=None, **content):
+        """Send a custom message, as a widget's model does; in a subshell where it has one."""
         data = {"method": "custom", "content": {"kind": kind, **content}}
-        self._kernel.send("comm_msg", {"comm_id": self.comm, "data": data})
+        self._kernel.send("comm_msg", {"comm_id": self.comm, "data": data}, subshell)
 
     def hello(self):
         """What a page says when it shows the panel."""

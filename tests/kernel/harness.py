@@ -155,9 +155,22 @@ class Kernel:
         """What Shift+Tab gets."""
         return self._client.inspect(code, position, reply=True, timeout=30)["content"]
 
-    def send(self, kind: str, content: dict) -> None:
+    def ask(self, kind, **content):
+        """Ask on the control channel, and give the answer's content."""
+        self._client.control_channel.send(self._client.session.msg(kind, content))
+        return self._client.get_control_msg(timeout=20)["content"]
+
+    def send(self, kind: str, content: dict, subshell: str | None = None) -> None:
         """Send a message on the channel of requests, as a page does beside cells."""
-        self._client.shell_channel.send(self._client.session.msg(kind, content))
+        message = self._client.session.msg(kind, content)
+        if subshell is not None:
+            message["header"]["subshell_id"] = subshell
+        self._client.shell_channel.send(message)
+
+    def ask(self, kind: str, content: dict) -> dict:
+        """Ask beside whatever runs, and give what is answered."""
+        self._client.control_channel.send(self._client.session.msg(kind, content))
+        return self._client.get_control_msg(timeout=20)["content"]
 
     def interrupt(self) -> None:
         """What the button Interrupt does."""

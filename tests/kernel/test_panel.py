@@ -220,3 +220,19 @@ def test_the_next_kernel_answers_for_the_panels_of_the_one_before(kernel):
     assert kernel.run("%reload_ext ftkernel").status == "ok"
     opened = [one["content"]["comm_id"] for one in kernel.messages if one["msg_type"] == "comm_open"]  # fmt: skip
     assert opened.count(front.comm) == 1
+
+
+def test_a_page_is_heard_after_the_subshell_of_another_is_gone(kernel):
+    front = begin(kernel)
+    front.hello()
+    front.until(lambda: front.page.view.get("state") == "running")
+    if "kernel subshells" not in kernel.ask("kernel_info_request", {}).get("supported_features", ()):
+        pytest.skip("this kernel has no subshells")
+    other = kernel.ask("create_subshell_request", {})["subshell_id"]
+    front.say("hello", other, after=0, assets=[], locale="en")
+    front.until(lambda: len(front.told("busy")) >= 2)
+    kernel.ask("delete_subshell_request", {"subshell_id": other})
+    heard = len(front.told("busy"))
+    front.hello()
+    front.until(lambda: len(front.told("busy")) > heard)
+    assert kernel.run("%ft stop first").status == "ok"

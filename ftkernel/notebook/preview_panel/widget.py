@@ -7,19 +7,18 @@ few, as HTML and as text.
 
 from typing import TYPE_CHECKING
 
-import anywidget
 import traitlets
 
 from ftkernel.api import config
 from ftkernel.notebook import assets
-from ftkernel.notebook.live.widget import WIDGET_MIME, identity
+from ftkernel.notebook.live.widget import WIDGET_MIME, HeardWidget, identity
 from ftkernel.notebook.preview_panel.panel import Panel
 
 if TYPE_CHECKING:
     from ftkernel.api.preview import Preview
 
 
-class PreviewWidget(anywidget.AnyWidget):
+class PreviewWidget(HeardWidget):
     """A panel as the page's widget manager knows it."""
 
     key = traitlets.Unicode().tag(sync=True)
