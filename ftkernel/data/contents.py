@@ -6,6 +6,7 @@ is in :meth:`Contents.notes`.
 
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ftkernel.data.asides import Asides, card, notes_of_form
@@ -16,8 +17,12 @@ from ftkernel.data.preview.entry import entry_of
 from ftkernel.data.report import Tally
 from ftkernel.data.rows import Refused, Row, RowFault
 from ftkernel.data.sources import Source, limited
+from ftkernel.errors import FtError
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.events import Adjusted, Warned
+
+_MADE_FOR = {"preference": "dpo", "kto": "kto", "prompt": "ppo"}
+"""The stage that learns from rows of a form that no answer can be learned from."""
 
 LOOKED_AT = 100
 """Rows looked at to recognise a form; a column that is missing in all of them does not exist."""
@@ -38,6 +43,7 @@ class Contents:
         self._tally = tally
         self._asides: list[Asides] = []
         self._forms: list[tuple[Form, Source]] = []
+        self._assumed: list[str] = []
 
     def of(self, source: Source) -> Iterator[tuple[Row, Content]]:
         """The rows of a source that can be understood, and what they say.
@@ -53,8 +59,7 @@ class Contents:
             tally.rows += len(first)
             tally.refused.extend(row for row in first if isinstance(row, Refused))
             return
-        stage = self._stage
-        form = find_form(whole, source.name, Asked.of(source.attributes, stage))
+        stage, form = self._form(source, whole)
         asides = Asides(source.fill)
         self._forms.append((form, source))
         self._asides.append(asides)
@@ -79,9 +84,30 @@ class Contents:
             asides.add(content)
             yield row, content
 
+    def _form(self, source: Source, rows: Sequence[Row]) -> tuple[str, Form]:
+        """The form of a source, and the stage it is of use for: the recipe's.
+
+        Whoever only looks, and names no stage, sees what the rows are made for.
+        """
+        asked = Asked.of(source.attributes, self._stage)
+        if self._recipe.job != "preview" or self._recipe.is_written("stage"):
+            return self._stage, find_form(rows, source.name, asked)
+        try:
+            return self._stage, find_form(rows, source.name, asked)
+        except FtError:
+            form = find_form(rows, source.name, replace(asked, stage=None))
+            stage = _MADE_FOR.get(form.kind)
+            if stage is None:
+                raise
+            self._assumed.append(stage)
+            return stage, form
+
     def notes(self) -> list[Adjusted | Warned]:
         """What was guessed, and what was met in rows that is no fault."""
-        out: list[Adjusted | Warned] = []
+        out: list[Adjusted | Warned] = [
+            Adjusted(code="data.stage_assumed", params={"stage": stage})
+            for stage in dict.fromkeys(self._assumed)
+        ]
         for (form, source), asides in zip(self._forms, self._asides, strict=True):
             out += notes_of_form(form, source.name)
             out += asides.notes()

@@ -6,6 +6,7 @@ Cells of CSV are strings, as they stand, also empty ones; but a word that stands
 """
 
 import csv
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -42,14 +43,17 @@ def read_csv(file: DataFile) -> Iterator[Row | Refused]:
         raise FtError(
             "data.column_twice", where=Where(file=shown, line=1), file=shown, columns=twice
         )
-    reader = csv.reader(lines, delimiter=separator)
     while True:
         begin = lines.number + 1
+        lines.begin_row()
         try:
-            cells = next(reader)
+            # One reader a row: after a fault it would not begin anew. Strict, since a quote that
+            # nothing closes would otherwise swallow the rows after it.
+            cells = next(csv.reader(lines, delimiter=separator, strict=True))
         except StopIteration:
             return
         except csv.Error as error:
+            lines.take_back()
             yield Refused("data.csv_row", shown, begin, params={"problem": str(error)})
             continue
         if not cells or not any(cells):
@@ -64,18 +68,38 @@ def read_csv(file: DataFile) -> Iterator[Row | Refused]:
 
 
 class _Numbered:
-    """Lines without their numbers, and the number of the last one given."""
+    """Lines without their numbers, and the number of the last one given.
+
+    Those of the row at hand can be taken back, all but the first.
+    """
 
     def __init__(self, lines: Iterator[tuple[int, str]]) -> None:
         self._lines = lines
+        self._back: deque[str] = deque()
+        self._row: list[str] = []
         self.number = 0
 
     def __iter__(self) -> "_Numbered":
         return self
 
     def __next__(self) -> str:
-        self.number, line = next(self._lines)
+        if self._back:
+            line, self.number = self._back.popleft(), self.number + 1
+        else:
+            self.number, line = next(self._lines)
+        self._row.append(line)
         return line
+
+    def begin_row(self) -> None:
+        """What comes next is a new row."""
+        self._row = []
+
+    def take_back(self) -> None:
+        """Give the lines of this row again, all but its first."""
+        again = self._row[1:]
+        self._back.extendleft(reversed(again))
+        self.number -= len(again)
+        self._row = []
 
 
 def read_text(file: DataFile) -> Iterator[Row | Refused]:

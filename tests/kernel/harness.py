@@ -155,11 +155,6 @@ class Kernel:
         """What Shift+Tab gets."""
         return self._client.inspect(code, position, reply=True, timeout=30)["content"]
 
-    def ask(self, kind, **content):
-        """Ask on the control channel, and give the answer's content."""
-        self._client.control_channel.send(self._client.session.msg(kind, content))
-        return self._client.get_control_msg(timeout=20)["content"]
-
     def send(self, kind: str, content: dict, subshell: str | None = None) -> None:
         """Send a message on the channel of requests, as a page does beside cells."""
         message = self._client.session.msg(kind, content)

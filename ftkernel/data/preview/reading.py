@@ -173,7 +173,11 @@ class Reading:
         flags = np.frombuffer(self._flags[:count].tobytes(), np.uint8)
         cutoff = self.stream.encoder.options.cutoff
         findings = [*self.gate.findings(), *more]
-        if (fault := self.stream.encoder.end_fault) is not None:
+        encoder = self.stream.encoder
+        is_fallback = getattr(encoder.template, "is_fallback", False)
+        if is_fallback and encoder.counts.conversations:
+            findings.append(Finding("yellow", "data.fallback_template"))
+        if (fault := encoder.end_fault) is not None:
             findings.insert(0, Finding("red", fault.code, dict(fault.params)))
         if self._done:
             findings = [*tally.findings(count, cutoff), *findings]

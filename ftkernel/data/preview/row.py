@@ -47,6 +47,7 @@ def row_json(index: int, result: Result, decode: Decode) -> dict[str, Any]:
         **(said[0] if len(said) == 1 else {"messages": [one["messages"] for one in said]}),
         **texts,
         **fields,
+        **({"weights": weights} if (weights := weights_of(result).get("input_ids")) else {}),
         "remarks": asdict(result.encoded.remark),
     }
 

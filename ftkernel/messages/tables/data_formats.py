@@ -265,4 +265,10 @@ TEXTS = {
         "If it is to be filled in, write `data: {{file: …, set: {{{first}: …}}}}`.",
         "如需填写，请写 `data: {{file: …, set: {{{first}: …}}}}`。",
     ),
+    "data.stage_assumed": Text(
+        "The rows are shown as `stage: {stage}` learns them.",
+        "数据按 `stage: {stage}` 的学习方式显示。",
+        "Write `stage` to see them otherwise.",
+        "如需其他方式，请写 `stage`。",
+    ),
 }

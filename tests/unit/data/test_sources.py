@@ -321,3 +321,23 @@ def test_a_hub_id_without_network_says_so():
     assert caught.value.lines("en")[0].startswith(
         "The hub cannot be reached, so 'nobody/nothing' cannot be fetched: "
     )
+
+
+def test_a_quote_that_nothing_closes_costs_its_row_alone(tmp_path):
+    lines = ["instruction,output", *(f"Q{n},A{n}" for n in range(1, 9))]
+    lines[3] = 'Q3,"A3'
+    path = written(tmp_path / "rows.csv", "\n".join(lines).encode())
+    found = read(path)
+    assert [(row.line, getattr(row, "code", "")) for row in found] == [
+        (2, ""), (3, ""), (4, "data.csv_row"), (5, ""), (6, ""), (7, ""), (8, ""), (9, ""),
+    ]  # fmt: skip
+    lines[6] = 'Q6,"A6" and more'
+    path = written(tmp_path / "rows.csv", "\n".join(lines).encode())
+    refused = [row.line for row in read(path) if getattr(row, "code", "")]
+    assert refused == [4, 7]
+
+
+def test_a_cell_of_several_lines_is_one_cell(tmp_path):
+    path = written(tmp_path / "rows.csv", b'instruction,output\nHi,"One\ntwo, ""three"""\nYo,Four\n')
+    assert [row.data["output"] for row in read(path)] == ['One\ntwo, "three"', "Four"]
+    assert [row.line for row in read(path)] == [2, 4]
