@@ -27,6 +27,4 @@ def require_known(
     highest = max((max(row.input_ids, default=0) for part in rows for row in part), default=0)
     if highest >= known:
         key = "template" if recipe["template"] is not None else "model_name_or_path"
-        raise FtError(
-            "training.unknown_token", where=recipe.where(key), token=highest, known=known
-        )
+        raise FtError("training.unknown_token", where=recipe.where(key), token=highest, known=known)

@@ -226,7 +226,9 @@ def test_a_page_is_heard_after_the_subshell_of_another_is_gone(kernel):
     front = begin(kernel)
     front.hello()
     front.until(lambda: front.page.view.get("state") == "running")
-    if "kernel subshells" not in kernel.ask("kernel_info_request", {}).get("supported_features", ()):
+    if "kernel subshells" not in kernel.ask("kernel_info_request", {}).get(
+        "supported_features", ()
+    ):
         pytest.skip("this kernel has no subshells")
     other = kernel.ask("create_subshell_request", {})["subshell_id"]
     front.say("hello", other, after=0, assets=[], locale="en")

@@ -97,7 +97,9 @@ def test_a_place_holds_nothing_or_several_examples_and_a_failure_reaches_whoever
         Entry(Completion("a", " b"), "rows", 1),
         Entry(Completion("word " * 90, " b"), "rows", 2),  # its answer lies behind the cutoff
     ]
-    tokenizing = Tokenizing(entries, Encoder(tokenizer, Options(cutoff=16, truncation="tail")), Tally(rows=2))
+    tokenizing = Tokenizing(
+        entries, Encoder(tokenizer, Options(cutoff=16, truncation="tail")), Tally(rows=2)
+    )
     rows = LaterRows(tokenizing, [1, 0])
     assert rows.sizes == [452, 3]
     tokenizing.begin([0])

@@ -111,7 +111,9 @@ def test_a_list_inside_an_object_is_explained(tmp_path, indent):
 
 def test_bytes_that_are_no_utf8_are_named_with_their_offset(tmp_path):
     line = json.dumps(PAIR).encode()
-    path = written(tmp_path / "rows.jsonl", b"\n" + '{"text": "你好"}'.encode("gb18030") + b"\n" + line)
+    path = written(
+        tmp_path / "rows.jsonl", b"\n" + '{"text": "你好"}'.encode("gb18030") + b"\n" + line
+    )
     at = 1 + len('{"text": "')
     assert refused(path) == [
         f"'DIR/rows.jsonl' is not UTF-8: byte {at} (line 2) cannot be read. It may be gb18030.",
@@ -338,6 +340,8 @@ def test_a_quote_that_nothing_closes_costs_its_row_alone(tmp_path):
 
 
 def test_a_cell_of_several_lines_is_one_cell(tmp_path):
-    path = written(tmp_path / "rows.csv", b'instruction,output\nHi,"One\ntwo, ""three"""\nYo,Four\n')
+    path = written(
+        tmp_path / "rows.csv", b'instruction,output\nHi,"One\ntwo, ""three"""\nYo,Four\n'
+    )
     assert [row.data["output"] for row in read(path)] == ['One\ntwo, "three"', "Four"]
     assert [row.line for row in read(path)] == [2, 4]
