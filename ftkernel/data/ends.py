@@ -38,14 +38,13 @@ class Ends:
         added = tuple(reader.added)
         plain = _tails(renderer, {"content": STAND_IN})
         if not plain:
-            raise FtError("data.no_end_token_template")
+            self._refuse(_why_not(renderer), to_look=to_look)
+            plain = ("",)
         found = _end_in(plain, self._specials) or _end_in(plain, added)
         if found is None and eos and eos in plain[0]:
             found = eos
-        if found is None:
-            self.fault = _without_end(renderer, reader)
-            if not to_look:
-                raise self.fault
+        if found is None and self.fault is None:
+            self._refuse(_without_end(renderer, reader), to_look=to_look)
             spelled: tuple[str, ...] = getattr(renderer, "ends", ())
             found = next((text for text in spelled if text in plain[0]), None)
         called = _tails(renderer, {"content": "", "tool_calls": [_CALL]})
@@ -53,9 +52,7 @@ class Ends:
         self.texts = tuple(dict.fromkeys(text for text in (found, other) if text is not None))
         self.ids = frozenset(reader.added[text] for text in self.texts if text in reader.added)
         if len(self.ids) < len(self.texts) and self.fault is None:
-            self.fault = FtError("data.no_end_token_template")
-            if not to_look:
-                raise self.fault
+            self._refuse(FtError("data.no_end_token_template"), to_look=to_look)
         self.stop_ids = self.ids | (
             {reader.tokenizer.eos_token_id} if reader.tokenizer.eos_token_id is not None else set()
         )
@@ -67,6 +64,17 @@ class Ends:
                 tail[tail.rindex(end) :] for tail in tails for end in self.texts if end in tail
             )
         )
+
+    def _refuse(self, fault: FtError, *, to_look: bool) -> None:
+        self.fault = fault
+        if not to_look:
+            raise fault
+
+    def without_specials(self, text: str) -> str:
+        """A text without the special tokens in it."""
+        for special in self._specials:
+            text = text.replace(special, "")
+        return text
 
     def after(self, text: str, start: int) -> int | None:
         """The character after the end of the answer that a text ends with.
@@ -109,6 +117,18 @@ _TOOL = {
         "parameters": {"type": "object", "properties": {"what": {"type": "string"}}},
     },
 }
+
+
+def _why_not(renderer: Renderer) -> FtError:
+    """Why a template writes no conversation at all, in its own words."""
+    try:
+        renderer.conversation([{"role": "user", "content": "a"}, _ANSWER], [])
+    except RowFault as fault:
+        return FtError("data.template_fails", problem=fault.params.get("problem", fault.code))
+    return FtError("data.no_end_token_template")
+
+
+_ANSWER = {"role": "assistant", "content": "b"}
 
 
 def _without_end(renderer: Renderer, reader: Reader) -> FtError:

@@ -183,6 +183,7 @@ def _last_answer(said: Said, renderer: Renderer, ends: Ends) -> Example:
     stop = ends.after(text, start)
     if stop is None:
         raise RowFault("data.row_no_end")
+    _check_alone(answer, before, ends.without_specials(text[start:stop]))
     [(_, weight)] = said.answers
     first = parts[0][0] if parts else start
     return Example(
@@ -193,6 +194,25 @@ def _last_answer(said: Said, renderer: Renderer, ends: Ends) -> Example:
         differs=first != nested,
         rewritten=not all(_stands_in(words, text[first:]) for words in _words_of(answer)),
     )
+
+
+def _check_alone(answer: Message, before: Sequence[Message], found: str) -> None:
+    """Refuse a row whose answer would be learned with what somebody else says after it.
+
+    Args:
+        answer: the last message.
+        before: the messages before it.
+        found: what would be learned, special tokens left out.
+
+    Raises:
+        RowFault: if the words of another message come after the answer's own.
+    """
+    words = str(answer.get("content") or "").strip()
+    at = found.find(words) if words and not answer.get("tool_calls") else -1
+    rest = found[at + len(words) :].strip() if at >= 0 else ""
+    others = (str(message.get("content") or "").strip() for message in before)
+    if rest and any(other and other in rest for other in others):
+        raise RowFault("data.answer_not_located")
 
 
 def _own_marks(found: Outcome, said: Said, renderer: Renderer) -> tuple[tuple[int, int], ...]:

@@ -137,7 +137,7 @@ class NamedTemplate:
         if not (system or tools):
             return ""
         told = self._told(tools)
-        if self.spec.kind == "moss_vl" and not system:
+        if not system:  # the line ends before a declaration part it from the system prompt
             told = told.lstrip("\n")
         pieces = self._system.around(system + told)
         if self.spec.kind == "llama2":

@@ -79,4 +79,10 @@ TEXTS: dict[str, Text] = {
         "The chat template does not know preserve_thinking; it does nothing here.",
         "对话模板不支持 preserve_thinking；该设置在此不起作用。",
     ),
+    "data.template_fails": Text(
+        "The chat template of this model cannot write a question and an answer: {problem}",
+        "该模型的对话模板无法写出一问一答：{problem}",
+        "Mend `chat_template` in the model's tokenizer files, or name a format with `template`.",
+        "请修正模型分词器文件中的 `chat_template`，或用 `template` 指定格式。",
+    ),
 }

@@ -298,3 +298,14 @@ def test_a_named_template_whose_end_is_no_token_here_is_refused(tokenizer):
     assert caught.value.message("en") == (
         "The template 'llama3' ends answers with '<|eot_id|>', which is no token of this model's tokenizer."
     )
+
+
+def test_an_answer_that_stands_before_its_question_is_refused_not_learned_with_it():
+    template = (
+        "{% for m in messages|reverse %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}"
+        "{% endfor %}"
+    )
+    said = ({"role": "user", "content": "Who?"}, {"role": "assistant", "content": "Me."})
+    with pytest.raises(RowFault) as caught:
+        encode(Conversation(said), tiny_tokenizer(template=template))
+    assert caught.value.code == "data.answer_not_located"

@@ -279,9 +279,7 @@ def test_the_system_prompt():
         .text.startswith("<|im_start|>system\n# Tools")
     )
     assert (
-        named("qwen3")
-        .prompt([asked("q")], [CLOCK])
-        .text.startswith("<|im_start|>system\n\n\n# Tools")
+        named("qwen3").prompt([asked("q")], [CLOCK]).text.startswith("<|im_start|>system\n# Tools")
     )
 
 
