@@ -17,8 +17,8 @@ from ftkernel.errors import FtError
 _AT_ONCE = 4096
 
 
-def rows_of(name: str, value: object) -> Iterator[Mapping[str, object]]:
-    """The rows of a variable, one mapping each, not yet fit for JSON.
+def rows_of(name: str, value: object) -> Iterator[object]:
+    """The rows of a variable, not yet fit for JSON; what is no mapping is refused where it is read.
 
     Raises:
         FtError: if the value holds no rows.
@@ -26,12 +26,7 @@ def rows_of(name: str, value: object) -> Iterator[Mapping[str, object]]:
     records = _records(value)
     if records is None:
         raise FtError("api.variable_no_rows", name=name, type=type(value).__name__)
-    for number, row in enumerate(records, start=1):
-        if not isinstance(row, Mapping):
-            raise FtError(
-                "api.variable_row_no_mapping", name=name, number=number, type=type(row).__name__
-            )
-        yield row
+    yield from records
 
 
 def _records(value: object) -> Iterable[object] | None:

@@ -40,6 +40,8 @@ class Gate:
         self.nothing_trained = 0
         self.empty_answers = 0
         self.repeats_prompt = 0
+        self.answers = 0
+        self.thoughts = 0
         self._first: dict[str, str] = {}
         self._digests = array("Q")
         self._scripts: Counter[str] = Counter()
@@ -108,6 +110,12 @@ class Gate:
             elif question and answer.strip() == question.strip():
                 self.repeats_prompt += 1
                 self._first.setdefault("repeats", place)
+        if isinstance(content, Conversation):
+            for message in content.messages[content.first_learned :]:
+                if message["role"] == "assistant":
+                    self.answers += 1
+                    said = str(message.get("content") or "")
+                    self.thoughts += bool(message.get("reasoning_content")) or "<think>" in said
         if self.rows <= _LOOKED_AT_FOR_LANGUAGE:
             said = " ".join(answer[:_LETTERS] for _, answer in _exchanges(content))
             if (script := _script(said)) is not None:
@@ -172,6 +180,35 @@ def template_finding(renderer: Renderer, own: Renderer | None, name: str) -> Fin
     except RowFault:
         return None
     return Finding("yellow", "data.gate_template_differs", {"template": name})
+
+
+def asking_finding(own: Renderer) -> Finding | None:
+    """What is to be said of a template that writes nothing to ask for an answer with.
+
+    What begins an answer in it is then the model's to write, and is learned with the answer.
+    """
+    asked = [{"role": "user", "content": "a"}]
+    try:
+        if own.prompt(asked, []).text != own.conversation(asked, []).text:
+            return None
+    except RowFault:
+        return None
+    return Finding("yellow", "data.gate_no_asking")
+
+
+def thinking_finding(gate: Gate, wanted: bool | None, *, thinks: bool) -> Finding | None:
+    """What is to be said where thoughts in the rows and ``enable_thinking`` do not fit.
+
+    Args:
+        gate: has seen the rows.
+        wanted: the recipe's ``enable_thinking``.
+        thinks: whether the template writes thoughts.
+    """
+    if wanted is False and gate.thoughts:
+        return Finding("yellow", "data.gate_thoughts_dropped", {"count": gate.thoughts})
+    if wanted and thinks and (bare := gate.answers - gate.thoughts):
+        return Finding("yellow", "data.gate_thoughts_missing", {"count": bare})
+    return None
 
 
 def passed(findings: Iterable[Finding], recipe: Recipe) -> list[Warned]:

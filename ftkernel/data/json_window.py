@@ -32,11 +32,14 @@ def read_values(file: DataFile) -> Iterator[tuple[object, int]]:
     with file.open() as stream:
         window = _Window(file, stream.read)
         window.skip()
-        in_list = window.starts("[")
-        if in_list:
-            window.step()
+        in_list = False
         first, number, counts = 0, 0, False
-        while not window.is_over and not (in_list and window.starts("]")):
+        while not window.is_over:
+            # What follows a list is read on, never dropped: another list, or objects.
+            if window.starts("]" if in_list else "["):
+                window.step()
+                in_list = not in_list
+                continue
             line, number = window.line(), number + 1
             if number == 2:
                 counts = line == first
@@ -47,7 +50,7 @@ def read_values(file: DataFile) -> Iterator[tuple[object, int]]:
                 window.step()
             elif in_list and not window.starts("]"):
                 raise window.ends_early("',' or ']' expected after a row")
-        if in_list and window.is_over:
+        if in_list:
             raise window.ends_early("")
 
 

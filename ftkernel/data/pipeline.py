@@ -17,7 +17,7 @@ from ftkernel.data.contents import Contents
 from ftkernel.data.encoded import AnyEncoded, Encoded, Options, Packed
 from ftkernel.data.fast_encoder import FastEncoder
 from ftkernel.data.findings import Finding
-from ftkernel.data.gate import template_finding
+from ftkernel.data.gate import Gate, asking_finding, template_finding, thinking_finding
 from ftkernel.data.mixing import mixed, turns
 from ftkernel.data.packing import best_fit, windows
 from ftkernel.data.parallel import encoded
@@ -26,6 +26,7 @@ from ftkernel.data.renderer import renderer_of
 from ftkernel.data.report import Tally, notes
 from ftkernel.data.rows import Row, RowFault
 from ftkernel.data.sources import Source, find_sources
+from ftkernel.data.templates.named import NamedTemplate
 from ftkernel.data.tokenizer import Tokenizer
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.events import Adjusted, Warned
@@ -208,13 +209,24 @@ def encoder_for(
 
 
 def template_remark(recipe: Recipe, tokenizer: "PreTrainedTokenizerBase") -> Finding | None:
-    """What is to be said of a named template beside the checkpoint's own."""
+    """What is to be said of the checkpoint's template, or of a named one beside it."""
     options = Options.of(recipe)
-    if options.template is None or not tokenizer.chat_template:
+    if not tokenizer.chat_template:
         return None
     typed = cast("Tokenizer", tokenizer)
     own = renderer_of(typed, replace(options, template=None))
+    if options.template is None:
+        return asking_finding(own)
     return template_finding(renderer_of(typed, options), own, options.template)
+
+
+def thinking_remark(encoder: FastEncoder, gate: Gate) -> Finding | None:
+    """What is to be said of thoughts in the rows beside ``enable_thinking``."""
+    template = encoder.template
+    thinks = getattr(template, "knows_thinking", False)
+    if isinstance(template, NamedTemplate):
+        thinks = template.spec.kind in ("reasoning", "glm47")
+    return thinking_finding(gate, encoder.options.enable_thinking, thinks=thinks)
 
 
 def cutoff_for(recipe: Recipe, tokenizer: "PreTrainedTokenizerBase") -> int:

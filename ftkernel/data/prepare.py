@@ -33,7 +33,7 @@ from ftkernel.data.later import (
 )
 from ftkernel.data.measured import Measured, short_names
 from ftkernel.data.parallel import workers_for
-from ftkernel.data.pipeline import Stream, encoder_for, template_remark
+from ftkernel.data.pipeline import Stream, encoder_for, template_remark, thinking_remark
 from ftkernel.data.report import DataReport, Tally, list_refused, notes, refusals
 from ftkernel.data.rows import Refused
 from ftkernel.data.sources import find_sources
@@ -330,7 +330,11 @@ def _write(
         "words": [cache.as_json(one) for one in tally.words],
         "counts": cache.as_json(stream.encoder.counts),
         "blocks": stream.block_figures(),
-        "findings": [one.to_json() for one in gate.findings()],
+        "findings": [
+            one.to_json()
+            for one in (*gate.findings(), thinking_remark(stream.encoder, gate))
+            if one is not None
+        ],
         "asides": [[one.KIND, one.code, one.params] for one in stream.asides()],
     }
 

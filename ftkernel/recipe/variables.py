@@ -81,7 +81,10 @@ def is_rows(value: object) -> bool:
         return False
     if isinstance(value, Sequence):
         items = cast("Sequence[object]", value)
-        return bool(items) and all(isinstance(item, Mapping) for item in items)
+        # What is no record among them is refused as a row, one by one.
+        begins = bool(items) and isinstance(items[0], Mapping)
+        others = (Mapping, int, float, list, tuple, type(None))
+        return begins and all(isinstance(item, others) for item in items)
     return is_one_pass(value) or any(
         all(hasattr(value, name) for name in names)
         for names in (

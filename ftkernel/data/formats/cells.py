@@ -35,7 +35,9 @@ def text_in(data: Mapping[str, object], column: str | None, *, needed: bool = Tr
         if needed:
             raise RowFault("data.cell_missing", key=column, column=column)
         return ""
-    if isinstance(value, bool | int | float):
+    if isinstance(value, bool):
+        return "true" if value else "false"  # as JSON and tables of most kinds write it
+    if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
         return str(value)
     raise RowFault("data.cell_type", key=column, column=column, type=type_of(value))
 

@@ -50,7 +50,8 @@ def read_turns(
     if not found:
         raise RowFault("data.no_answer", key=column)
     messages = [_turn(turn, number, column, reading) for number, turn in enumerate(found, start=1)]
-    _check_systems(messages, column, begins=begins)
+    if reading.form.is_alternating or not begins:
+        _check_systems(messages, column, begins=begins)
     if reading.form.is_alternating:
         _check_alternation(found, messages, column, reading.form.tags, begins=begins)
         return messages

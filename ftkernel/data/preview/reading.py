@@ -16,7 +16,7 @@ import numpy as np
 from ftkernel.data.encoded import EncodedPrompt
 from ftkernel.data.findings import Finding
 from ftkernel.data.gate import Gate
-from ftkernel.data.pipeline import Result, Stream
+from ftkernel.data.pipeline import Result, Stream, thinking_remark
 from ftkernel.data.preview.kept import KeptResults
 from ftkernel.data.preview.row import IDS, kind_of, row_json, token_texts, weights_of
 from ftkernel.data.preview.searching import Search
@@ -174,6 +174,8 @@ class Reading:
         cutoff = self.stream.encoder.options.cutoff
         findings = [*self.gate.findings(), *more]
         encoder = self.stream.encoder
+        if (remark := thinking_remark(encoder, self.gate)) is not None:
+            findings.append(remark)
         is_fallback = getattr(encoder.template, "is_fallback", False)
         if is_fallback and encoder.counts.conversations:
             findings.append(Finding("yellow", "data.fallback_template"))

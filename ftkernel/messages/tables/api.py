@@ -92,12 +92,6 @@ TEXTS = {
         'Give a DataFrame, a list of dictionaries, or a datasets.Dataset (one split, such as ds["train"]).',
         '请给出 DataFrame、字典列表或 datasets.Dataset（单个划分，例如 ds["train"]）。',
     ),
-    "api.variable_row_no_mapping": Text(
-        "Row {number} of ${name} is no dictionary but of type {type}.",
-        "${name} 的第 {number} 行不是字典，而是 {type} 类型。",
-        'Each row needs names for its columns, such as {{"instruction": …, "output": …}}.',
-        '每一行都需要列名，例如 {{"instruction": …, "output": …}}。',
-    ),
     "api.variable_empty": Text(
         "${name} has no rows.",
         "${name} 没有数据行。",

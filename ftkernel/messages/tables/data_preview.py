@@ -69,6 +69,24 @@ TEXTS = {
         "The model will answer in either. If that is not meant, keep the rows of one language.",
         "模型会用任意一种来回答。如非有意，请只保留一种语言的数据。",
     ),
+    "data.gate_no_asking": Text(
+        "The model's chat template writes nothing to ask for an answer with, so what begins an answer is learned too.",
+        "模型的对话模板不写出回答的开头，因此回答的开头也会被学习。",
+        "A chat asks in the same words, so it fits; a template with `add_generation_prompt` learns the answers alone.",
+        "对话时的提问方式与此相同，因此可以使用；支持 `add_generation_prompt` 的模板只学习回答本身。",
+    ),
+    "data.gate_thoughts_dropped": Text(
+        "{count:# answer has a thought|# answers have thoughts}, and `enable_thinking: false` leaves them out.",
+        "有 {count} 个回答含有思考过程，而 `enable_thinking: false` 会将其略去。",
+        "Leave `enable_thinking` out to learn them.",
+        "如需学习思考过程，请省略 `enable_thinking`。",
+    ),
+    "data.gate_thoughts_missing": Text(
+        "{count:# answer has|# answers have} no thought, and with `enable_thinking: true` an empty one is learned before {count:it|them}.",
+        "有 {count} 个回答没有思考过程；设置 `enable_thinking: true` 时会在其前面学习一个空的思考。",
+        "Write `enable_thinking: false` to learn answers without thoughts.",
+        "如需学习不带思考的回答，请写 `enable_thinking: false`。",
+    ),
     "data.gate_template_differs": Text(
         "The template '{template}' writes conversations otherwise than the model's own chat template.",
         "模板“{template}”写出的对话与模型自带的对话模板不同。",

@@ -13,6 +13,7 @@ all are read, or says after a moment that they are not, so that other questions 
 """
 
 import copy
+import math
 import time
 import traceback
 from collections.abc import Mapping, Sequence
@@ -132,11 +133,16 @@ class _Previews:
     def _rows(self, reading: Reading, wanted: Mapping[str, Any]) -> dict[str, Any]:
         indices = wanted.get("indices")
         if isinstance(indices, list):
-            needed = max(map(int, indices), default=-1) + 1
+            wanted_rows = [int(index) for index in indices]
+            # How many there are is known at the end alone.
+            is_odd = min(wanted_rows, default=0) < 0
+            needed: float = math.inf if is_odd else max(wanted_rows, default=-1) + 1
         else:
             needed = int(wanted.get("start") or 0) + int(wanted.get("count") or 0)
         is_plain = str(wanted.get("filter") or "all") == "all"
         reading.wait_for(needed if is_plain else 0, lambda: bool(self._context.stop))
+        if isinstance(indices, list) and reading.is_done and not len(reading):
+            wanted = {}  # no row is left: the report tells why
         found = page(reading, wanted)
         make = reading.shown_row if wanted.get("tokens") else reading.row
         return {
@@ -162,12 +168,22 @@ class _Previews:
                         return {"kind": "report", "report": None}
         if held_out is not None and (finding := overlap_finding(reading.gate, held_out.gate)):
             more.append(finding)
+        if reading.is_done and (finding := _held_out_finding(self._recipe, len(reading))):
+            more.append(finding)
         report = reading.report(more)
         if held_out is not None:
             report["eval"] = held_out.report()
         assert self._recipe is not None  # noqa: S101 - one is open
         report["steps"] = _steps(self._recipe, reading.lengths)
         return {"kind": "report", "report": report}
+
+
+def _held_out_finding(recipe: Recipe | None, rows: int) -> Finding | None:
+    """That ``val_size`` leaves nothing to learn; a run would be refused for it."""
+    size = float(str(recipe["val_size"] or 0)) if recipe is not None else 0.0
+    if size < 1 or int(size) < rows:
+        return None
+    return Finding("red", "data.val_size_too_big", {"count": int(size), "rows": rows})
 
 
 def _steps(recipe: Recipe, lengths: Any) -> dict[str, Any]:  # noqa: ANN401 - of each row

@@ -82,13 +82,9 @@ def test_a_value_without_rows_is_refused():
     ]
 
 
-def test_a_row_that_is_no_dictionary_is_named_by_its_number():
-    with pytest.raises(FtError) as caught:
-        list(rows_of("rows", [{"text": "x"}, "y"]))
-    assert caught.value.lines() == [
-        "Row 2 of $rows is no dictionary but of type str.",
-        '  Each row needs names for its columns, such as {"instruction": …, "output": …}.',
-    ]
+def test_a_row_that_is_no_dictionary_is_written_as_it_is_and_refused_where_it_is_read(tmp_path):
+    assert write_rows("rows", [{"text": "x"}, 5, None], tmp_path / "rows.jsonl") == 3
+    assert (tmp_path / "rows.jsonl").read_text() == '{"text": "x"}\n5\nnull\n'
 
 
 def test_an_empty_variable_is_refused(tmp_path):

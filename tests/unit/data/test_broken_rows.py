@@ -86,8 +86,6 @@ BROKEN = [
     (CHAT, turn(content=""), "messages: an answer is empty"),
     (CHAT, turn(content=[{"type": "sculpture"}]),
      "messages: turn 2 has a part of the type 'sculpture', which is neither text nor a file"),
-    (CHAT, {"messages": [USER, {"role": "system", "content": "s"}, ANSWER]},
-     "messages: turn 2 is a system prompt; it may only come first"),
     (CHAT, turn(weight=-1), "messages: turn 2 has the weight '-1', which is no number from 0 on"),
     (CHAT, turn(weight="much"), "messages: turn 2 has the weight 'much', which is no number from 0 on"),
     (CHAT, turn(weight=0), "messages: every answer has the weight 0"),

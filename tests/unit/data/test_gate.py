@@ -8,7 +8,7 @@ from ftkernel.data import prepare
 from ftkernel.data.report import REFUSED_ROWS
 from ftkernel.errors import FtError
 from ftkernel.runs.folder import RunFolder
-from tests.tiny import tiny_tokenizer
+from tests.tiny import CHATML, tiny_tokenizer
 from tests.unit.data.rows_on_disk import recipe_for
 
 
@@ -97,3 +97,25 @@ def test_refused_rows_are_listed_in_the_run_folder_and_their_share_can_be_set(tm
     [line] = (folder.path / REFUSED_ROWS).read_text().splitlines()
     assert json.loads(line)["line"] == 10
     assert json.loads(line)["column"] == "output"
+
+
+def test_thoughts_that_do_not_fit_the_setting_are_said(tmp_path):
+    think = {"instruction": "Hi", "output": "<think>\nHm.\n</think>\n\nYes."}
+    mixed = written(tmp_path / "t.jsonl", [think, *rows(2)])
+    for wanted, code in (
+        (False, "data.gate_thoughts_dropped"),
+        (True, "data.gate_thoughts_missing"),
+    ):
+        template = "{{ '' if enable_thinking else '' }}" + CHATML
+        found = prepare(
+            recipe_for(mixed, enable_thinking=wanted), tiny_tokenizer(template=template), None
+        )
+        notes = {note.code: note.params for note in found.notes}
+        assert notes[code]["count"] == (2 if wanted else 1)
+
+
+def test_a_template_that_asks_for_nothing_is_said(tmp_path):
+    template = CHATML.partition("{% if add_generation_prompt")[0]
+    path = written(tmp_path / "t.jsonl", rows(3))
+    found = prepare(recipe_for(path), tiny_tokenizer(template=template), None)
+    assert "data.gate_no_asking" in codes(found)

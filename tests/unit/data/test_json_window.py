@@ -137,3 +137,15 @@ def test_rows_that_share_a_line_are_told_by_their_number(tmp_path):
     assert [line for _, line in read(path)] == [1, 2, 3]
     path.write_text('[{"a": 1},\n\n {"a": 2}, {"a": 3}]')
     assert [line for _, line in read(path)] == [1, 3, 3]
+
+
+def test_what_follows_a_list_is_read_on(tmp_path):
+    path = tmp_path / "rows.json"
+    path.write_text('[{"a": 1}]\n[{"a": 2}, {"a": 3}]\n{"a": 4}\n')
+    assert [value["a"] for value, _ in read(path)] == [1, 2, 3, 4]
+    path.write_text('[]\n[{"a": 1}]')
+    assert [value["a"] for value, _ in read(path)] == [1]
+    path.write_text('[{"a": 1}] xx')
+    with pytest.raises(FtError) as caught:
+        read(path)
+    assert caught.value.code == "data.json_broken"

@@ -198,3 +198,8 @@ def test_gaps_that_a_table_adds_to_make_rows_alike_are_no_arguments():
     # A default of nothing is a word of the schema, no gap.
     default = {**ADD, "parameters": {"properties": {"a": {"type": "number", "default": None}}}}
     assert read(turns("user", "assistant", tools=[default])).tools[0]["function"] == default
+
+
+def test_a_system_prompt_in_the_middle_of_openai_messages_is_the_templates_to_take():
+    roles = ["user", "assistant", "system", "user", "assistant"]
+    assert [role for role, _ in said(read(turns(*roles)))] == roles
