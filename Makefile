@@ -76,7 +76,8 @@ front-end: $(READY) $(NODE_READY)
 	$(NPM) run --silent build
 
 test: lint setup-test
-	$(PY) -m pytest -n $(JOBS) --dist worksteal
+	$(PY) -m pytest -n $(JOBS) tests/lab
+	$(PY) -m pytest -n $(JOBS) --dist worksteal --ignore tests/lab
 
 bench: $(READY)
 	$(PY) benchmarks/start.py

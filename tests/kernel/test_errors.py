@@ -90,7 +90,7 @@ BAD = {
         "%%finetune --wiat\n" + recipe(),
         [
             "The line is not understood: unrecognized arguments: --wiat.",
-            "  Usage: %%finetune [-h] [--wait] [--detach] [--dry-run] [-o VAR] [NAME]",
+            "  Usage: %%finetune [-h] [--wait] [--detach] [--dry-run] [--preview] [-o VAR] [NAME]",
         ],
     ),
     "empty chat": (

@@ -16,15 +16,15 @@ SECONDS = 100
 """More than any attempt of these runs takes on a busy machine."""
 
 
-def write_rows(path: Path, count: int = 24) -> Path:
-    """Rows of different lengths that a tiny model can learn a little of."""
+def write_rows(path: Path, count: int = 24, first: int = 0) -> Path:
+    """Rows of different lengths that a tiny model can learn a little of; others by ``first``."""
     words = ("the", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "dog", "today")
     rows = [
         {
             "instruction": f"Say {number} words about a {words[number % 9]}.",
             "output": " ".join(words[(number + i) % 10] for i in range(3 + number % 8)),
         }
-        for number in range(count)
+        for number in range(first, first + count)
     ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path
@@ -35,7 +35,7 @@ def small_recipe(model: Path, folder: Path, **keys: Any) -> Recipe:
     base: dict[str, Any] = {
         "model": str(model),
         "data": str(write_rows(folder / "rows.jsonl")),
-        "eval_dataset": str(write_rows(folder / "held_out.jsonl", 6)),
+        "eval_dataset": str(write_rows(folder / "held_out.jsonl", 6, first=100)),
         "steps": 6,
         "learning_rate": 1e-2,
         "lora_dropout": 0.2,

@@ -1,7 +1,5 @@
 """Streaming rows to a run: pass after pass, resumed at any row, some held out, nothing gone through."""
 
-import json
-
 import pytest
 
 from ftkernel.data.prepare import prepare
@@ -69,9 +67,9 @@ def test_rows_to_measure_on_may_be_named(rows):
 
 
 def test_no_more_is_read_than_the_buffer_and_the_rows_looked_at(tmp_path):
-    path = tmp_path / "rows.jsonl"
-    row = json.dumps({"instruction": "Ask?", "output": "Say."})
-    path.write_text(f"{row}\n" * 5000 + "\xff", encoding="latin-1")  # no text at its end
+    path = tmp_path / "rows.csv"
+    rows = "instruction,output\n" + "Ask?,Say.\n" * 5000
+    path.write_text(rows + "\xff", encoding="latin-1")  # no text at its end
     found = prepared(str(path), steps=4)
     assert len(texts(found.train)) == 8
     with pytest.raises(FtError) as caught:
