@@ -87,8 +87,10 @@ class ParityRows:
             whole = [row for row in first if isinstance(row, Row)]
             # With nothing said, that project takes its default columns and looks at no other.
             if whole and _DEFAULT_COLUMN not in whole[0].data:
+                # Pretraining takes the first question of whatever the rows are for its text.
                 stage = str(self._recipe["stage"])
-                attributes = _recognised(find_form(whole, source.name, Asked(stage=stage)))
+                asked = Asked(stage=None if stage == "pt" else stage)
+                attributes = _recognised(find_form(whole, source.name, asked))
         layout = parity.layout_of(attributes)
         self._tally.forms.append(layout.formatting)
         return parity.Source(layout, self._counted(rows), source.num_samples)

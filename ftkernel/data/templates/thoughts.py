@@ -38,7 +38,8 @@ class Thoughts:
     def said(self, message: Mapping[str, Any], content: str, *, is_history: bool) -> Said:
         """An answer with its thought or without.
 
-        A thought that stands in the content stays there as it is written, wherever line ends are.
+        A thought that stands in the content stays there as it is written, wherever line ends are;
+        only calls that follow it at once are parted from it as the format parts them.
         """
         if not self.spec.thinks:
             return Said("", "", content)
@@ -48,6 +49,10 @@ class Thoughts:
             )
         if reasoning := message.get("reasoning_content"):
             return Said("", str(reasoning).join(self.spec.thought), content)
+        last = self._words[1]
+        if message.get("tool_calls") and content.rstrip().endswith(last):
+            _, _, between = self.spec.thought[1].rpartition(last)
+            return Said("", content.rstrip() + between, "")
         inside = any(word in content for word in self._words)
         return Said("" if inside else self.spec.empty_thought, "", content)
 

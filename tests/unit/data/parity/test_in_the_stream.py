@@ -50,3 +50,12 @@ def test_plain_text_is_the_question_of_a_row(tmp_path):
     [row] = rows_of(tmp_path, ROW, stage="pt", packing=False)
     assert text_of(row["input_ids"]) == "Why?<|im_end|>"
     assert row["labels"][-1] == -100  # the end is also the padding, which is never learned
+
+
+def test_plain_text_of_rows_whose_form_nobody_named(tmp_path):
+    turns = [{"from": "human", "value": "Why?"}, {"from": "gpt", "value": "So."}]
+    spoken = [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "So."}]
+    for row in ({"conversations": turns}, {"messages": spoken}):
+        (tmp_path / "bare.json").write_text(json.dumps([row]))
+        found = rows_of(tmp_path, ROW, dataset="bare.json", stage="pt", packing=False)
+        assert [text_of(one["input_ids"]) for one in found] == ["Why?<|im_end|>"]

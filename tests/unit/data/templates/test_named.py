@@ -191,6 +191,16 @@ def test_thoughts_of_one_round_of_tools_are_kept():
     assert "<think>\nr2\n</think>\n\nnoon<|im_end|>" in text
 
 
+@pytest.mark.parametrize("after", ["", "\n", "\n\n"])
+def test_calls_after_a_thought_in_the_content_are_parted_as_the_checkpoint_parts_them(after):
+    """Qwen 3's own template takes a thought and what comes after it apart, and writes them anew."""
+    said_so = said(f"<think>\nr\n</think>{after}", tool_calls=[call()])
+    [answer] = answers_of(named("qwen3").conversation([asked("q"), said_so]))
+    assert answer == (
+        '<think>\nr\n</think>\n\n<tool_call>\n{"name": "clock", "arguments": {}}\n</tool_call><|im_end|>'
+    )
+
+
 def test_thoughts_are_found_before_special_tokens_are_hidden():
     template = named("gemma4")
     content = "<|channel>thought\nr<channel|>a"
