@@ -76,8 +76,14 @@ class Tally:
 
     @property
     def broken(self) -> list[Refused]:
-        """The refused rows that are broken, not merely longer than the cutoff."""
+        """The refused rows that are broken, not merely too long or not to be learned."""
         return [refusal for refusal in self.refused if refusal.broken]
+
+    @property
+    def _is_unlearned(self) -> bool:
+        """Whether that nothing of them is to be learned is what most refused rows have."""
+        unlearned = sum(refusal.unlearned for refusal in self.refused)
+        return unlearned > len(self.refused) // 2
 
     def findings(self, usable: int, cutoff: int) -> list[Finding]:
         """What :meth:`check` would refuse, as findings to show.
@@ -87,8 +93,10 @@ class Tally:
             cutoff: the recipe's.
         """
         broken = self.broken
+        if not usable and self._is_unlearned:
+            return [Finding("red", "data.gate_nothing_trained", {"rows": self.rows})]
         if not usable and not broken and self.refused:
-            needed = min(int(str(refusal.params["needed"])) for refusal in self.refused)
+            needed = min(_needed(self.refused))
             params: dict[str, object] = {"cutoff": cutoff, "needed": needed}
             return [Finding("red", "data.gate_all_cut", params)]
         if broken and len(broken) > self.most * self.rows:
@@ -133,8 +141,10 @@ class Tally:
             )
         if usable:
             return
+        if self._is_unlearned:
+            raise FtError("data.gate_nothing_trained", where=self.where, rows=self.rows)
         if not broken:
-            needed = [int(str(refusal.params["needed"])) for refusal in self.refused]
+            needed = _needed(self.refused)
             if not all(refusal.params.get("counted", True) for refusal in self.refused):
                 raise FtError(
                     "data.every_answer_far",
@@ -159,6 +169,12 @@ class Tally:
             rows=self.rows,
             reason=broken[0].reason(),
         )
+
+
+def _needed(refused: Sequence[Refused]) -> list[int]:
+    """How long the cutoff would have to be for each row that is too long."""
+    found = [refusal.params.get("needed") for refusal in refused]
+    return [int(str(needed)) for needed in found if needed is not None]
 
 
 def _round_up(tokens: int) -> int:
@@ -226,6 +242,11 @@ def notes(
         params: dict[str, object] = {"columns": list(dict.fromkeys(unused))}
         out.append(Adjusted(code="data.columns_unused", params=params))
     out += remarks(counts, template, options, shortened=bool(cut), asked=asked)
+    unlearned = [one for one in refused if one.unlearned]
+    refused = [one for one in refused if not one.unlearned]
+    if unlearned:
+        params = {"count": len(unlearned), "place": unlearned[0].where.text()}
+        out.append(Warned(code="data.rows_unlearned", params=params))
     if refused:
         first = refused[0]
         params = {"count": len(refused), "reason": first.reason(), "place": first.where.text()}

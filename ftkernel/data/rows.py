@@ -14,8 +14,10 @@ ANSWER_DROPPED = "data.answer_dropped"
 """An answer would lose its end, and such answers are not wanted."""
 ROW_TOO_LONG = "data.row_too_long"
 """A row is longer than the cutoff, and none may be."""
-_OF_THE_SETTINGS = (TOO_LONG, ANSWER_DROPPED, ROW_TOO_LONG)
-"""The faults that are not the row's."""
+_UNLEARNED = ("data.no_weight", "data.no_answer_learned")
+"""Every answer of a row, or every one that counts, has weight 0: there is nothing to be learned."""
+_SOUND = (TOO_LONG, ANSWER_DROPPED, ROW_TOO_LONG, *_UNLEARNED)
+"""What is no fault of a row: a setting leaves nothing of it, or nothing of it is to be learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Row:
 class Refused:
     """One row that is not learned, and why; ``code`` names the text.
 
-    ``broken`` is false where the row itself is sound and a setting (the cutoff) left nothing of it.
+    ``broken`` is false where the row itself is sound: a setting (the cutoff) left nothing of it, or
+    it says itself that nothing of it is to be learned.
     """
 
     code: str
@@ -49,6 +52,11 @@ class Refused:
     def where(self) -> Where:
         """The place, as errors show it."""
         return Where(file=self.file, line=self.line, key=self.key)
+
+    @property
+    def unlearned(self) -> bool:
+        """Whether the row says itself that nothing of it is to be learned."""
+        return self.code in _UNLEARNED
 
     def reason(self) -> dict[str, object]:
         """Code and parameters, as a message nests them in another one."""
@@ -68,5 +76,5 @@ class RowFault(FtError):
 
     def at(self, file: str, line: int) -> Refused:
         """The refusal of the row that lies there."""
-        broken = self.code not in _OF_THE_SETTINGS
+        broken = self.code not in _SOUND
         return Refused(self.code, file, line, self.key, dict(self.params), broken)

@@ -77,7 +77,7 @@ def choose_answers(
         every: those that are not learned too, with their weight 0.
 
     Raises:
-        RowFault: if none is left.
+        RowFault: if there is none, or none that is to be learned.
     """
     messages = conversation.messages
     found = [
@@ -87,6 +87,8 @@ def choose_answers(
     ]
     if last is not None:
         found = found[-last:]
+    if not found:
+        raise RowFault("data.no_answer")
     if not any(weight for _, weight in found):
         raise RowFault("data.no_answer_learned")
     if not every:

@@ -8,6 +8,10 @@ TEXTS: dict[str, Text] = {
         "every turn of the assistant is marked as not to be learned (weight 0)",
         "所有助手回复都标记为不学习（weight 为 0）",
     ),
+    "data.rows_unlearned": Text(
+        "{count:# row has|# rows have} weight 0 in every answer: nothing is trained of them, and they are left out. The first: {place}.",
+        "有 {count} 行的所有回答权重均为 0：这些行没有可训练的内容，已略去。第一处：{place}。",
+    ),
     "data.prompt_not_shared": Text(
         "the chat template writes the prompt differently for the two answers, so that they do not share its tokens",
         "对话模板对两个回答写出了不同的提示，二者无法共用提示的词元",

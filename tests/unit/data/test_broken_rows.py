@@ -88,7 +88,6 @@ BROKEN = [
      "messages: turn 2 has a part of the type 'sculpture', which is neither text nor a file"),
     (CHAT, turn(weight=-1), "messages: turn 2 has the weight '-1', which is no number from 0 on"),
     (CHAT, turn(weight="much"), "messages: turn 2 has the weight 'much', which is no number from 0 on"),
-    (CHAT, turn(weight=0), "messages: every answer has the weight 0"),
     (CHAT, turn(weight=1, train=False), "messages: `weight` and `train` of turn 2 contradict each other"),
     (CHAT, {"messages": [USER, ANSWER, ANSWER | {"weight": 0}]},
      "messages: turn 3 and the one before it are by one speaker, but have different weights"),

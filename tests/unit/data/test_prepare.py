@@ -73,6 +73,31 @@ def test_a_run_with_too_many_broken_rows_does_not_start(tokenizer, tmp_path):
     ]
 
 
+def unlearned(count):
+    answer = {"role": "assistant", "content": "It is.", "weight": 0}
+    return [
+        {"messages": [{"role": "user", "content": f"What is {n}?"}, answer]} for n in range(count)
+    ]
+
+
+def test_rows_of_weight_0_are_sound_and_left_out_by_their_own_count(tokenizer, tmp_path):
+    whole = [{"messages": [*one["messages"][:1], {"role": "assistant", "content": "It is."}]}
+             for one in unlearned(10)]  # fmt: skip
+    path = write_lines(tmp_path / "rows.jsonl", *whole, *unlearned(10))
+    out = prepared(path, tokenizer)
+    assert (out.report.rows, out.report.train_rows, out.report.refused) == (20, 10, 10)
+    assert [(one["code"], one["count"]) for one in out.report.refusals] == [("data.no_weight", 10)]
+    [note] = [note for note in out.notes if note.code.startswith("data.rows_")]
+    assert messages.text(note.code, note.params, "en").replace(str(tmp_path), "DIR") == (
+        "10 rows have weight 0 in every answer: nothing is trained of them, and they are left out. "
+        "The first: DIR/rows.jsonl, line 11: messages."
+    )
+    path = write_lines(tmp_path / "none.jsonl", *unlearned(10))
+    assert refused(path, tokenizer)[0] == (
+        "Nothing would be learned: none of the 10 rows has a token that is trained."
+    )
+
+
 def test_one_broken_row_in_twenty_is_borne(tokenizer, tmp_path):
     path = write_lines(tmp_path / "rows.jsonl", *many(19), "{half")
     assert prepared(path, tokenizer).report.train_rows == 19
