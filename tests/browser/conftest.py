@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
+from tests.browser import extension
 from tests.browser.lab import Lab, chromium, jupyter_lab, write_notebook
 from tests.browser.notebook import Notebook
 from tests.process.training import write_rows
@@ -27,6 +28,14 @@ def browser() -> Iterator[Browser]:
 def lab(tmp_path_factory) -> Iterator[Lab]:
     """A server with JupyterLab and Notebook 7; texts are in the language of the page."""
     with jupyter_lab(tmp_path_factory.mktemp("lab"), FTKERNEL_LANG="") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def lab_extended(tmp_path_factory) -> Iterator[Lab]:
+    """The same with the extension of JupyterLab: its server side knows the runs below the folder."""
+    folder = tmp_path_factory.mktemp("extended")
+    with jupyter_lab(folder, extension=extension.built(), FTKERNEL_LANG="") as running:
         yield running
 
 

@@ -66,8 +66,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def jupyter_lab(folder: Path, **env: str) -> Iterator[Lab]:
-    """Start a server on a folder; its settings and runtime files stay in that folder too."""
+def jupyter_lab(folder: Path, *, extension: Path | None = None, **env: str) -> Iterator[Lab]:
+    """Start a server on a folder; its settings and runtime files stay in that folder too.
+
+    Args:
+        folder: that it serves.
+        extension: the folder of a built extension of JupyterLab; without one, there is none of ours.
+        env: variables of its environment.
+    """
     port, token = free_port(), secrets.token_hex(16)
     settings = folder / ".jupyter" / "jupyter_config_dir" / "labconfig"
     settings.mkdir(parents=True)
@@ -82,6 +88,11 @@ def jupyter_lab(folder: Path, **env: str) -> Iterator[Lab]:
         "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None",
         "--JupyterNotebookApp.expose_app_in_browser=True",
     ]  # fmt: skip
+    if extension is not None:
+        command += [
+            f"--{app}.extra_labextensions_path={extension}"
+            for app in ("LabApp", "JupyterNotebookApp")
+        ]
     with open(folder / "server.log", "wb") as log:
         server = subprocess.Popen(
             command, stdout=log, stderr=log, env={**os.environ, **private, **env}, cwd=folder

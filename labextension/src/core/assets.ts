@@ -203,3 +203,13 @@ function inPage(text: string): Promise<void> {
   script.remove();
   return Promise.resolve();
 }
+
+/** Give what a script of this page's own files has left, unless it is here, and tell who waits for it. */
+export function offer(name: AssetName, value: unknown, sha256 = ""): void {
+  const { loaded } = shelf();
+  if (loaded.has(name)) return;
+  loaded.set(name, { sha256, value });
+  const queue = queueOf(name);
+  rest(queue);
+  for (const { then } of queue.waiters.splice(0)) apart(() => then(value));
+}

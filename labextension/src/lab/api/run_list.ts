@@ -1,0 +1,143 @@
+/* All runs, kept up to date as long as somebody looks. */
+import { Signal, type ISignal } from "@lumino/signaling";
+import { LabFault, type Server } from "./request";
+import { listRuns } from "./runs";
+import { isLive } from "./transport";
+import { isOver, pause } from "./waiting";
+import type { RunItem } from "./types";
+
+/** Seconds that the server holds a request while nothing is new. */
+const HELD = 25;
+/** Milliseconds between two requests while runs live, and after one that failed. */
+const CALM = 1_000;
+const AGAIN = 5_000;
+
+/** What became of a run between two looks. */
+export interface Turn {
+  readonly run: RunItem;
+  readonly before: RunItem;
+}
+
+/**
+ * The list of all runs. It asks only while somebody wants it and the page is seen: a hidden page costs nothing.
+ */
+export class RunListModel {
+  readonly #runs = new Map<string, RunItem>();
+  readonly #changed = new Signal<this, undefined>(this);
+  readonly #ended = new Signal<this, Turn>(this);
+  #version = "";
+  #wanted = 0;
+  #stop: AbortController | null = null;
+  #calm = CALM;
+  /** Why the list is not up to date. */
+  fault: LabFault | null = null;
+  /** Whether all runs have been read once. */
+  complete = false;
+  damaged: readonly string[] = [];
+
+  constructor(readonly server: Server) {
+    document.addEventListener("visibilitychange", this.#look);
+  }
+
+  dispose(): void {
+    document.removeEventListener("visibilitychange", this.#look);
+    this.#stop?.abort();
+    Signal.clearData(this);
+  }
+
+  /** Newest first. */
+  get runs(): RunItem[] {
+    return [...this.#runs.values()].sort((one, other) => other.created - one.created);
+  }
+
+  get(id: string): RunItem | undefined {
+    return this.#runs.get(id);
+  }
+
+  get changed(): ISignal<this, undefined> {
+    return this.#changed;
+  }
+
+  /** A run that was live is so no more. */
+  get ended(): ISignal<this, Turn> {
+    return this.#ended;
+  }
+
+  /** Milliseconds between two requests while runs live. */
+  set calm(milliseconds: number) {
+    this.#calm = milliseconds;
+  }
+
+  /** Keep it up to date until the returned function is called. */
+  want(): () => void {
+    this.#wanted++;
+    this.#look();
+    let isWanted = true;
+    return () => {
+      if (isWanted) this.#wanted--;
+      isWanted = false;
+      this.#look();
+    };
+  }
+
+  /** Ask at once: something was done. */
+  refresh(): void {
+    this.#stop?.abort();
+    this.#stop = null;
+    this.#look();
+  }
+
+  #look = (): void => {
+    const wanted = this.#wanted > 0 && !document.hidden;
+    if (!wanted) {
+      this.#stop?.abort();
+      this.#stop = null;
+    } else if (!this.#stop) {
+      const stop = (this.#stop = new AbortController());
+      void this.#follow(stop.signal);
+    }
+  };
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    // Of what somebody has just come to see, the first answer must not wait for news.
+    let wait = 0;
+    while (!isOver(signal)) {
+      let rest = this.#calm;
+      try {
+        const found = await listRuns(this.server, this.#version, wait, signal);
+        wait = HELD;
+        if (isOver(signal)) return;
+        if (!found.complete) rest = 0;
+        const before = this.fault;
+        this.fault = null;
+        this.#version = found.version;
+        this.complete ||= found.complete;
+        const turns = this.#take(found.whole, found.runs, found.gone);
+        const news = found.whole || found.runs.length > 0 || found.gone.length > 0 || before;
+        this.damaged = found.damaged;
+        if (news) this.#changed.emit(undefined);
+        for (const turn of turns) this.#ended.emit(turn);
+      } catch (error) {
+        if (isOver(signal)) return;
+        this.fault =
+          error instanceof LabFault ? error : new LabFault(0, "lab.failed", String(error));
+        this.#changed.emit(undefined);
+        rest = AGAIN;
+      }
+      await pause(rest, signal);
+    }
+  }
+
+  #take(whole: boolean, runs: readonly RunItem[], gone: readonly string[]): Turn[] {
+    const turns: Turn[] = [];
+    const before = new Map(this.#runs);
+    if (whole) this.#runs.clear();
+    for (const run of runs) {
+      const former = before.get(run.id);
+      if (former && isLive(former.state) && !isLive(run.state)) turns.push({ run, before: former });
+      this.#runs.set(run.id, run);
+    }
+    for (const id of gone) this.#runs.delete(id);
+    return turns;
+  }
+}

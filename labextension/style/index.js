@@ -1,0 +1,2 @@
+import "../../ftkernel/views/static/ftkernel.css";
+import "./index.css";
