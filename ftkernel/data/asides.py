@@ -13,6 +13,7 @@ _NAMES_SHOWN = 8
 _BY_NAME = ("data.placeholders_set", "data.placeholders_left")
 _ADJUSTED = (
     "data.turns_joined",
+    "data.weights_joined",
     "data.prompt_found",
     "data.best_and_worst",
     "data.arguments_empty",

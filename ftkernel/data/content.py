@@ -15,8 +15,10 @@ Message = dict[str, Any]
 beside ``tool_calls``, if at all).
 
 An assistant's may have ``reasoning_content`` (text), ``weight`` (a number; 0 is read and not
-learned, absent is 1) and ``tool_calls``: a list of ``{"type": "function", "function": {"name": str,
-"arguments": dict}}``, with its ``id`` where it had one; a tool's may have ``name`` and
+learned, absent is 1), ``parts`` (a list of ``content`` and ``weight``, where answers in a row were
+joined that count differently: together they are its content, and its ``weight`` is the largest) and
+``tool_calls``: a list of ``{"type": "function", "function": {"name": str, "arguments": dict}}``,
+with its ``id`` where it had one; a tool's may have ``name`` and
 ``tool_call_id``.
 """
 

@@ -434,6 +434,7 @@ class Encoder:
         if everything:
             ranges, weights = _everything(cut)
         else:
+            answers = [answer for answer in answers if answer.weight]
             ranges = tuple((answer.start, answer.stop) for answer in answers)
             weights = tuple(answer.weight for answer in answers)
         if all(weight == 1 for weight in weights):

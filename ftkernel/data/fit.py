@@ -118,7 +118,7 @@ def _without_answer(content: Conversation) -> Prompt:
     if not any(message["role"] == "user" for message in prompt):
         raise RowFault("data.no_question")
     # What earlier answers count has no meaning where only the last is made.
-    prompt = tuple({k: v for k, v in m.items() if k != "weight"} for m in prompt)
+    prompt = tuple({k: v for k, v in m.items() if k not in ("weight", "parts")} for m in prompt)
     return Prompt(
         prompt,
         str(last["content"]),

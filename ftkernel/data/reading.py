@@ -11,7 +11,7 @@ from ftkernel.data.ends import Ends
 from ftkernel.data.rendered import Renderer
 from ftkernel.data.rows import RowFault
 from ftkernel.data.shorter import droppable, shortened, without
-from ftkernel.data.spans import Example, Said, content_of
+from ftkernel.data.spans import Example, Said, Span, content_of
 from ftkernel.data.special import Reader
 from ftkernel.data.tokens import Parted, Tokens
 from ftkernel.data.truncation import Answer, Regions, Uncut
@@ -96,10 +96,16 @@ class Reading:
         )
 
     def _answers(self, example: Example, tokens: Tokens, whole: bool) -> Iterator[Answer]:
-        count = len(tokens.ids)
-        for span in example.spans:
+        count, spans = len(tokens.ids), example.spans
+        for number, span in enumerate(spans):
+            before = spans[number - 1] if span.goes_on else None
+            after = spans[number + 1] if not span.ends and number + 1 < len(spans) else None
             first = min(tokens.first_after(span.start), count)
+            if before is not None:
+                first = min(_border(tokens, before, span), count)
             stop = tokens.after(span.stop) if span.ends else tokens.first_from(span.stop)
+            if after is not None and after.goes_on:
+                stop = _border(tokens, span, after)
             stop = min(stop, count)
             reaches = whole or stop < count
             ends = self._ends()
@@ -177,7 +183,7 @@ def parted(reader: Reader, example: Example, tokens: Tokens, whole: bool = True)
     if isinstance(tokens, Parted):
         return tokens
     end = len(example.text) if whole else tokens.offsets[-1][1]
-    starts = sorted({*example.begun, *(span.start for span in example.spans)} - {0})
+    starts = sorted({*example.begun, *_begins(example)} - {0})
     cuts = [at for at in starts if at < end and not _is_clean(reader, example, tokens, at)]
     if not cuts:
         return tokens
@@ -207,6 +213,13 @@ def _is_clean(reader: Reader, example: Example, tokens: Tokens, start: int) -> b
     return reader.ids_of(piece, example.guarded) == tuple(tokens.ids[back:first])
 
 
+def _border(tokens: Tokens, before: Span, after: Span) -> int:
+    """The first token of the later part of an answer; one of both counts as the lesser does."""
+    if after.weight < before.weight:
+        return tokens.first_after(after.start)
+    return tokens.first_from(after.start)
+
+
 def _limit(said: Said, pair: bool) -> int:
     """The first message that is no prompt's."""
     if not said.answers:
@@ -222,7 +235,12 @@ def _last_begin(example: Example) -> int:
 
 def _cuts_of(example: Example) -> tuple[int, ...]:
     """Where a text is parted: answers begin at a token of their own in any case."""
-    return tuple(sorted({*example.cuts, *(span.start for span in example.spans)} - {0}))
+    return tuple(sorted({*example.cuts, *_begins(example)} - {0}))
+
+
+def _begins(example: Example) -> list[int]:
+    """Where answers begin; their later parts were never asked for by themselves."""
+    return [span.start for span in example.spans if not span.goes_on]
 
 
 def _align(tokens: Tokens, index: int, stop: int) -> int:

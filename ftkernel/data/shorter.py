@@ -74,6 +74,18 @@ def _with_shorter_contents(said: Said, characters: int) -> Said:
             continue
         if index == last:
             messages[index] = {**message, "content": content[:characters]}
+            if "parts" in message:
+                messages[index]["parts"] = _beginning(message["parts"], characters)
         elif message["role"] not in ("system", "assistant"):
             messages[index] = {**message, "content": content[-characters:]}
     return replace(said, messages=tuple(messages))
+
+
+def _beginning(parts: Sequence[Message], characters: int) -> list[Message]:
+    """Parts of a content with so many characters together."""
+    out: list[Message] = []
+    for part in parts:
+        if characters > 0:
+            out.append({**part, "content": part["content"][:characters]})
+        characters -= len(part["content"])
+    return out

@@ -12,6 +12,7 @@ moved to the last question) give several examples, so that each answer is learne
 used in: answers that are written alike share one.
 """
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -27,13 +28,15 @@ from ftkernel.errors import FtError
 class Span:
     """The characters of one answer or a part of it.
 
-    ``ends``: it stops after an end token; ``weight``: how much it counts.
+    ``ends``: it stops after an end token; ``weight``: how much it counts; ``goes_on``: it is the
+    later part of an answer that was written in one.
     """
 
     start: int
     stop: int
     ends: bool = True
     weight: float = 1.0
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +191,10 @@ def _last_answer(said: Said, renderer: Renderer, ends: Ends) -> Example:
     _check_alone(answer, before, ends.without_specials(text[start:stop]))
     [(_, weight)] = said.answers
     first = parts[0][0] if parts else start
+    spans = (*(Span(a, b, False, weight) for a, b in parts), Span(start, stop, True, weight))
     return Example(
         text,
-        (*(Span(a, b, False, weight) for a, b in parts), Span(start, stop, True, weight)),
+        _weighed(spans, said, text, renderer) if "parts" in answer else spans,
         said,
         found.cuts,
         differs=first != nested,
@@ -215,6 +219,31 @@ def _check_alone(answer: Message, before: Sequence[Message], found: str) -> None
     others = (str(message.get("content") or "").strip() for message in before)
     if rest and any(other and other in rest for other in others):
         raise RowFault("data.answer_not_located")
+
+
+def _weighed(spans: Sequence[Span], said: Said, text: str, renderer: Renderer) -> tuple[Span, ...]:
+    """The spans of an answer whose parts count differently, each in its own.
+
+    Raises:
+        RowFault: if the contents of the parts cannot be located for certain.
+    """
+    answer, span = said.messages[-1], spans[-1]
+    place = content_of(said, len(said.messages) - 1, text, renderer)
+    content, sizes = str(answer["content"]), [len(part["content"]) for part in answer["parts"]]
+    shown = "" if place is None else text[place[0] : place[1]]
+    lead = 0 if content.startswith(shown) else len(content) - len(content.lstrip())
+    is_whole = "".join(part["content"] for part in answer["parts"]) == content
+    is_shown = shown and content[lead:].startswith(shown) and shown.strip() == content.strip()
+    if place is None or len(spans) > 1 or not (is_whole and is_shown) or place[0] < span.start:
+        raise RowFault("data.joined_not_located")
+    borders = [place[0] - lead + end for end in itertools.accumulate(sizes[:-1])]
+    borders = [min(max(border, place[0]), place[1]) for border in borders]
+    last, weights = len(borders), [float(part["weight"]) for part in answer["parts"]]
+    places = itertools.pairwise([span.start, *borders, span.stop])
+    return tuple(
+        Span(start, stop, number == last, weight, goes_on=number > 0)
+        for number, ((start, stop), weight) in enumerate(zip(places, weights, strict=True))
+    )
 
 
 def _own_marks(found: Outcome, said: Said, renderer: Renderer) -> tuple[tuple[int, int], ...]:

@@ -34,6 +34,9 @@ _FALLBACK = (
 
 _REFUSALS = (TemplateError, TypeError, ValueError, LookupError, AttributeError)
 
+# How messages count, which is nothing that a template could say.
+_NOT_SAID = ("weight", "parts")
+
 # What templates call the two settings: the name, and whether it says the opposite.
 _THINKING = (("enable_thinking", False), ("thinking", False))
 _PRESERVING = (("preserve_thinking", False), ("clear_thinking", True))
@@ -113,7 +116,7 @@ class Template:
 
     def _render(self, messages: Messages, tools: Tools, *, prompt: bool) -> Rendered:
         turns: list[dict[str, Any]] = [
-            {key: value for key, value in message.items() if key != "weight"}
+            {key: value for key, value in message.items() if key not in _NOT_SAID}
             for message in messages
         ]
         source = self.source

@@ -90,5 +90,14 @@ def _mapped(content: Content, change: Callable[[str], str]) -> Content:
 def _turns(turns: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401  turns or text, as given
     if isinstance(turns, str):
         return change(turns)
+    return tuple(_turn(turn, change) for turn in turns)
+
+
+def _turn(turn: Message, change: Callable[[str], str]) -> Message:
     keys = ("content", "reasoning_content")
-    return tuple({k: change(v) if k in keys else v for k, v in turn.items()} for turn in turns)
+    if "parts" not in turn:
+        return {k: change(v) if k in keys else v for k, v in turn.items()}
+    parts = [{**part, "content": change(part["content"])} for part in turn["parts"]]
+    content = "".join(part["content"] for part in parts)
+    whole = {k: change(v) if k == "reasoning_content" else v for k, v in turn.items()}
+    return {**whole, "content": content, "parts": parts}

@@ -90,9 +90,11 @@ def _joined(messages: list[Message], column: str, reading: Reading) -> list[Mess
         if last is None or last["role"] != message["role"] or message["role"] == "tool":
             out.append(message)
             continue
-        if last.get("weight", 1) != message.get("weight", 1):
-            raise RowFault("data.joined_weights", key=column, number=number)
-        out[-1] = _one(last, message)
+        if last.get("weight", 1) != message.get("weight", 1) or "parts" in last:
+            out[-1] = _weighed(last, message, column, number)
+            reading.note("data.weights_joined")
+        else:
+            out[-1] = _one(last, message)
         joined += 1
     if joined:
         reading.note("data.turns_joined")
@@ -107,6 +109,30 @@ def _one(first: Message, second: Message) -> Message:
             both[name] = JOINT.join(texts)
     if calls := [*first.get("tool_calls", ()), *second.get("tool_calls", ())]:
         both["tool_calls"] = calls
+    return both
+
+
+def _weighed(first: Message, second: Message, column: str, number: int) -> Message:
+    """Two answers as one of which each part counts as before.
+
+    Raises:
+        RowFault: if what the second one says would not come after all of the first one.
+    """
+    if first.get("tool_calls") or second.get("reasoning_content"):
+        raise RowFault("data.joined_weights", key=column, number=number)
+    both, weight = _one(first, second), second.get("weight", 1)
+    said, after = str(first["content"]), str(second["content"])
+    parts = list(first.get("parts") or [{"content": said, "weight": first.get("weight", 1)}])
+    if not said and not first.get("reasoning_content"):
+        parts = []
+    elif said and after:
+        # Nobody wrote what stands between them, so it counts as the one does that counts less.
+        if parts[-1]["weight"] <= weight:
+            parts[-1] = {**parts[-1], "content": parts[-1]["content"] + JOINT}
+        else:
+            after = JOINT + after
+    both["parts"] = [*parts, {"content": after, "weight": weight}]
+    both["weight"] = max(part["weight"] for part in both["parts"])
     return both
 
 

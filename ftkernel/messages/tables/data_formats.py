@@ -97,8 +97,12 @@ TEXTS = {
         "第 {number} 轮由“{role}”说：问与答必须交替（`formatting: openai` 会合并）",
     ),
     "data.joined_weights": Text(
-        "turn {number} and the one before it are by one speaker, but have different weights",
-        "第 {number} 轮与前一轮是同一说话者，但权重不同",
+        "turn {number} and the one before it are by one speaker and have different weights; with its thought, or with calls before it, it cannot be joined to that one",
+        "第 {number} 轮与前一轮是同一说话者但权重不同；由于它带有思考内容，或前一轮含有工具调用，无法合并",
+    ),
+    "data.joined_not_located": Text(
+        "turns of one speaker have different weights, and the chat template does not show where one ends and the next begins",
+        "同一说话者的连续发言权重不同，而对话模板无法显示前一段在何处结束、后一段从何处开始",
     ),
     "data.part_type": Text(
         "turn {number} has a part of the type '{type}', which is neither text nor a file",
@@ -223,6 +227,10 @@ TEXTS = {
     "data.turns_joined": Text(
         "In {count:# row|# rows} turns of one speaker followed each other and were joined, with an empty line between them.",
         "{count} 行中有同一说话者的连续发言，已合并，中间以空行分隔。",
+    ),
+    "data.weights_joined": Text(
+        "In {count:# row|# rows} answers in a row have different weights; joined to one, each part keeps its own.",
+        "{count} 行中的连续回答权重不同；合并后各部分保留各自的权重。",
     ),
     "data.after_answer": Text(
         "In {count:# row|# rows} turns after the last answer are left out: nothing is learned from them.",

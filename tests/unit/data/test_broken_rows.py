@@ -89,8 +89,9 @@ BROKEN = [
     (CHAT, turn(weight=-1), "messages: turn 2 has the weight '-1', which is no number from 0 on"),
     (CHAT, turn(weight="much"), "messages: turn 2 has the weight 'much', which is no number from 0 on"),
     (CHAT, turn(weight=1, train=False), "messages: `weight` and `train` of turn 2 contradict each other"),
-    (CHAT, {"messages": [USER, ANSWER, ANSWER | {"weight": 0}]},
-     "messages: turn 3 and the one before it are by one speaker, but have different weights"),
+    (CHAT, {"messages": [USER, ANSWER, ANSWER | {"weight": 0, "reasoning_content": "So."}]},
+     "messages: turn 3 and the one before it are by one speaker and have different weights; "
+     "with its thought, or with calls before it, it cannot be joined to that one"),
     (SHARED, SHARED | {"conversations": [GPT, HUMAN]},
      "conversations: turn 1 is by 'gpt': questions and answers must take turns, beginning with a question"),
     (SHARED, SHARED | {"conversations": [HUMAN, HUMAN, GPT]},
