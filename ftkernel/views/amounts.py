@@ -71,6 +71,16 @@ def duration(seconds: float | None) -> str:
     return messages.text("views.time.days", parts)
 
 
+def rounded_duration(seconds: float, unit: int) -> str:
+    """A time that is a multiple of a unit in seconds, without what is smaller than the unit."""
+    for size, name in ((86_400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= size:
+            if unit < size and (unit < 10 or seconds % size):
+                return duration(seconds)
+            return messages.text(f"views.time.only_{name}", {name: round(seconds / size)})
+    return messages.text("views.time.seconds", {"seconds": round(seconds)})
+
+
 def percent(value: float | None) -> str:
     """A value from 0 to 100 with three digits; what is not all is never rounded up to all."""
     if value is None or not math.isfinite(value):

@@ -40,8 +40,10 @@ def _more(summary: RunSummary) -> list[tuple[str, str, str]]:
     expected = summary.plan.memory_bytes if summary.plan else None
     if summary.peak_memory is not None or expected:
         size = {"size": amounts.data_size(expected)}
-        remark = messages.text("views.expected", size) if expected else ""
         value = amounts.data_size(summary.peak_memory)
+        is_over = (summary.peak_memory or 0) > (expected or 0) and value != size["size"]
+        told = "views.over_expected" if is_over else "views.expected"
+        remark = messages.text(told, size) if expected else ""
         out.append((messages.text("views.peak_memory"), value, remark))
     if summary.model is not None and summary.model.trainable is not None:
         out.append((messages.text("views.trained_parameters"), *wording.parameters_words(summary)))

@@ -36,6 +36,7 @@ class Gathered:
     """What the events have told so far."""
 
     attempt: int = 0
+    from_step: int = 0
     detached: bool = False
     phase: Phase | None = None
     points: dict[int, Point] = field(default_factory=dict[int, Point])
@@ -62,6 +63,7 @@ class Gathered:
         span = smoothing_span(total or len(points))
         return {
             "attempt": self.attempt,
+            "from_step": self.from_step,
             "detached": self.detached,
             "phase": self.phase,
             "step": self.step,
@@ -93,13 +95,15 @@ class Gathered:
 
 def _take_attempt(out: Gathered, event: Event) -> None:
     out.attempt = fields.whole(event, "attempt") or out.attempt + 1
+    out.from_step = 0
     out.detached = event.get("detached") is True
     out.phase = Phase("starting")
     out.end = None
 
 
 def _take_resume(out: Gathered, event: Event) -> None:
-    out.marks.append(Mark("resume", fields.whole(event, "from_step") or 0, str(out.attempt)))
+    out.from_step = fields.whole(event, "from_step") or 0
+    out.marks.append(Mark("resume", out.from_step, str(out.attempt)))
 
 
 def _take_phase(out: Gathered, event: Event) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ftkernel import messages
 from ftkernel.recipe.changing import CHANGEABLE
-from ftkernel.views import fields, wording
+from ftkernel.views import certainty, fields, wording
 from ftkernel.views.escape import one_line, plain
 from ftkernel.views.figures import figures
 from ftkernel.views.filmstrip import shortened, thinned
@@ -73,6 +73,7 @@ def mark_json(mark: Mark) -> dict[str, object]:
 
 def _view(summary: RunSummary, fold: Fold, limits: _Limits) -> dict[str, Any]:
     name = one_line(summary.name, 120)
+    left = certainty.time_left(summary)
     return {
         "name": name,
         "state": summary.state,
@@ -83,7 +84,8 @@ def _view(summary: RunSummary, fold: Fold, limits: _Limits) -> dict[str, Any]:
         "step": summary.step,
         "total_steps": summary.total_steps,
         "epoch": rounded(summary.epoch),
-        "eta_seconds": rounded(summary.eta_seconds),
+        "eta_seconds": rounded(left[0]) if left else None,
+        "left": both(lambda: wording.time_left(summary)),
         "seconds": rounded(summary.seconds),
         "tiles": _tiles(summary),
         "warned": _notes(summary.warned, limits),

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
 
-from ftkernel.views import charts, wording
+from ftkernel.views import certainty, charts, wording
 from ftkernel.views.escape import one_line, plain
 from ftkernel.views.filmstrip import shortened, thinned
 from ftkernel.views.series import XY, downsample
@@ -97,6 +97,7 @@ def _or_null(kind: Mapping[str, Any]) -> dict[str, Any]:
 
 def _about(summary: RunSummary, *, live: bool) -> dict[str, object]:
     """Everything but the curves."""
+    left = certainty.time_left(summary)
     return {
         "version": 1,
         "id": one_line(summary.id, 80),
@@ -109,7 +110,7 @@ def _about(summary: RunSummary, *, live: bool) -> dict[str, object]:
         "step": summary.step,
         "total_steps": summary.total_steps,
         "epoch": rounded(summary.epoch),
-        "eta_seconds": rounded(summary.eta_seconds),
+        "eta_seconds": rounded(left[0]) if left else None,
         "seconds": rounded(summary.seconds),
         "model": one_line(summary.model_name, 120),
         "method": one_line(summary.recipe.get("finetuning_type", ""), 40),

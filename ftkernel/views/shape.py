@@ -179,6 +179,8 @@ class RunSummary:
     name: str
     state: State
     attempt: int = 0
+    from_step: int = 0
+    """After which step this attempt began."""
     created: float | None = None
     seconds: float | None = None
     """Wall time that its workers have lived, over all attempts."""
@@ -226,7 +228,7 @@ class RunSummary:
 
     @property
     def eta_seconds(self) -> float | None:
-        """How long the training is expected to go on; ``None`` once it has ended."""
+        """How long the worker expects the training to go on, however unsure that is."""
         return self.last.eta_seconds if self.last and self.is_live else None
 
     @cached_property

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from ftkernel import messages
 from ftkernel.errors import from_json
-from ftkernel.views import amounts
+from ftkernel.views import amounts, certainty
 from ftkernel.views.escape import one_line, plain
 from ftkernel.views.shape import Data, Note, Phase, Refusal, RunSummary
 
@@ -90,10 +90,11 @@ def steps_words(summary: RunSummary) -> str:
 
 
 def time_left(summary: RunSummary) -> str:
-    """How long the training is expected to go on; empty where nobody knows."""
-    if summary.eta_seconds is None:
+    """How long the training is expected to go on, as exactly as that is sure; else empty."""
+    left = certainty.time_left(summary)
+    if left is None:
         return ""
-    return messages.text("views.left", {"time": amounts.duration(summary.eta_seconds)})
+    return messages.text("views.left", {"time": amounts.rounded_duration(*left)})
 
 
 def losses_words(summary: RunSummary) -> str:

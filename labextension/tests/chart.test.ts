@@ -87,7 +87,7 @@ test("a drawing that fails is tried again, and the first one stays until it is t
   expect(document.querySelector(".ft-plot-image svg")).toBeNull();
 });
 
-test("parts of steps are not named: each step where there are few, and round ones from then on", () => {
+test("parts of steps are not named, also where there are few, and round ones while they grow", () => {
   session.receive(...steps(0, 3, 1, 3, { view: LIVE }));
   const view = new RunView(session, texts, "en");
   document.body.append(view.element);
@@ -107,5 +107,9 @@ test("parts of steps are not named: each step where there are few, and round one
   expect(changed).not.toHaveBeenCalled();
   session.receive(...steps(4, 9, 5, 9));
   view.draw();
-  expect(changed.mock.lastCall?.[1]).toEqual({ "xaxis.tickmode": "auto", "xaxis.dtick": null });
+  expect(changed.mock.lastCall?.[1]).toEqual({
+    "xaxis.tickmode": "linear",
+    "xaxis.tick0": 0,
+    "xaxis.dtick": 2,
+  });
 });

@@ -156,7 +156,8 @@ test("disposed, nothing of it is left", () => {
 });
 
 test("a run whose folder is gone is no longer said to run", () => {
-  const view = shown({ total_steps: 20, step: 9, eta_seconds: 60 });
+  const view = shown({ total_steps: 20, step: 9, left: ["about 1 min left", "约剩 1 分钟"] });
+  expect(document.body.textContent).toContain("about 1 min left");
   session.receive(
     { kind: "gone", text: ["It is gone. — Start anew.", "已删除。 — 重新开始。"] },
     [],

@@ -76,6 +76,27 @@ def test_nothing_is_cut_off_and_axe_finds_nothing(opened, look):
             assert page.evaluate(_AXE) == [], moment
 
 
+@pytest.mark.parametrize("width", [320, 500])
+def test_a_narrow_chart_names_three_steps_and_more_also_when_zoomed(opened, width):
+    page = opened(width=width, theme=LIGHT)
+    feed(page, *MOMENTS["running"]())
+    plotted(page)
+    names = "() => [...document.querySelectorAll('.xtick text')].map(one => one.textContent)"
+    told = [page.evaluate(names)]
+    box = page.locator(".ft-plot").bounding_box()
+    at = box["y"] + 60
+    page.mouse.move(box["x"] + 100, at)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 150, at, steps=5)
+    page.mouse.up()
+    page.get_by_role("button", name="Show all").wait_for()
+    page.wait_for_function(f"told => ({names})().join() !== told", arg=",".join(told[0]))
+    told.append(page.evaluate(names))
+    for one in told:
+        assert len(one) >= 3
+        assert all(name.isdigit() for name in one)
+
+
 def test_before_the_first_loss_the_phase_and_its_progress_are_told(opened):
     page = opened(theme=LIGHT, motion="reduce")
     feed(page, *MOMENTS["before"]())

@@ -63,6 +63,9 @@ TEXTS = {
     # Times.
     "views.time.short": Text("{seconds} s", "{seconds} 秒"),
     "views.time.seconds": Text("{seconds} s", "{seconds} 秒"),
+    "views.time.only_minutes": Text("{minutes} min", "{minutes} 分钟"),
+    "views.time.only_hours": Text("{hours} h", "{hours} 小时"),
+    "views.time.only_days": Text("{days:# day|# days}", "{days} 天"),
     "views.time.minutes": Text("{minutes} min {seconds} s", "{minutes} 分 {seconds} 秒"),
     "views.time.hours": Text("{hours} h {minutes} min", "{hours} 小时 {minutes} 分"),
     "views.time.days": Text("{days} d {hours} h", "{days} 天 {hours} 小时"),
@@ -93,6 +96,7 @@ TEXTS = {
     "views.of_count": Text("of {total} ({percent})", "共 {total}（{percent}）"),
     "views.trained_tokens": Text("{count} of them trained", "其中训练 {count} 个"),
     "views.expected": Text("{size} expected", "预计 {size}"),
+    "views.over_expected": Text("▲ over the {size} expected", "▲ 超过预计的 {size}"),
     # Charts.
     "views.axis.step": Text("step", "步"),
     "views.chart.loss": Text("loss per trained token", "每个训练词元的损失"),

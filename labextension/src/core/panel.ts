@@ -99,15 +99,14 @@ export class Progress {
     const activity = said((preparing ? view.phase?.text : null) ?? view.activity, language);
     const shown = [activity, preparing ? "" : stepsWords(view, say)];
     setText(this.#left, shown.filter(Boolean).join(" · "));
-    setText(this.#right, timeWords(view, say));
+    setText(this.#right, timeWords(view, say, language));
   }
 }
 
-function timeWords(view: View, say: Say): string {
+function timeWords(view: View, say: Say, language: Language): string {
   if (!view.live) return "";
-  if (view.eta_seconds !== null) {
-    return say("views.left", { time: duration(view.eta_seconds, say) });
-  }
+  const left = said(view.left, language);
+  if (left) return left;
   return view.seconds === null || view.tiles.length ? "" : duration(view.seconds, say);
 }
 

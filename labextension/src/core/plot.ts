@@ -1,6 +1,6 @@
 import { h } from "./dom";
 import type { Look, Points } from "./metrics";
-import { logTicks } from "./scale";
+import { logTicks, stride } from "./scale";
 import { numberWords } from "./sketch";
 import type { Area, Line, Picture, Surface } from "./surface";
 
@@ -39,8 +39,7 @@ const LOOKS: Readonly<Record<Look, Options>> = {
   dashed: { width: 1.6, dash: "5px,3px" },
 };
 const FEW = 60;
-/** Plotly names parts of steps where fewer than these are seen. */
-const FEW_STEPS = 5;
+const MARGIN = { l: 46, r: 10, t: 8, b: 22, pad: 0 };
 
 /** A drawing by Plotly: it can be zoomed, and grows by the points that are new. */
 export class Plot implements Surface {
@@ -53,8 +52,10 @@ export class Plot implements Surface {
   #low = Infinity;
   #high = -Infinity;
   #ticks = "";
-  /** Whether each step is named. */
-  #byStep = false;
+  /** Whether there is nothing between two whole values along the bottom. */
+  #whole = false;
+  /** How far apart values are named along the bottom. */
+  #stride = 0;
   #first = Infinity;
   #last = -Infinity;
 
@@ -76,8 +77,9 @@ export class Plot implements Surface {
     for (const line of picture.lines) this.#widen(line);
     const ticks = this.#logTicks(zoomed);
     this.#ticks = ticks.join();
-    this.#byStep = picture.whole && this.#last - this.#first < FEW_STEPS;
-    const wanted = layout(picture, this.#graph, ticks, this.#byStep);
+    this.#whole = picture.whole;
+    this.#stride = this.#wantedStride(zoomed);
+    const wanted = layout(picture, this.#graph, ticks, this.#stride);
     void this.#plotly.react(this.#graph, data, wanted, CONFIG);
     if (fresh) {
       this.#graph.on?.("plotly_relayout", this.#looked);
@@ -98,9 +100,10 @@ export class Plot implements Surface {
     });
     if (!indices.length) return;
     void this.#plotly.extendTraces(this.#graph, { x, y }, indices);
-    if (this.#byStep && this.#last - this.#first >= FEW_STEPS) {
-      this.#byStep = false;
-      void this.#plotly.relayout(this.#graph, { "xaxis.tickmode": "auto", "xaxis.dtick": null });
+    const stride = this.#wantedStride(true);
+    if (stride !== this.#stride) {
+      this.#stride = stride;
+      void this.#plotly.relayout(this.#graph, inFull("xaxis", named(stride)));
     }
     const ticks = this.#logTicks(true);
     if (ticks.join() === this.#ticks) return;
@@ -127,11 +130,20 @@ export class Plot implements Surface {
     return range ? logTicks(10 ** range[0], 10 ** range[1]) : logTicks(this.#low, this.#high);
   }
 
+  /** How far apart values are to be named along what is seen of the bottom. */
+  #wantedStride(zoomed: boolean): number {
+    const seen = zoomed ? this.range() : null;
+    const [low, high] = seen ?? [this.#first, this.#last];
+    const width = (this.#graph.clientWidth || 400) - MARGIN.l - MARGIN.r;
+    return stride(Math.min(low, high), Math.max(low, high), width, this.#whole);
+  }
+
   resize(): void {
     const { clientWidth: width, clientHeight: height } = this.#graph;
-    if (this.#graph._fullLayout && width && height) {
-      void this.#plotly.relayout(this.#graph, { width, height });
-    }
+    if (!this.#graph._fullLayout || !width || !height) return;
+    this.#stride = this.#wantedStride(true);
+    const names = inFull("xaxis", named(this.#stride));
+    void this.#plotly.relayout(this.#graph, { width, height, ...names });
   }
 
   area(): Area {
@@ -191,11 +203,23 @@ function trace(line: Line): Options {
   };
 }
 
+/** Which values an axis names: multiples of a stride. */
+function named(stride: number): Options {
+  return stride > 0
+    ? { tickmode: "linear", tick0: 0, dtick: stride }
+    : { tickmode: "auto", dtick: null };
+}
+
+/** Parts of a layout by their whole names, as `relayout` wants them. */
+function inFull(part: string, options: Options): Options {
+  return Object.fromEntries(Object.entries(options).map(([name, one]) => [`${part}.${name}`, one]));
+}
+
 function layout(
   picture: Picture,
   graph: HTMLElement,
   ticks: readonly number[],
-  byStep: boolean,
+  stride: number,
 ): Options {
   const { text, line, font } = picture.theme;
   const shared = {
@@ -211,7 +235,7 @@ function layout(
   return {
     width: graph.clientWidth || 400,
     height: graph.clientHeight || 240,
-    margin: { l: 46, r: 10, t: 8, b: 22, pad: 0 },
+    margin: MARGIN,
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { family: font, size: 11, color: text },
@@ -223,9 +247,9 @@ function layout(
     xaxis: {
       ...shared,
       ...(picture.across === "short" ? short : {}),
-      ...(byStep ? { tickmode: "linear", tick0: 0, dtick: 1 } : { tickmode: "auto" }),
+      ...named(stride),
+      tickangle: 0,
       showgrid: false,
-      nticks: Math.max(3, Math.floor((graph.clientWidth || 400) / 80)),
       autorange: true,
     },
     yaxis: {

@@ -159,7 +159,7 @@ export class RunView {
 /** A run whose folder is gone: what was known of it, but no state that nobody can vouch for. */
 function lostView(view: View): View {
   if (!view.live) return view;
-  return { ...view, state: "", live: false, phase: null, activity: ["", ""], eta_seconds: null };
+  return { ...view, state: "", live: false, phase: null, activity: ["", ""], left: ["", ""] };
 }
 
 /** What happened and what to do, which arrive as one line. */

@@ -35,6 +35,44 @@ export function linearAxis(low: number, high: number, ticks: number, widen: bool
   };
 }
 
+/** Pixels between two names along the bottom, where there is room; and the fewest that keep them apart. */
+const ROOMY = 80;
+const TIGHT = 30;
+/** Names along the bottom that tell how far it is. */
+const ENOUGH = 3;
+
+/**
+ * How far apart values are named along the bottom: enough of them for their distance to be seen, also where the
+ * chart is narrow.
+ *
+ * @param width in pixels
+ * @param whole whether there is nothing between two whole values
+ * @returns 0 where there is but one value
+ */
+export function stride(low: number, high: number, width: number, whole: boolean): number {
+  if (!(high > low) || !(high - low < Infinity)) return whole ? 1 : 0;
+  const most = (room: number) => Math.max(1, width / room);
+  const of = (parts: number) => {
+    const found = roundStep((high - low) / parts);
+    if (!whole) return found;
+    return found <= 1 ? 1 : Number.isInteger(found) ? found : roundStep(found * 1.01);
+  };
+  const count = (one: number) => Math.floor(high / one + 1e-9) - Math.ceil(low / one - 1e-9) + 1;
+  let found = of(most(ROOMY));
+  for (let room = ROOMY; room >= TIGHT && count(found) < ENOUGH; room--) found = of(most(room));
+  return found;
+}
+
+/** The multiples of a stride from `low` to `high`. */
+export function multiples(low: number, high: number, of: number): number[] {
+  if (!(of > 0)) return [];
+  const first = Math.ceil(low / of - 1e-9);
+  const last = Math.floor(high / of + 1e-9);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) =>
+    Number(((first + index) * of).toPrecision(12)),
+  );
+}
+
 /** An axis on which each factor of ten takes the same room; `low` is positive. */
 export function logAxis(low: number, high: number): Axis {
   return { low: low * 0.95, high: high * 1.05, log: true, ticks: logTicks(low, high) };

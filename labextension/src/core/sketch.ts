@@ -2,7 +2,7 @@ import { h, s } from "./dom";
 import { shortCount, significant } from "./format";
 import type { Look, Points } from "./metrics";
 import { extremes } from "./reduce";
-import { linearAxis, logAxis, part, type Axis } from "./scale";
+import { linearAxis, logAxis, multiples, part, stride, type Axis } from "./scale";
 import type { Area, Line, Picture, Surface } from "./surface";
 
 const MARGIN = { left: 46, right: 10, top: 8, bottom: 22 };
@@ -57,7 +57,7 @@ export class Sketch implements Surface {
     if (!picture) return;
     const { left, top, width, height } = this.area();
     const outer = { width: width + left + MARGIN.right, height: height + top + MARGIN.bottom };
-    const [x, y] = axes(this.#lines, picture.log, width);
+    const [x, y] = axes(this.#lines, picture, width);
     this.#x = x;
     const across = (value: number) => left + part(x, value) * width;
     const down = (value: number) => top + (1 - part(y, value)) * height;
@@ -70,7 +70,6 @@ export class Sketch implements Surface {
       image.append(grid, s("text", { ...text, ...place }, numberWords(tick)));
     }
     for (const tick of x.ticks) {
-      if (picture.whole && !Number.isInteger(tick)) continue;
       const place = { x: across(tick), y: outer.height - 7, "text-anchor": "middle" };
       image.append(
         s(
@@ -133,7 +132,7 @@ function joined(one: Float64Array, other: Float64Array): Float64Array {
   return out;
 }
 
-function axes(lines: readonly Line[], log: boolean, width: number): [Axis, Axis] {
+function axes(lines: readonly Line[], { log, whole }: Picture, width: number): [Axis, Axis] {
   let [left, right, low, high] = [Infinity, -Infinity, Infinity, -Infinity];
   for (const line of lines) {
     left = Math.min(left, line.x[0] ?? Infinity);
@@ -144,9 +143,9 @@ function axes(lines: readonly Line[], log: boolean, width: number): [Axis, Axis]
       high = Math.max(high, value);
     }
   }
-  const x = linearAxis(left, right, Math.max(2, Math.floor(width / 90)), false);
+  const x = linearAxis(left, right, 2, false);
   return [
-    x,
+    { ...x, ticks: multiples(x.low, x.high, stride(x.low, x.high, width, whole)) },
     log && low > 0 && low < Infinity ? logAxis(low, high) : linearAxis(low, high, 5, true),
   ];
 }

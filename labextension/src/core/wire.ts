@@ -64,6 +64,8 @@ export interface View {
   readonly total_steps: number | null;
   readonly epoch: number | null;
   readonly eta_seconds: number | null;
+  /** The time left in words, as exactly as it is sure; empty where nobody knows. */
+  readonly left: Both;
   readonly seconds: number | null;
   readonly tiles: readonly Tile[];
   readonly warned: readonly Both[];
@@ -173,6 +175,7 @@ const READERS: { readonly [K in keyof View]: (value: unknown) => View[K] } = {
   total_steps: (value) => numberOr(value, null),
   epoch: (value) => numberOr(value, null),
   eta_seconds: (value) => numberOr(value, null),
+  left: readBoth,
   seconds: (value) => numberOr(value, null),
   tiles: (value) =>
     list(value, (one) => ({

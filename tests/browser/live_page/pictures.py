@@ -80,7 +80,7 @@ def before() -> list[Message]:
 def running(step: int = 262) -> list[Message]:
     """In the middle, with everything that can be there."""
     shown = view(
-        step=step, epoch=3 * step / TOTAL, eta_seconds=85.0, tiles=TILES, samples=SAMPLES,
+        step=step, epoch=3 * step / TOTAL, eta_seconds=85.0, left=["about 1 min 25 s left", "约剩 1 分 25 秒"], tiles=TILES, samples=SAMPLES,
         warned=[["12 rows had no answer and were left out.", "有 12 行没有回答，已被舍弃。"]],
         adjusted=[["dtype is float32: this machine computes it faster than bfloat16.", "dtype 采用 float32：此机器上比 bfloat16 更快。"]],
         checkpoints=[

@@ -40,6 +40,7 @@ def agrees(live, page):
             now = {messages.text("views.time")}  # goes on while the test does
             shown = [tile for tile in tiles if tile[0] not in now]
             assert shown == [tile for tile in figures(full) if tile[0] not in now]
+            assert page.view["left"][index] == wording.time_left(full)
             assert page.view["activity"][index] == wording.activity(full)
             assert page.view["adjusted"] == both_notes(full.adjusted)
     assert (page.view["state"], page.view["step"]) == (full.state, full.step)
@@ -136,7 +137,7 @@ def test_only_what_changed_is_said_again(folder):
         {"name": "train", "from": 5, "count": 1, "fields": first.content["tables"][0]["fields"]}
     ]
     assert {"step", "tiles"} <= set(step.content["view"]) <= {
-        "step", "tiles", "epoch", "eta_seconds", "seconds", "settable",
+        "step", "tiles", "epoch", "eta_seconds", "left", "seconds", "settable",
     }  # fmt: skip
     assert step.size < 2_000
     assert live.frame(step.seq, seen=step.view | {"seconds": 0}).content["view"].keys() == {

@@ -46,9 +46,9 @@ def test_two_lines_are_two_lines(name):
 
 def test_one_line_of_progress():
     story = Story().begin().prepare(4)
-    story.say("step_logged", step=1, epoch=0.25, loss=2.5, eta_seconds=65.0)
+    story.say("step_logged", step=3, epoch=0.75, loss=2.5, eta_seconds=65.0)
     assert text.progress_line(story.summary("running")) == (
-        "first · training · step 1 of 4 · epoch 0.25 · loss 2.500 · about 1 min 05 s left"
+        "first · training · step 3 of 4 · epoch 0.75 · loss 2.500 · about 1 min left"
     )
     assert text.progress_line(_summary("stopped")).startswith(
         "first · stopped on request · step 140 of 200 · epoch 2.10 · loss 0."
