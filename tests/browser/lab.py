@@ -66,12 +66,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def jupyter_lab(folder: Path, *, extension: Path | None = None, **env: str) -> Iterator[Lab]:
+def jupyter_lab(
+    folder: Path, *, extension: Path | None = None, python: Path | None = None, **env: str
+) -> Iterator[Lab]:
     """Start a server on a folder; its settings and runtime files stay in that folder too.
 
     Args:
         folder: that it serves.
         extension: the folder of a built extension of JupyterLab; without one, there is none of ours.
+        python: of the environment that it runs in; this one by default.
         env: variables of its environment.
     """
     port, token = free_port(), secrets.token_hex(16)
@@ -83,7 +86,7 @@ def jupyter_lab(folder: Path, *, extension: Path | None = None, **env: str) -> I
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
     }
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
+        str(python or sys.executable), "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
         f"--port={port}", f"--IdentityProvider.token={token}", f"--notebook-dir={folder}",
         "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None",
         "--JupyterNotebookApp.expose_app_in_browser=True",
