@@ -1,13 +1,15 @@
 """A prompt format as a chat template, saved with a tokenizer so that servers write the same text.
 
 It knows ``enable_thinking`` and ``preserve_thinking``; where nobody says them, they are as in
-training. Tools are refused: what writes them here is code. A chat template does not say where a
-text is parted before it is tokenized, so tokens can differ where a word grows together with what
-the format puts beside it.
+training. Tools, calls and what they gave are written as in training too
+(:mod:`ftkernel.data.templates.jinja_tools`). A chat template does not say where a text is parted
+before it is tokenized, so tokens can differ where a word grows together with what the format puts
+beside it.
 """
 
 from typing import TYPE_CHECKING
 
+from ftkernel.data.templates.jinja_tools import calls_in, macros_of, quoted, told_in
 from ftkernel.data.templates.spec import CONTENT, Pieces
 
 if TYPE_CHECKING:
@@ -15,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def jinja(template: "NamedTemplate") -> str:
-    """The source of a chat template that renders as ``template`` does where no tools are."""
+    """The source of a chat template that renders as ``template`` does."""
     spec, answer = template.spec, template.answer
-    lead = _quoted("".join((*answer.before, answer.open)))
+    lead = quoted("".join((*answer.before, answer.open)))
     is_fused = spec.kind == "llama2"
     lines = [
-        "{%- if tools %}{{ raise_exception('This chat template knows no tools.') }}{% endif -%}",
+        *macros_of(template.tool_format.name),
         "{%- set loop_messages = messages -%}",
-        f"{{%- set system = {_quoted(template.default_system)} -%}}",
+        f"{{%- set system = {quoted(template.default_system)} -%}}",
         "{%- if messages and messages[0]['role'] == 'system' -%}",
         "{%- set loop_messages = messages[1:] -%}",
         "{%- set system = messages[0]['content'] or system -%}",
@@ -32,23 +34,34 @@ def jinja(template: "NamedTemplate") -> str:
         "{%- if message['role'] == 'user' %}{% set ns.last = loop.index0 %}{% endif -%}",
         "{%- endfor -%}",
         *_thinking(template),
-        f"{{{{- {_quoted(''.join(template.texts(spec.prefix)))} -}}}}",
-        f"{{%- set system = {_system(template)} if system else '' -%}}",
+        f"{{{{- {quoted(''.join(template.texts(spec.prefix)))} -}}}}",
+        *_told(template),
+        f"{{%- set system = {_system(template)} if system or tools else '' -%}}",
         "" if is_fused else "{{- system -}}",
         "{%- for message in loop_messages -%}",
         "{%- set content = message['content'] or '' -%}",
-        "{%- if (message['role'] == 'assistant') != ns.asked or message['tool_calls']"
-        " or message['role'] not in ['user', 'assistant'] -%}",
-        "{{- raise_exception('Questions and answers have to alternate, without tools.') -}}",
+        "{%- set role = message['role'] -%}",
+        "{%- set follows = role == 'tool' and not loop.first"
+        " and loop_messages[loop.index0 - 1]['role'] == 'tool' -%}",
+        "{%- if role not in ['user', 'assistant', 'tool']"
+        " or not follows and (role == 'assistant') != ns.asked -%}",
+        "{{- raise_exception('Questions and answers have to alternate.') -}}",
         "{%- endif -%}",
-        "{%- set ns.asked = not ns.asked -%}",
-        "{%- if message['role'] == 'user' -%}",
+        "{%- set ns.asked = role != 'assistant' -%}",
         "{%- if loop.first %}{% set content = system + content %}{% endif -%}" if is_fused else "",
+        "{%- if role == 'user' -%}",
         f"{{{{- {_said(template, spec.user, 'content')} -}}}}",
+        "{%- elif role == 'tool' -%}",
+        *_observed(template),
         "{%- else -%}",
         *(_thought(template) if spec.thinks else ["{%- set thought = '' -%}"]),
-        f"{{{{- {lead} + thought + content + {_quoted(answer.closing)} -}}}}",
-        *_unended(template),
+        "{%- if message['tool_calls'] -%}",
+        *_called(template, lead),
+        *_unended(template, template.call.closing),
+        "{%- else -%}",
+        f"{{{{- {lead} + thought + content + {quoted(answer.closing)} -}}}}",
+        *_unended(template, answer.closing),
+        "{%- endif -%}",
         "{%- endif -%}",
         "{%- endfor -%}",
         *_asked(template, lead),
@@ -68,15 +81,18 @@ def _thinking(template: "NamedTemplate") -> list[str]:
 
 
 def _thought(template: "NamedTemplate") -> list[str]:
-    begin, end = map(_quoted, template.spec.thought)
-    word, last_word = (_quoted(text.strip()) for text in template.spec.thought)
-    empty = _quoted(template.spec.empty_thought)
+    begin, end = map(quoted, template.spec.thought)
+    word, last_word = (quoted(text.strip()) for text in template.spec.thought)
+    empty = quoted(template.spec.empty_thought)
+    between = quoted(template.spec.thought[1].rpartition(template.spec.thought[1].strip())[2])
     return [
         "{%- set shown = preserved or loop.index0 > ns.last -%}",
-        f"{{%- set thought = {empty} if shown else {_quoted(template.spec.forgotten)} -%}}",
+        f"{{%- set thought = {empty} if shown else {quoted(template.spec.forgotten)} -%}}",
         "{%- if thinking and shown -%}",
         "{%- if message['reasoning_content'] -%}",
         f"{{%- set thought = {begin} + message['reasoning_content'] + {end} -%}}",
+        f"{{%- elif message['tool_calls'] and content.rstrip().endswith({last_word}) -%}}",
+        f"{{%- set thought, content = content.rstrip() + {between}, '' -%}}",
         f"{{%- elif {word} in content or {last_word} in content -%}}",
         "{%- set thought = '' -%}",
         "{%- endif -%}",
@@ -86,11 +102,62 @@ def _thought(template: "NamedTemplate") -> list[str]:
     ]
 
 
-def _unended(template: "NamedTemplate") -> list[str]:
+def _told(template: "NamedTemplate") -> list[str]:
+    """What is told of tools, after the system prompt; on a line of its own where there is none."""
+    listed_in = template.spec.definitions if template.names_tools else ""
+    return [
+        "{%- if tools -%}",
+        *told_in(template.tool_format.name, listed_in),
+        "{%- set system = system + told if system else told.lstrip('\\n') -%}",
+        "{%- endif -%}",
+    ]
+
+
+def _observed(template: "NamedTemplate") -> list[str]:
+    """What a tool gave; what several gave at once is one turn."""
+    texts = "".join(template.texts(template.spec.observation))
+    before, _, after = map(quoted, texts.partition(CONTENT))
+    goes_on = "not loop.last and loop_messages[loop.index0 + 1]['role'] == 'tool'"
+    return [
+        f"{{{{- ('' if follows else {before}) + content -}}}}",
+        f"{{{{- {quoted(template.spec.between)} if {goes_on} else {after} -}}}}",
+    ]
+
+
+def _called(template: "NamedTemplate", lead: str) -> list[str]:
+    """An answer that calls tools; see :func:`ftkernel.data.templates.answers.calling`."""
+    answer, call = template.answer, template.call
+    is_own = (call.before, call.open) != (answer.before, answer.open)
+    own = quoted("".join(call.before)), quoted(call.open if is_own else "")
+    alone = quoted("".join((*call.before, call.open))) if is_own else "''"
+    # Without thinking the empty thought is put down for the model, so it is no word of the answer.
+    put = "not thinking and shown" if template.spec.thinks else "false"
+    begun = f"({lead} if put or {_bool(answer.is_asked)} else '')"
+    is_parted = not (is_own and call.open.strip())
+    return [
+        *calls_in(template.tool_format.name),
+        f"{{%- set put = {put} -%}}",
+        "{%- set words = content if put else thought + content -%}",
+        "{%- set before = thought if put else '' -%}",
+        "{%- set parted = content[-1:] == '\\n' or calls[:1] == '\\n' -%}",
+        "{%- if words -%}",
+        f"{{{{- {lead} + before + words + {own[0] if is_own else repr('')} -}}}}",
+        *(["{%- if content and not parted %}{{ '\\n' }}{% endif -%}"] if is_parted else []),
+        f"{{{{- {own[1]} + calls -}}}}",
+        "{%- else -%}",
+        f"{{{{- {begun} + before + {alone} + calls -}}}}"
+        if is_own
+        else f"{{{{- {lead} + before + calls -}}}}",
+        "{%- endif -%}",
+        f"{{{{- {quoted(call.closing)} -}}}}",
+    ]
+
+
+def _unended(template: "NamedTemplate", closing: str) -> list[str]:
     """What ends an answer where nothing of its own does."""
-    if template.answer.closing.strip():
+    if closing.strip():
         return []
-    last, closed = _quoted(template.eos), _quoted(template.spec.closed)
+    last, closed = quoted(template.eos), quoted(template.spec.closed)
     return [f"{{{{- {last} if loop.last and not add_generation_prompt else {closed} -}}}}"]
 
 
@@ -104,7 +171,7 @@ def _system(template: "NamedTemplate") -> str:
 
 def _asked(template: "NamedTemplate", lead: str) -> list[str]:
     """What an answer is asked for with."""
-    empty = _quoted(template.spec.empty_thought)
+    empty = quoted(template.spec.empty_thought)
     if template.answer.is_asked:
         says = f"{lead} + ('' if thinking else {empty})" if template.spec.thinks else lead
     elif template.spec.thinks:
@@ -117,13 +184,7 @@ def _asked(template: "NamedTemplate", lead: str) -> list[str]:
 def _said(template: "NamedTemplate", pieces: Pieces, name: str) -> str:
     """An expression for pieces with a variable in the place of their content."""
     parts = "".join(template.texts(pieces)).partition(CONTENT)
-    return " + ".join(name if part == CONTENT else _quoted(part) for part in parts if part)
-
-
-def _quoted(text: str) -> str:
-    for plain, escaped in (("\\", "\\\\"), ("'", "\\'"), ("\n", "\\n")):
-        text = text.replace(plain, escaped)
-    return f"'{text}'"
+    return " + ".join(name if part == CONTENT else quoted(part) for part in parts if part)
 
 
 def _bool(value: bool) -> str:

@@ -63,9 +63,9 @@ class NamedTemplate:
             spec, thinking=enable_thinking is not False, preserved=bool(preserve_thinking)
         )
         self.bos, self.eos = tokenizer.bos_token or "", tokenizer.eos_token or ""
-        self._names_tools = tool_format in (None, spec.tool_format)
+        self.names_tools = tool_format in (None, spec.tool_format)
         self.answer = self._shape(spec.assistant)
-        self.call = self._shape(spec.function) if self._names_tools else self.answer
+        self.call = self._shape(spec.function) if self.names_tools else self.answer
         self._prefix = self.texts(spec.prefix)
         self._system = self._shape(spec.system_where(self.thoughts.thinking))
         self._asking = {"user": self._shape(spec.user), "tool": self._shape(spec.observation)}
@@ -148,7 +148,7 @@ class NamedTemplate:
     def _told(self, tools: Tools) -> str:
         if not tools:
             return ""
-        if self.spec.definitions and self._names_tools:
+        if self.spec.definitions and self.names_tools:
             listed = json.dumps([dict(tool) for tool in tools], ensure_ascii=False)
             return self.spec.definitions.replace(CONTENT, listed, 1)
         return self.tool_format.tools_text(tools)

@@ -11,10 +11,10 @@ from ftkernel.data.templates.tools.calls import AS_FACTORY, WRITERS
 from ftkernel.data.templates.tools.definitions import prompts, tools_text
 from ftkernel.errors import FtError
 
-__all__ = ["ToolFormat", "get", "names"]
+__all__ = ["FIXED_DATE", "ToolFormat", "get", "names"]
 
 # What the card of Llama 3.1 says where nobody says a date: a row is the same text every day.
-_FIXED_DATE = "26 Jul 2024"
+FIXED_DATE = "26 Jul 2024"
 
 _MISSHAPEN = (KeyError, TypeError, AttributeError, ValueError)
 
@@ -43,7 +43,7 @@ class ToolFormat:
         """
         today = datetime.now().astimezone().strftime("%d %b %Y")
         try:
-            return tools_text(self.name, tools, today if self.as_factory else _FIXED_DATE)
+            return tools_text(self.name, tools, today if self.as_factory else FIXED_DATE)
         except _MISSHAPEN as error:
             raise self._fault("data.tools_unreadable", error) from error
 
