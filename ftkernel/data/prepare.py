@@ -2,13 +2,10 @@
 
 Rows are encoded in small batches and written to disk as they come (:mod:`ftkernel.data.store`), or
 found there from before (:mod:`ftkernel.data.cache`), so a million of them take no more memory than
-a thousand. The split depends on the seed and the rows alone, and examples of one row stay on one
-side of it.
+a thousand. What ``val_size`` holds out of them is said in :mod:`ftkernel.data.split`.
 """
 
 import copy
-import random
-from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -30,10 +27,11 @@ from ftkernel.data.measured import Measured, short_names
 from ftkernel.data.pipeline import Stream, encoder_for, template_remark
 from ftkernel.data.report import DataReport, Tally, list_refused, notes, refusals
 from ftkernel.data.sources import find_sources
+from ftkernel.data.split import held_out as held_out_of
+from ftkernel.data.split import split, split_parts, splits_before_packing
 from ftkernel.data.store import Chosen, Joined, StoredRows
 from ftkernel.data.stored import TOLD_EVERY, Part, Progress, stored_part
 from ftkernel.data.streamed import LOOKED_AT, streamed
-from ftkernel.errors import FtError
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.events import Adjusted, Warned
 from ftkernel.runs.failpoints import failpoint
@@ -84,16 +82,21 @@ def prepare(
         return begun
     if recipe["streaming"]:
         return _streamed(recipe, tokenizer, folder)
-    learned = stored_part("dataset", recipe, tokenizer, folder, progress)
+    other: Part | None = None
+    if splits_before_packing(recipe):
+        learned, other = split_parts(recipe, tokenizer, folder, progress)
+    else:
+        learned = stored_part("dataset", recipe, tokenizer, folder, progress)
     options = encoder_for(recipe, tokenizer).options
     learned.tally.check(learned.usable, options.cutoff)
     parts = [learned]
     if recipe["parity"] is not None and recipe["val_size"]:  # it splits before it encodes
         other = stored_part("dataset", recipe, tokenizer, folder, None, part="validation")
+    if other is not None:
         train, held_out = learned.rows, other.rows
         parts.append(other)
     else:
-        train, held_out = _split(learned.rows, recipe)
+        train, held_out = split(learned.rows, recipe)
     measured: list[Rows] = [held_out] if len(held_out) else []
     if recipe["eval_dataset"] is not None:
         others = _measured(recipe, tokenizer, folder)
@@ -160,7 +163,7 @@ def _whole(
     said = _notes(recipe, tokenizer, [part.tally for part in parts], counts, report.cut)
     findings = [one for part in parts for one in part.findings]
     for found in (
-        overlap_of(train, held_out),
+        None if splits_before_packing(recipe) else overlap_of(train, held_out),
         None if recipe["parity"] else template_remark(recipe, tokenizer),
     ):
         findings += [] if found is None else [found]
@@ -266,7 +269,7 @@ def _begin_early(
     if recipe["eval_dataset"] is not None:
         measured = stored_part("eval_dataset", recipe, tokenizer, folder, None)
         measured.tally.check(measured.usable, cutoff)
-    held = _held_out(len(entries), recipe)
+    held = held_out_of(len(entries), recipe)
     train_places = [place for place in range(len(entries)) if place not in held]
     train = LaterRows(tokenizing, train_places)
     others: Sequence[Any] = measured.rows if measured else ()
@@ -352,30 +355,3 @@ def _estimated(
         trained_tokens=int(sum(example.trained_tokens for example in sample) * share),
         longest=max(longest, *(len(example) for example in sample)),
     )
-
-
-def _split(rows: StoredRows, recipe: Recipe) -> tuple[Rows, Rows]:
-    """Hold rows out to measure on: a share below 1, or a number of rows."""
-    if not len(rows):
-        return rows, rows[:0]
-    held = _held_out(rows.rows[-1] + 1, recipe)
-    if not held:
-        return rows, rows[:0]
-    train, measured = array("q"), array("q")
-    for place, row in enumerate(rows.rows):
-        (measured if row in held else train).append(place)
-    return Chosen(rows, train), Chosen(rows, measured)
-
-
-def _held_out(rows: int, recipe: Recipe) -> frozenset[int]:
-    """Which of so many rows are measured on."""
-    size = float(str(recipe["val_size"] or 0))
-    if not size:
-        return frozenset()
-    count = max(1, round(size * rows)) if size < 1 else int(size)
-    if count >= rows:
-        raise FtError(
-            "data.val_size_too_big", where=recipe.where("val_size"), count=count, rows=rows
-        )
-    seed = int(str(recipe["seed"]))
-    return frozenset(random.Random(seed).sample(range(rows), count))  # noqa: S311

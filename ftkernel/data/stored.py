@@ -72,25 +72,50 @@ def stored_part(
         parts["source"] = only  # two may lie in one file
     if parts is not None and part is not None:
         parts["part"] = part
-    overwrite = bool(recipe["overwrite_cache"])
 
     def make(writer: Writer) -> dict[str, Any]:
-        return _write(stream, recipe, writer, progress)
+        return written(stream, recipe, writer, progress)
+
+    name = "train" if key == "dataset" else "eval"
+    name = name if only is None else f"{name}-{only + 1}"
+    return kept_part(recipe, key, part or name, parts, make, progress)
+
+
+def kept_part(
+    recipe: Recipe,
+    key: str,
+    name: str,
+    parts: dict[str, object] | None,
+    make: cache.Make,
+    progress: Progress | None,
+) -> Part:
+    """Rows from where they are kept, or made and kept there.
+
+    Args:
+        recipe: says where that is.
+        key: ``dataset`` or ``eval_dataset``.
+        name: of their folder in ``tokenized_path``.
+        parts: what they depend on, see :func:`ftkernel.data.cache.parts_of`.
+        make: makes them.
+        progress: is told while another process makes the same ones.
+    """
 
     def wait() -> None:
         if progress:
             progress(0, None)
 
-    said: tuple[Adjusted | Warned, ...] = ()
-    if (path := recipe["tokenized_path"]) is not None:
-        place = Path(str(path)).expanduser() / ("train" if key == "dataset" else "eval")
-        place = place if only is None else place.with_name(f"{place.name}-{only + 1}")
-        place = place if part is None else place.with_name(part)
-        kept = cache.at_path(place, parts, make, overwrite=overwrite)
-        code = "data.tokenized_saved" if kept.made else "data.tokenized_loaded"
-        said = (Adjusted(code=code, params={"rows": len(kept.rows), "path": str(path)}),)
-    else:
+    overwrite = bool(recipe["overwrite_cache"])
+    if (path := recipe["tokenized_path"]) is None:
         kept = cache.kept_or_made(parts, make, overwrite=overwrite, wait=wait)
+        return part_of(kept, recipe, key)
+    kept = cache.at_path(Path(str(path)).expanduser() / name, parts, make, overwrite=overwrite)
+    code = "data.tokenized_saved" if kept.made else "data.tokenized_loaded"
+    said = Adjusted(code=code, params={"rows": len(kept.rows), "path": str(path)})
+    return part_of(kept, recipe, key, said)
+
+
+def part_of(kept: cache.Kept, recipe: Recipe, key: str, *said: Adjusted | Warned) -> Part:
+    """Stored rows with what was counted while they were encoded; ``said`` is said of them first."""
     tally = Tally.of(recipe, key)
     tally.rows = kept.said["rows"]
     tally.forms, tally.unused = list(kept.said["forms"]), list(kept.said["unused"])
@@ -106,7 +131,7 @@ def stored_part(
     return Part(kept.rows, tally, counts, kept.said["cut"], said, kept.said["usable"], found)
 
 
-def _write(
+def written(
     stream: Stream, recipe: Recipe, writer: Writer, progress: Progress | None
 ) -> dict[str, Any]:
     """Write the rows of a stream; what was counted on the way."""

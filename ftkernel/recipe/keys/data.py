@@ -59,8 +59,8 @@ KEYS: tuple[Key, ...] = (
         ge=0,
         share=True,
         example=0.1,
-        en="Rows held out of `dataset` to measure on: a share below 1 (`0.1`), or a number of rows (`200`).",
-        zh="从 `dataset` 中留出用于评估的数据：小于 1 的比例（`0.1`）或行数（`200`）。",
+        en="Rows held out of `dataset` to measure on, before any packing: a share below 1 (`0.1`), or a number of rows (`200`).",
+        zh="从 `dataset` 中留出用于评估的数据（在打包之前）：小于 1 的比例（`0.1`）或行数（`200`）。",
     ),
     _key(
         name="eval_on_each_dataset",
