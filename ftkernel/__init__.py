@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ftkernel.api.preview import Preview, preview
     from ftkernel.api.run import Run
     from ftkernel.errors import FtError
+    from ftkernel.notebook.cells import insert_cell
     from ftkernel.notebook.extension import load_ipython_extension, unload_ipython_extension
     from ftkernel.recipe.recipe import Recipe
 
@@ -26,6 +27,7 @@ _WHERE = {
     "Recipe": "ftkernel.recipe.recipe",
     "Run": "ftkernel.api.run",
     "finetune": "ftkernel.api.finetune",
+    "insert_cell": "ftkernel.notebook.cells",
     "load_ipython_extension": "ftkernel.notebook.extension",
     "preview": "ftkernel.api.preview",
     "unload_ipython_extension": "ftkernel.notebook.extension",
@@ -38,6 +40,7 @@ __all__ = [
     "Run",
     "__version__",
     "finetune",
+    "insert_cell",
     "load_ipython_extension",
     "preview",
     "runs",

@@ -14,6 +14,10 @@ TEXTS = {
         "The cell of '{name}' is below; run it to start a new run.",
         "“{name}”的单元格已写在下面；运行它即可启动新的运行。",
     ),
+    "cell.copy": Text(
+        "This page cannot write a cell from here. Copy this one:",
+        "当前页面无法在这里写入单元格。请复制以下内容：",
+    ),
     "cell.secret": Text("{name}: was given, and is never saved", "{name}：曾经给出，从不保存"),
     "cell.secret_among_others": Text(
         "{path} holds a secret, which is not written into a cell.",

@@ -1,0 +1,73 @@
+"""Commands of the extension: a notebook that runs, cells that are written, all in either language."""
+
+import pytest
+
+from tests.browser.notebook import Notebook
+
+pytestmark = pytest.mark.browser
+
+SOURCES = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(
+  (one) => one.model.sharedModel.getSource())"""
+
+CALLBACK = """import ftkernel, ipywidgets
+button = ipywidgets.Button(description="write")
+button.on_click(lambda _: ftkernel.insert_cell("print('written')"))
+button"""
+
+
+def sources(book: Notebook) -> list[str]:
+    return book.page.evaluate(SOURCES)
+
+
+def labels(book: Notebook, selector: str) -> list[str]:
+    return book.page.locator(selector).all_inner_texts()
+
+
+@pytest.mark.parametrize("locale", ["en", "zh_CN"])
+def test_a_new_notebook_is_a_recipe_that_can_be_run(open_book, lab_extended, locale, shoot):
+    book = open_book(server=lab_extended)
+    if locale != "en":
+        book.speak(locale)
+        book.reload()
+    book.command("launcher:create")
+    title = {"en": "Fine-Tuning Notebook", "zh_CN": "微调笔记本"}[locale]
+    book.page.locator(".jp-LauncherCard", has_text=title).click()
+    book.wait("() => window.jupyterapp.shell.currentWidget?.context?.path?.includes('Untitled')")
+    book.wait_until_open()
+    written = sources(book)
+    assert written[1] == "%load_ext ftkernel"
+    assert written[3].startswith("%%finetune first\nmodel: smollm2-135m\n")
+    assert ("微调" in written[0]) == (locale == "zh_CN")
+    book.run_cell(1)
+    book.page.locator(
+        ".lm-MenuBar-item", has_text={"en": "Fine-Tuning", "zh_CN": "微调"}[locale]
+    ).click()
+    shoot(book.page, f"lab-menu-{locale}")
+    found = " ".join(labels(book, ".lm-Menu-itemLabel"))
+    assert {"en": "Insert Fine-Tuning Cell Below", "zh_CN": "在下方插入微调单元格"}[locale] in found
+    assert book.said == []
+
+
+def test_cells_are_written_below_the_active_one_and_not_run(open_book, lab_extended):
+    book = open_book("1", "2", server=lab_extended)
+    book.page.evaluate(
+        """async () => {
+          const app = window.jupyterapp;
+          app.shell.currentWidget.content.activeCellIndex = 0;
+          await app.commands.execute('ftkernel:insert-cell', {source: 'a = 1'});
+        }"""
+    )
+    assert sources(book) == ["1", "a = 1", "2"]
+    book.page.evaluate("() => window.jupyterapp.commands.execute('ftkernel:insert-cell')")
+    book.wait("() => window.jupyterapp.shell.currentWidget.content.widgets.length === 4")
+    assert sources(book)[2].startswith("%%finetune\nmodel: ")
+
+
+@pytest.mark.parametrize("front_end", ["lab", "notebook"])
+def test_a_callback_of_the_kernel_writes_a_cell(open_book, lab_extended, front_end):
+    book = open_book(CALLBACK, "last = 1", server=lab_extended, front_end=front_end)
+    book.run_cell(0)
+    book.cell(0).get_by_role("button", name="write").click()
+    book.wait("() => window.jupyterapp.shell.currentWidget.content.widgets.length === 3")
+    assert "print('written')" in sources(book)
+    assert book.cell(1).locator(".jp-OutputArea-output").count() == 0
