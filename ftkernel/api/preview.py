@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+from ftkernel import messages
 from ftkernel.api import frontend
 from ftkernel.api.preview_session import PreviewSession, session
 from ftkernel.errors import FtError
@@ -12,6 +13,9 @@ from ftkernel.recipe.recipe import Recipe
 from ftkernel.views.preview import mime_bundle
 
 Part = Literal["train", "eval"]
+Filter = Literal[
+    "all", "cut", "dropped", "longest", "shortest", "duplicates", "nothing_trained", "contains"
+]
 
 _SHOWN = 5
 """Rows in the picture that a notebook keeps."""
@@ -25,6 +29,8 @@ class PreviewRow:
     learned); for pairs ``chosen_input_ids``, ``chosen_labels``, ``rejected_input_ids`` and
     ``rejected_labels``; for KTO also ``kl_input_ids``, ``kl_labels`` and ``kto_tag``; for packed
     rows ``position_ids`` and ``attention_mask`` (the number of the part a token belongs to).
+
+    A dropped row has ``source``, the ``reason`` in words, and its ``code`` and ``params``.
     """
 
     def __init__(self, fields: Mapping[str, Any]) -> None:
@@ -41,7 +47,8 @@ class PreviewRow:
         return sorted({*super().__dir__(), *self._fields})
 
     def __repr__(self) -> str:
-        return f"PreviewRow({self._fields.get('source')}, text={self._fields.get('text')!r:.80})"
+        said = "reason" if "reason" in self._fields else "text"
+        return f"PreviewRow({self._fields.get('source')}, {said}={self._fields.get(said)!r:.80})"
 
     def to_dict(self) -> dict[str, Any]:
         """Everything of it."""
@@ -104,21 +111,32 @@ class Preview:
         return PreviewReport(found)
 
     def page(
-        self, start: int = 0, count: int = 20, *, only: str = "all", text: str = ""
+        self, start: int = 0, count: int = 20, *, only: Filter = "all", text: str = ""
     ) -> list[PreviewRow]:
         """More rows: ``count`` of those that ``only`` leaves, from the ``start``-th on.
 
         Args:
             start: how many to pass over.
             count: how many at most.
-            only: ``all``, ``cut``, ``longest``, ``shortest``, ``duplicates``,
-                ``nothing_trained``, or ``contains`` with a ``text``.
+            only: ``all``, ``cut``, ``dropped``, ``longest``, ``shortest``, ``duplicates``,
+                ``nothing_trained``, or ``contains`` with a ``text``. Waits until as many rows are
+                read as that takes, for the longest and shortest all.
             text: to be in the row, upper or lower case.
+
+        Raises:
+            FtError: if there is no such filter, or what ended the reading.
         """
         wanted = {"filter": only, "start": start, "count": count, "text": text}
-        while not _is_whole(found := self.ask("rows", wanted), wanted):
-            pass  # a text is looked for in many rows: the worker answers now and then
-        return [PreviewRow(row) for row in found["rows"]]
+        while True:
+            found = self.ask("rows", wanted)
+            is_looked_at = found.get("of", 0) >= found.get("read", 0)
+            is_sorted = only in ("longest", "shortest")
+            if (len(found["rows"]) >= count and not is_sorted) or (found["done"] and is_looked_at):
+                break
+            if is_looked_at:  # else the worker goes on looking when it is asked again
+                self.ask("report", {"wait": True})
+        rows = found["rows"]
+        return [PreviewRow(_with_reason(row) if only == "dropped" else row) for row in rows]
 
     @property
     def is_open(self) -> bool:
@@ -181,9 +199,9 @@ def preview(
     return out
 
 
-def _is_whole(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Whether a page is what it will be of the rows read so far."""
-    return len(found["rows"]) >= int(wanted["count"]) or found["of"] >= found["read"]
+def _with_reason(dropped: Mapping[str, Any]) -> dict[str, Any]:
+    """A dropped row with why it was, in words."""
+    return {**dropped, "reason": messages.text(dropped["code"], dropped["params"])}
 
 
 def _recipe(recipe: "Recipe | Mapping[str, object] | str | os.PathLike[str]") -> Recipe:

@@ -80,6 +80,19 @@ class Gate:
         there = np.frombuffer(other._digests.tobytes(), np.uint64)
         return len(np.intersect1d(here, there))
 
+    def overlap_within(self, held_out: Sequence[bool]) -> Finding | None:
+        """What is to be said where some of these rows are held out and others equal them.
+
+        Args:
+            held_out: for each row, in their order, whether it is.
+        """
+        import numpy as np
+
+        mask = np.array(held_out, bool)
+        digests = np.frombuffer(self._digests.tobytes(), np.uint64)[: len(mask)]
+        both = np.intersect1d(digests[~mask], digests[mask])
+        return _overlap(len(both), int(mask.sum()))
+
     def findings(self) -> list[Finding]:
         """What was found so far."""
         out: list[Finding] = []

@@ -7,28 +7,33 @@ some formats), so they are kept as they are.
 import itertools
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ftkernel.data import parity
 from ftkernel.data.content import Content, Conversation, Preference
 from ftkernel.data.encoded import (
     IGNORED,
+    NOTHING,
     AnyEncoded,
     Encoded,
     EncodedFeedback,
     EncodedPair,
     EncodedPrompt,
     Labelled,
+    Remark,
 )
 from ftkernel.data.forms import Asked, Form, find_form
 from ftkernel.data.registry import Attributes
 from ftkernel.data.report import Tally
-from ftkernel.data.rows import Refused, Row
+from ftkernel.data.rows import Refused, Row, RowFault
 from ftkernel.data.sources import Source
 from ftkernel.recipe.recipe import Recipe
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
+
+Readings = tuple[parity.Reading, ...]
 
 _LOOKED_AT = 100
 _DEFAULT_COLUMN = "instruction"
@@ -62,21 +67,20 @@ class ParityRows:
         self._tally = tally
         self._part = part
 
-    def __iter__(self) -> Iterator[tuple[tuple[tuple[str, int], ...], tuple[Content, ...], Any]]:
-        """Places (file and 1-based line), contents and encoded row of each."""
-        given = {**self._recipe.unopened, **self._recipe.given}
-        if self._recipe.is_written("enable_thinking"):
-            given.setdefault("enable_thinking", None)  # there, null is not the default
-        settings = parity.Settings.of(given)
+    def __iter__(
+        self,
+    ) -> Iterator[tuple[tuple[tuple[str, int], ...], tuple[Content, ...], Any, Readings]]:
+        """Places (file and 1-based line), contents and encoded row of each, and what was read."""
+        settings = settings_of(self._recipe)
         sources = [self._source(source) for source in self._sources]
-        measured = settings.answers_generated and self._part != "train"
-        prompts = settings.stage == "prompts" or (settings.stage == "sft" and measured)
+        prompts = _are_prompts(settings, self._part)
         for found in parity.rows(settings, sources, self._tokenizer, self._part):
             if isinstance(found, Refused):
                 self._tally.refused.append(found)
                 continue
             contents = tuple(content_of(reading) for reading in found.readings)
-            yield found.places, contents, encoded_of(found.fields, prompts=prompts)
+            encoded = encoded_of(found.fields, prompts=prompts)
+            yield found.places, contents, encoded, found.readings
 
     def _source(self, source: Source) -> parity.Source:
         rows = (source.read_exactly or source.read)()
@@ -99,6 +103,43 @@ class ParityRows:
         for row in rows:
             yield row
             self._tally.rows += 1  # afterwards: one more is taken to see that there are enough
+
+
+def settings_of(recipe: Recipe) -> parity.Settings:
+    """What a recipe says about rows; a key that it does not name has the default it has there."""
+    given = {**recipe.unopened, **recipe.given}
+    if recipe.is_written("enable_thinking"):
+        given.setdefault("enable_thinking", None)  # there, null is not the default
+    return parity.Settings.of(given)
+
+
+def _are_prompts(settings: parity.Settings, part: str) -> bool:
+    measured = settings.answers_generated and part != "train"
+    return settings.stage == "prompts" or (settings.stage == "sft" and measured)
+
+
+class Whole:
+    """Encodes single rows of ``parity: llamafactory`` as if there were no cutoff.
+
+    Args:
+        recipe: of the rows.
+        tokenizer: of the checkpoint; not changed.
+        part: as for :class:`ParityRows`.
+    """
+
+    def __init__(self, recipe: Recipe, tokenizer: "PreTrainedTokenizerBase", part: str) -> None:
+        self._settings = settings_of(recipe)
+        self._wording = parity.wording_of(self._settings, tokenizer)
+        self._part = part
+
+    def of(self, reading: parity.Reading) -> AnyEncoded | None:
+        """A row, whole; ``None`` where nothing comes of it by itself."""
+        measured = self._part != "train"
+        try:
+            fields = parity.whole_of(reading, self._wording, self._settings, is_measured=measured)
+        except RowFault:
+            return None
+        return encoded_of(fields, prompts=_are_prompts(self._settings, self._part))
 
 
 _PART_NAMES = {
@@ -133,17 +174,20 @@ def _openai_tags(form: Form) -> dict[str, str | None] | None:
 
 def encoded_of(fields: Mapping[str, Any], *, prompts: bool = False) -> AnyEncoded:
     """A row's fields as the types that everything else knows."""
+    cut = isinstance(fields, parity.Shortened)
     if "chosen_input_ids" in fields:
-        return EncodedPair(_plain(fields, "chosen_"), _plain(fields, "rejected_"))
+        chosen = replace(_plain(fields, "chosen_"), cut=cut)
+        return EncodedPair(chosen, replace(_plain(fields, "rejected_"), cut=cut))
     if "kto_tag" in fields:
-        return EncodedFeedback(_plain(fields), _plain(fields, "kl_"), bool(fields["kto_tag"]))
+        own = replace(_plain(fields), cut=cut)
+        return EncodedFeedback(own, _plain(fields, "kl_"), bool(fields["kto_tag"]))
     tokens, labels = array("i", fields["input_ids"]), array("i", fields["labels"])
     if prompts:
-        return EncodedPrompt(tokens, labels)
+        return EncodedPrompt(tokens, labels, Remark(cut_tokens=1) if cut else NOTHING)
     places, mask = fields.get("position_ids"), fields.get("attention_mask")
     if places is None or mask is None:
-        return Labelled(tokens, labels)
-    return Labelled(tokens, labels, array("i", places), array("i", mask))
+        return Labelled(tokens, labels, cut=cut)
+    return Labelled(tokens, labels, array("i", places), array("i", mask), cut=cut)
 
 
 def _plain(fields: Mapping[str, Any], side: str = "") -> Encoded:

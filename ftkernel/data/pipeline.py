@@ -21,6 +21,7 @@ from ftkernel.data.gate import Gate, asking_finding, template_finding, thinking_
 from ftkernel.data.mixing import mixed, turns
 from ftkernel.data.packing import best_fit, windows
 from ftkernel.data.parallel import encoded
+from ftkernel.data.parity.reading import Reading
 from ftkernel.data.parity_rows import ParityRows
 from ftkernel.data.renderer import renderer_of
 from ftkernel.data.report import Tally, notes
@@ -60,12 +61,13 @@ class Place:
 class Result:
     """One row that is learned: its tokens, what it says, and the rows of the source it is made of.
 
-    Most are made of one; a packed one is made of several.
+    Most are made of one; a packed one is made of several. ``readings`` are what ``parity`` read.
     """
 
     places: tuple[Place, ...]
     contents: tuple[Content, ...]
     encoded: AnyEncoded
+    readings: tuple[Reading, ...] = ()
 
 
 class Stream:
@@ -140,9 +142,9 @@ class Stream:
         rows = ParityRows(
             self._recipe, self.sources, self.encoder.tokenizer, self.tally, self._part
         )
-        for places, said, row in rows:
+        for places, said, row, readings in rows:
             failpoint("data.tokenizing")
-            yield Result(tuple(Place(file, line) for file, line in places), said, row)
+            yield Result(tuple(Place(file, line) for file, line in places), said, row, readings)
 
     def _encoded(self) -> Generator[Result]:
         for batch, results in encoded(self.encoder, batches(self.contents()), self.workers):

@@ -7,7 +7,17 @@ from ftkernel import messages
 from ftkernel.recipe.narrow import items_of, pairs_of
 from ftkernel.views import amounts, fields, markup, text
 from ftkernel.views.escape import escape, one_line, plain
-from ftkernel.views.preview_tokens import IGNORED, labels_of, list_of, shown_tokens, tokens_html
+from ftkernel.views.preview_tokens import (
+    IGNORED,
+    border,
+    labels_of,
+    list_of,
+    shown_tokens,
+    source_words,
+    starts_of,
+    struck_html,
+    tokens_html,
+)
 
 MIME = "application/vnd.ftkernel.preview.v1+json"
 
@@ -18,6 +28,8 @@ _MOST_DROPS = 8
 _LARGEST = 60_000
 """Characters of the picture, which a notebook keeps."""
 _CAUSES = ("turns_dropped", "prompts_cut", "answers_cut", "ends_cut")
+REMARKS = ("guarded", "specials", "differs", "rewritten", "answer_cut", "prompt_cut")
+"""What can be said of single rows: fields of :class:`~ftkernel.data.encoded.Remark`."""
 _NAMES = ("input_ids", "chosen_input_ids", "rejected_input_ids", "kl_input_ids")
 
 
@@ -104,8 +116,14 @@ def totals(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         if report.get("done")
         else word("views.preview.so_far", {"rows": fields.whole(counts, "rows_read") or 0})
     )
+    held = fields.whole(counts, "held_out")
+    held_out = word("views.preview.held_out", {"count": held}) if held else ""
     shown = [
-        ("rows", amounts.count(fields.whole(counts, "rows")), read),
+        (
+            "rows",
+            amounts.count(fields.whole(counts, "rows")),
+            " · ".join(one for one in (held_out, read) if one),
+        ),
         ("dropped", amounts.count(fields.whole(counts, "dropped")), ""),
         ("cut", amounts.count(fields.whole(counts, "cut")), " · ".join(causes(report))),
         ("tokens", amounts.short_count(tokens), ""),
@@ -173,7 +191,7 @@ def _histogram(lengths: Mapping[str, Any]) -> str:
         'opacity:.75;border-radius:2px 2px 0 0"></div>'
         for index, count in enumerate(bins)
     )
-    part = cutoff / (len(bins) * width)
+    part = (cutoff + 1) / (len(bins) * width)  # a row as long as the cutoff is not beyond it
     line = (
         f'<div style="position:absolute;left:{100 * part:.1f}%;top:0;bottom:0;width:0;'
         f'border-left:2px dashed {markup.RED}"></div>'
@@ -206,9 +224,11 @@ def _legend() -> str:
         "tokens": {"input_ids": {"text": [f"{word('views.preview.read')}"], "special": []}},
         "labels": [IGNORED],
     }
+    cut = struck_html(word("views.preview.cut_off"))
     return (
-        '<div style="display:flex;gap:14px;font-size:12px;margin:10px 0 2px">'
-        f"{tokens_html(row)}{tokens_html(read)}</div>"
+        '<div style="display:flex;flex-wrap:wrap;gap:4px 14px;font-size:12px;margin:10px 0 2px;'
+        'align-items:baseline">'
+        f"{tokens_html(row)}{tokens_html(read)}{cut}</div>"
     )
 
 
@@ -223,14 +243,15 @@ def _row(row: Mapping[str, Any]) -> str:
         + html
         for name, html in shown
     )
-    first = "" if "input_ids" in row else "chosen_"
-    trained = sum(label != IGNORED for label in labels_of(row, f"{first}input_ids"))
-    length = len(list_of(row, f"{first}input_ids"))
-    about = messages.text(
-        "views.preview.row",
-        {"index": row.get("index"), "source": source_words(row.get("source")), "tokens": length,
-         "trained": trained},
-    )  # fmt: skip
+    about = " · ".join(
+        [
+            messages.text("preview_panel.row", {"index": row.get("index")}),
+            source_words(row.get("source")),
+            *(f"{_name(name)}: {_size(row, name)}" for name, _ in shown if len(shown) > 1),
+            *(_size(row, name) for name, _ in shown if len(shown) == 1),
+            *marks(row),
+        ]
+    )
     half = "flex:1 1 320px;min-width:0"
     return (
         f'<details open style="margin:8px 0;border-top:{markup.LINE};padding-top:6px">'
@@ -241,47 +262,86 @@ def _row(row: Mapping[str, Any]) -> str:
     )
 
 
+def _size(row: Mapping[str, Any], name: str) -> str:
+    params = {
+        "tokens": len(list_of(row, name)),
+        "learned": sum(label != IGNORED for label in labels_of(row, name)),
+    }
+    kind = "prompt" if row.get("kind") == "prompt" else "row"
+    return messages.text(f"preview_panel.about_{kind}", params)
+
+
+def marks(row: Mapping[str, Any]) -> list[str]:
+    """What there is to say of a row in few words."""
+    tag = row.get("kto_tag")
+    words = [] if tag is None else ["desirable" if tag else "undesirable"]
+    remarks = fields.mapping(row, "remarks")
+    words += ["remark.held_out"] if row.get("held_out") else []
+    words += [f"remark.{name}" for name in REMARKS if remarks.get(name)]
+    return [messages.text(f"preview_panel.{word}") for word in words]
+
+
 def _name(field: str) -> str:
     return messages.text(f"views.preview.field.{field.removesuffix('_input_ids')}")
 
 
-def source_words(source: object) -> str:
-    """Where a row came from, in few words."""
-    if several := items_of(source):
-        first = source_words(several[0])
-        return f"{first} + {len(several) - 1}" if len(several) > 1 else first
-    place = pairs_of(source) or {}
-    if "variable" in place:
-        return f"${one_line(place['variable'], 60)}[{place.get('index')}]"
-    return f"{one_line(place.get('file'), 120)}:{place.get('line')}"
-
-
 def _messages(row: Mapping[str, Any]) -> str:
+    struck = fields.mapping(row, "struck")
     out: list[str] = []
+    borders = list(starts_of(row).values())
     for part in ("messages", "chosen", "rejected"):
-        said = list_of(row, part)
+        said, gone = list_of(row, part), list_of(struck, part)
         if part != "messages" and said:
             out.append(f"<strong>{escape(_name(f'{part}_input_ids'))}</strong>")
-        for message in said:
-            # A packed row has a list of messages for each of its parts.
-            out += [_message(pairs_of(one) or {}) for one in items_of(message) or [message]]
+        if said and items_of(said[0]) is None:
+            out += _turns(said, gone)
+            continue
+        # A packed row has a list of messages for each of its parts.
+        for number, turns in enumerate(said):
+            out += [border(borders[number])] if number < len(borders) else []
+            lost = items_of(gone[number]) or [] if number < len(gone) else []
+            out += _turns(items_of(turns) or [], lost)
     return "".join(out)
 
 
-def _message(message: Mapping[str, Any]) -> str:
+def _turns(said: Sequence[Any], struck: Sequence[Any]) -> list[str]:
+    return [
+        _message(pairs_of(one) or {}, struck[at] if at < len(struck) else [])
+        for at, one in enumerate(said)
+    ]
+
+
+def _message(message: Mapping[str, Any], struck: Sequence[Sequence[int]]) -> str:
     role = message.get("role")
     name = messages.text(f"views.preview.role.{role}") if role else ""
-    said = plain(message.get("content") or "")
-    calls = message.get("tool_calls")
-    parts = [plain(message["reasoning_content"]) if message.get("reasoning_content") else "", said]
-    parts.append(plain(str(calls)) if calls else "")
+    thought, calls = message.get("reasoning_content"), message.get("tool_calls")
+    if thought:
+        thought = messages.text("views.preview.thought", {"text": plain(thought)})
+    parts = [
+        escape(_short(plain(thought))) if thought else "",
+        _prose(str(message.get("content") or ""), struck),
+        escape(_short(plain(calls))) if calls else "",
+    ]
     shown = "\n".join(part for part in parts if part)
-    shown = shown if len(shown) <= _LONGEST_MESSAGE else f"{shown[:_LONGEST_MESSAGE]}…"
     return (
         '<div style="margin:2px 0 6px">'
         f'<span style="font-size:11px;{markup.MUTED}">{escape(name)}</span>'
-        f'<div style="white-space:pre-wrap;font-size:12.5px">{escape(shown)}</div></div>'
+        f'<div style="white-space:pre-wrap;font-size:12.5px">{shown}</div></div>'
     )
+
+
+def _prose(text: str, struck: Sequence[Sequence[int]]) -> str:
+    """The text of a message; stretches of characters that fell away are struck through."""
+    out: list[str] = []
+    at = 0
+    for start, stop in struck:
+        out += [escape(_short(text[at:start])), struck_html(_short(text[start:stop]))]
+        at = stop
+    return "".join([*out, escape(_short(text[at:]))])
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}…"
 
 
 def lines(rows: Sequence[Mapping[str, Any]], report: Mapping[str, Any]) -> str:

@@ -11,10 +11,12 @@ from typing import Any
 from ftkernel import messages
 from ftkernel.recipe.narrow import items_of, pairs_of
 from ftkernel.views import markup
-from ftkernel.views.escape import escape
+from ftkernel.views.escape import escape, one_line
 
 IGNORED = -100
 _MOST_TOKENS = 700
+_MOST_LOST = 300
+"""Characters of a stretch that fell away that are shown."""
 _VISIBLE = (("\n", "↵\n"), ("\t", "→\t"))
 _STYLES = {
     "read": "",
@@ -22,6 +24,7 @@ _STYLES = {
         f"color:{markup.GREEN};text-decoration:underline;text-decoration-thickness:2px;"
         "text-underline-offset:3px"
     ),
+    "lost": f"color:{markup.RED};text-decoration:line-through;opacity:.85",
     "special": "border:1px solid rgba(128,128,128,.5);border-radius:4px;padding:0 2px;opacity:.8",
     "special learned": (
         f"border:1px solid {markup.GREEN};border-radius:4px;padding:0 2px;color:{markup.GREEN};"
@@ -62,24 +65,87 @@ def pieces(
 
 
 def tokens_html(row: Mapping[str, Any], name: str = "input_ids") -> str:
-    """The tokens of one field of a row; those far behind are counted."""
+    """The tokens of one field of a row, and what fell away of them; those far behind are counted.
+
+    Parts of a packed row stand below a border that says where they came from.
+    """
     texts, special = shown_tokens(row, name)
     if not texts:
         return ""
-    labels = labels_of(row, name)
-    borders = [i for i, at in enumerate(list_of(row, "position_ids")) if at == 0 and i]
-    parts: list[str] = []
-    for piece in pieces(texts[:_MOST_TOKENS], labels, special, borders):
-        if piece.first in borders:
-            parts.append('<hr style="border:0;border-top:2px dashed rgba(128,128,128,.6)">')
+    labels, parts = labels_of(row, name), list[str]()
+    borders = starts_of(row) if name == "input_ids" else {}
+    lost = _lost(row, name)
+    begins = {*borders, *(at for at, _ in lost)}
+    for piece in pieces(texts[:_MOST_TOKENS], labels, special, begins):
+        # What was cut before a part's first token belongs to it, so the border comes first.
+        parts += [border(borders[piece.first])] if piece.first in borders else []
+        parts += [_lost_html(gone) for at, gone in lost if at == piece.first]
         parts.append(_piece_html(piece))
-    if len(texts) > _MOST_TOKENS:
+    if len(texts) <= _MOST_TOKENS:
+        parts += [_lost_html(gone) for at, gone in lost if at >= len(texts)]
+    else:
         more = messages.text("views.preview.more_tokens", {"count": len(texts) - _MOST_TOKENS})
         parts.append(f' <span style="{markup.MUTED}">{escape(more)}</span>')
     return (
         '<div style="white-space:pre-wrap;font-family:var(--jp-code-font-family,ui-monospace,Menlo,'
         f'Consolas,monospace);font-size:12px;line-height:1.7">{"".join(parts)}</div>'
     )
+
+
+def starts_of(row: Mapping[str, Any]) -> dict[int, str]:
+    """Where the parts of a packed row begin, and the words on the border above each."""
+    sources = items_of(row.get("source")) or []
+    if len(sources) < 2:
+        return {}
+    starts = [at for at, place in enumerate(list_of(row, "position_ids")) if place == 0]
+    said = (
+        messages.text("views.preview.part", {"number": number, "source": source_words(source)})
+        for number, source in enumerate(sources, start=1)
+    )
+    return dict(zip(starts, said, strict=False))
+
+
+def source_words(source: object) -> str:
+    """Where a row came from, in few words."""
+    if several := items_of(source):
+        first = source_words(several[0])
+        return f"{first} + {len(several) - 1}" if len(several) > 1 else first
+    place = pairs_of(source) or {}
+    if "variable" in place:
+        return f"${one_line(place['variable'], 60)}[{place.get('index')}]"
+    return f"{one_line(place.get('file'), 120)}:{place.get('line')}"
+
+
+def border(words: str) -> str:
+    """The line above a part of a packed row."""
+    return (
+        '<div style="border-top:2px dashed rgba(128,128,128,.6);margin:4px 0 2px;padding-top:2px;'
+        f'font-family:sans-serif;font-size:11px;{markup.MUTED}">{escape(words)}</div>'
+    )
+
+
+def struck_html(shown: str) -> str:
+    """Text that fell away."""
+    title = messages.text("views.preview.lost")
+    return f'<del title="{escape(title)}" style="{_STYLES["lost"]}">{escape(shown)}</del>'
+
+
+def _lost(row: Mapping[str, Any], name: str) -> list[tuple[int, str]]:
+    """What fell away of a field: before which of its tokens, and what it was."""
+    out: list[tuple[int, str]] = []
+    for one in items_of((pairs_of(row.get("lost")) or {}).get(name)) or []:
+        gone = pairs_of(one) or {}
+        text, more = "".join(list_of(gone, "text")), gone.get("more")
+        shown = text if len(text) <= _MOST_LOST else f"{text[:_MOST_LOST]}…"
+        if isinstance(more, int) and more:
+            shown += f" {messages.text('views.preview.more_tokens', {'count': more})}"
+        at = gone.get("at")
+        out.append((at if isinstance(at, int) else 0, shown))
+    return out
+
+
+def _lost_html(shown: str) -> str:
+    return struck_html(visible(shown))
 
 
 def shown_tokens(row: Mapping[str, Any], name: str) -> tuple[list[str], list[int]]:

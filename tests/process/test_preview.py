@@ -69,6 +69,34 @@ def test_rows_can_be_asked_for_by_their_index_and_by_filter(rows_file, tokenizer
     assert caught.value.code == "data.preview_no_row"
 
 
+def test_every_filter_of_the_panel_is_there(tmp_path, tokenizer_only):
+    path = tmp_path / "mixed.jsonl"
+    long = {"instruction": "Long?", "output": "and so on " * 40}
+    rows = [*ROWS[:3], long, ROWS[1], {"instruction": "Short?", "output": "x"}]
+    lines = [json.dumps(row) for row in rows] + ["{", '{"instruction": "a"}']
+    path.write_text("\n".join(lines))
+    keys = {"dataset": str(path), "model_name_or_path": str(tokenizer_only), "cutoff_len": 60}
+    shown = ftkernel.preview(keys, rows=1)
+    names = ["all", "cut", "dropped", "longest", "shortest", "duplicates", "nothing_trained"]
+    found = {name: shown.page(only=name, count=9) for name in names}
+    at = {name: [row.index for row in rows] for name, rows in found.items() if name != "dropped"}
+    assert at["all"] == [0, 1, 2, 3, 4, 5]
+    assert at["cut"] == [3]
+    assert at["longest"][0] == 3
+    assert at["shortest"][0] == 5
+    assert at["duplicates"] == [4]
+    assert at["nothing_trained"] == []
+    assert [row.index for row in shown.page(only="contains", text="SHORT")] == [5]
+    dropped = found["dropped"]
+    assert [row.source["line"] for row in dropped] == [7, 8]
+    assert "breaks off" in dropped[0].reason
+    assert "output" in dropped[1].reason
+    assert shown.page(1, 1, only="dropped")[0].source == dropped[1].source
+    with pytest.raises(FtError) as caught:
+        shown.page(only="of_tomorrow")
+    assert "dropped" in caught.value.params["known"]
+
+
 def test_an_earlier_preview_is_read_again_after_another(rows_file, tokenizer_only):
     keys = {"dataset": str(rows_file), "model_name_or_path": str(tokenizer_only)}
     first = ftkernel.preview(keys, rows=1)
@@ -106,3 +134,25 @@ def test_the_picture_holds_rows_and_totals_escaped(tmp_path, tokenizer_only):
     assert "<script>" not in bundle["text/html"]
     assert "&lt;b&gt;no" in bundle["text/html"]
     assert "⟦" in bundle["text/plain"]
+
+
+def test_the_picture_strikes_through_what_was_cut_and_parts_packed_rows(tmp_path, tokenizer_only):
+    path = tmp_path / "rows.jsonl"
+    turns = [
+        {"role": role, "content": f"{word} {number}"}
+        for number in range(9)
+        for role, word in (("user", "Question"), ("assistant", "Answer"))
+    ]
+    short = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ho"}]
+    path.write_text("".join(json.dumps({"messages": one}) + "\n" for one in (short, turns)))
+    keys = {"dataset": str(path), "model_name_or_path": str(tokenizer_only)}
+    alone = [{"messages": one} for one in (short, turns[-2:])]
+    sizes = [len(row.input_ids) for row in ftkernel.preview({**keys, "dataset": alone}).rows]
+    shown = ftkernel.preview({**keys, "packing": True, "cutoff_len": sum(sizes)})
+    assert [row.position_ids.count(0) for row in shown.rows] == [2]
+    html = shown.bundle(wait=True)["text/html"]
+    assert html.count("Part 1 · ") == html.count("Part 2 · ") == 2
+    struck = "".join(part.split("</del>")[0] for part in html.split("<del")[1:])
+    assert "Question 0" in struck
+    assert "Hi" not in struck
+    assert "Answer 8" not in struck

@@ -9,7 +9,21 @@ such files are refused, one by one.
 """
 
 from ftkernel.data.parity.columns import Layout, layout, layout_of
+from ftkernel.data.parity.reading import Reading
 from ftkernel.data.parity.settings import Settings
-from ftkernel.data.parity.stream import Result, Source, rows, wording_of
+from ftkernel.data.parity.single import Shortened
+from ftkernel.data.parity.stream import Result, Source, rows, whole_of, wording_of
 
-__all__ = ["Layout", "Result", "Settings", "Source", "layout", "layout_of", "rows", "wording_of"]
+__all__ = [
+    "Layout",
+    "Reading",
+    "Result",
+    "Settings",
+    "Shortened",
+    "Source",
+    "layout",
+    "layout_of",
+    "rows",
+    "whole_of",
+    "wording_of",
+]

@@ -1,6 +1,6 @@
 """What is learned of one row: the stages that look at no other row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ftkernel.data.encoded import IGNORED
 from ftkernel.data.parity.cutting import share
@@ -12,6 +12,10 @@ from ftkernel.data.rows import RowFault
 
 Fields = dict[str, list[int] | bool]
 """The ids and labels of a result, by their names."""
+
+
+class Shortened(Fields):
+    """Those of a result that lost something to the cutoff."""
 
 
 def learned(reading: Reading, wording: Wording, settings: Settings) -> Fields:
@@ -32,6 +36,7 @@ def learned(reading: Reading, wording: Wording, settings: Settings) -> Fields:
     room = settings.cutoff - len(ends)
     ids: list[int] = []
     labels: list[int] = []
+    whole = sum(len(part) for pair in pairs for part in pair)
     for turn, pair in enumerate(reversed(pairs) if last_only else pairs):
         if room <= 0:
             break
@@ -52,7 +57,8 @@ def learned(reading: Reading, wording: Wording, settings: Settings) -> Fields:
         else:
             ids += source + target
             labels += source_labels + target_labels
-    return {"input_ids": ids + ends, "labels": labels + ends}
+    fields = {"input_ids": ids + ends, "labels": labels + ends}
+    return _told(fields, is_cut=len(ids) < whole)
 
 
 def paired(reading: Reading, wording: Wording, settings: Settings) -> Fields:
@@ -65,12 +71,14 @@ def paired(reading: Reading, wording: Wording, settings: Settings) -> Fields:
     (prompt, chosen), (_, rejected) = (
         with_answer(reading, answer, wording) for answer in reading.answers[:2]
     )
-    kept, room = share(len(prompt), max(len(chosen), len(rejected)), settings.cutoff)
-    return {
+    longer = max(len(chosen), len(rejected))
+    kept, room = share(len(prompt), longer, settings.cutoff)
+    fields = {
         f"{name}_{key}": value
         for name, answer in (("chosen", chosen), ("rejected", rejected))
         for key, value in _joined(prompt[:kept], answer[:room], kept).items()
     }
+    return _told(fields, is_cut=(kept, room) != (len(prompt), longer))
 
 
 def judged(reading: Reading, other: Sequence[Turn], wording: Wording, settings: Settings) -> Fields:
@@ -89,13 +97,15 @@ def judged(reading: Reading, other: Sequence[Turn], wording: Wording, settings: 
     if not other or (len(other) == 1 and not other[0].content):
         raise RowFault("parity.no_other_answer")
     out: Fields = {}
+    is_cut = False
     for name, answers in (("", reading.answers), ("kl_", other)):
         answer = answers[0] if answers[0].content else answers[1]
         prompt, target = with_answer(reading, answer, wording)
         kept, room = share(len(prompt), len(target), settings.cutoff)
         fields = _joined(prompt[:kept], target[:room], kept)
         out |= {name + key: value for key, value in fields.items()}
-    return out | {"kto_tag": bool(reading.answers[0].content)}
+        is_cut = is_cut or (not name and (kept, room) != (len(prompt), len(target)))
+    return _told(out | {"kto_tag": bool(reading.answers[0].content)}, is_cut=is_cut)
 
 
 def asked(reading: Reading, wording: Wording, settings: Settings) -> Fields:
@@ -109,7 +119,8 @@ def asked(reading: Reading, wording: Wording, settings: Settings) -> Fields:
     answer = reading.answers[0] if len(reading.answers) == 1 else Turn("assistant", "")
     prompt, target = with_answer(reading, answer, wording)
     kept, room = share(len(prompt), len(target), settings.cutoff)
-    return {"input_ids": prompt[:kept], "labels": target[:room]}
+    fields = {"input_ids": prompt[:kept], "labels": target[:room]}
+    return _told(fields, is_cut=(kept, room) != (len(prompt), len(target)))
 
 
 def with_answer(reading: Reading, answer: Turn, wording: Wording) -> Pair:
@@ -138,6 +149,10 @@ def checked(how: Prompting, turns: list[Turn], reading: Reading) -> list[Turn]:
         ):
             raise RowFault("parity.media_missing", mark=mark)
     return turns
+
+
+def _told(fields: Mapping[str, list[int] | bool], *, is_cut: bool) -> Fields:
+    return Shortened(fields) if is_cut else dict(fields)
 
 
 def _joined(prompt: list[int], answer: list[int], ignored: int) -> dict[str, list[int]]:

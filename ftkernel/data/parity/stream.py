@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ftkernel.data.parity.columns import Layout
@@ -19,6 +19,8 @@ from ftkernel.data.parity.wording import Wording
 from ftkernel.data.rows import Refused, Row, RowFault
 from ftkernel.data.templates import get
 from ftkernel.errors import FtError
+
+_UNLIMITED = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,21 @@ def wording_of(settings: Settings, tokenizer: Any) -> Wording:  # noqa: ANN401 -
         raise FtError("parity.train_on_prompt", template=spec.name)
     prompting = Prompting.of(spec, settings)
     return Wording(prompting, fit(own, prompting.spec))
+
+
+def whole_of(
+    reading: Reading, wording: Wording, settings: Settings, *, is_measured: bool
+) -> Fields:
+    """What a row would be by itself, had it no cutoff; of KTO's other answer nothing is known.
+
+    Raises:
+        RowFault: if nothing comes of it.
+    """
+    alone = replace(settings, cutoff=_UNLIMITED, packing=False)
+    [(_, made)] = results([reading], wording, alone, is_measured=is_measured)
+    if isinstance(made, RowFault):
+        raise made
+    return made
 
 
 def _check(source: Source, settings: Settings) -> None:

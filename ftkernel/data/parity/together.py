@@ -12,7 +12,7 @@ from ftkernel.data.encoded import IGNORED
 from ftkernel.data.parity.cutting import bins
 from ftkernel.data.parity.reading import Reading
 from ftkernel.data.parity.settings import Settings
-from ftkernel.data.parity.single import Fields, asked, judged, learned, paired
+from ftkernel.data.parity.single import Fields, Shortened, asked, judged, learned, paired
 from ftkernel.data.parity.wording import Wording
 from ftkernel.data.rows import RowFault
 
@@ -56,6 +56,7 @@ def _each(batch: Sequence[Reading], make: Callable[[int], Fields]) -> Iterator[M
 
 def _packed(batch: Sequence[Reading], wording: Wording, settings: Settings) -> Iterator[Made]:
     rows: list[tuple[int, list[int], list[int]]] = []
+    shortened: set[int] = set()
     for (index,), made in _each(batch, lambda index: learned(batch[index], wording, settings)):
         if isinstance(made, RowFault):
             yield (index,), made
@@ -66,9 +67,12 @@ def _packed(batch: Sequence[Reading], wording: Wording, settings: Settings) -> I
             yield (index,), RowFault("parity.packed_away", tokens=len(ids), cutoff=settings.cutoff)
         else:
             rows.append((index, ids, labels))
+            shortened.update([index] if isinstance(made, Shortened) else ())
     for places in bins([len(ids) for _, ids, _ in rows], settings.cutoff):
         members = [rows[place] for place in places]
-        yield tuple(index for index, _, _ in members), _one_row(members, wording, settings)
+        indices = tuple(index for index, _, _ in members)
+        fields = _one_row(members, wording, settings)
+        yield indices, fields if shortened.isdisjoint(indices) else Shortened(fields)
 
 
 def _one_row(
@@ -107,8 +111,11 @@ def _plain(batch: Sequence[Reading], wording: Wording, settings: Settings) -> It
         for index, text in texts:
             said = tokenizer.bos_token + text if begins else text
             cut = {"truncation": True, "max_length": settings.cutoff}
-            ids = tokenizer([said], add_special_tokens=False, **cut)["input_ids"][0]
-            yield (index,), _all_learned(list(ids), tokenizer)
+            found = tokenizer([said], add_special_tokens=False, **cut)
+            fields = _all_learned(list(found["input_ids"][0]), tokenizer)
+            # What was cut away comes as further encodings, of tokenizers that are fast.
+            more = found.encodings[0].overflowing if found.encodings else ()
+            yield (index,), Shortened(fields) if more else fields
         return
     if texts:
         tokens = tokenizer([text for _, text in texts], add_special_tokens=False)["input_ids"]

@@ -16,15 +16,19 @@ import numpy as np
 from ftkernel.data.encoded import EncodedPrompt
 from ftkernel.data.findings import Finding
 from ftkernel.data.gate import Gate
-from ftkernel.data.pipeline import Result, Stream, thinking_remark
+from ftkernel.data.pipeline import Place, Result, Stream, thinking_remark
+from ftkernel.data.preview.held_out import HeldOut, Sides
 from ftkernel.data.preview.kept import KeptResults
-from ftkernel.data.preview.row import IDS, kind_of, row_json, token_texts, weights_of
+from ftkernel.data.preview.row import IDS, kind_of, row_json, source_json, token_texts, weights_of
 from ftkernel.data.preview.searching import Search
-from ftkernel.data.preview.whole import Uncut
+from ftkernel.data.preview.whole import Uncut, as_factory, ours
 from ftkernel.data.report import refusals
 from ftkernel.errors import FtError
+from ftkernel.recipe.recipe import Recipe
 
-Filter = Literal["all", "cut", "longest", "shortest", "duplicates", "nothing_trained", "contains"]
+Filter = Literal[
+    "all", "cut", "dropped", "longest", "shortest", "duplicates", "nothing_trained", "contains"
+]
 FILTERS: tuple[str, ...] = get_args(Filter)
 
 BINS = 24
@@ -39,13 +43,27 @@ class Reading:
     """The rows of one recipe and key, read once.
 
     Args:
+        recipe: whose rows they are.
         stream: gives them.
         tokenizer: to show tokens with; another than the stream's, since one is not for two threads.
+        part: as for the stream.
     """
 
-    def __init__(self, stream: Stream, tokenizer: Any) -> None:  # noqa: ANN401 - a tokenizer
+    def __init__(
+        self,
+        recipe: Recipe,
+        stream: Stream,
+        tokenizer: Any,  # noqa: ANN401 - a tokenizer
+        part: str = "train",
+    ) -> None:
         self.stream = stream
+        self.recipe = recipe
+        self._part = part
         self.gate = Gate()
+        self._held = HeldOut(recipe, part)
+        self._sides = Sides(stream, self._held) if Sides.are_packed(recipe, self._held) else None
+        # Where sides are packed, what is shown is not what a run looks at.
+        self._shown = Gate() if self._sides else self.gate
         self._tokenizer = tokenizer
         added = tokenizer.added_tokens_decoder
         self._special = frozenset(number for number, token in added.items() if token.special)
@@ -53,6 +71,8 @@ class Reading:
         self._lengths = array("I")
         self._trained = array("I")
         self._flags = array("B")
+        self._apart = array("B")
+        """Of packed sides: whether a row is of those that are held out."""
         self._news = threading.Condition()
         self._fault: BaseException | None = None
         self._done = False
@@ -67,11 +87,18 @@ class Reading:
         with self._news:
             self._news.notify_all()
         self._thread.join(_ENDS_WITHIN)
+        if not self._thread.is_alive():
+            self._kept.close()
 
     @property
     def is_done(self) -> bool:
         """Whether every row was read."""
         return self._done
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether rows are marked as held out once all are read."""
+        return self._held.applies
 
     def __len__(self) -> int:
         return len(self._flags)
@@ -97,7 +124,16 @@ class Reading:
         """
         if not 0 <= index < len(self):
             raise FtError("data.preview_no_row", index=index, rows=len(self))
-        return row_json(index, self._kept[index], self._decode)
+        row = row_json(index, self._kept[index], self._decode)
+        if self._held.applies:
+            row["held_out"] = bool(self._mask(len(self))[index]) if self._done else None
+        return row
+
+    def _mask(self, count: int) -> "np.ndarray":
+        """For each of so many rows whether a run would only measure on it."""
+        if self._sides is not None:
+            return np.frombuffer(self._apart[:count].tobytes(), bool)
+        return self._held.mask(count)
 
     def tokens(self, ids: Sequence[int]) -> dict[str, list[Any]]:
         """The ``text`` of each token, and the indices of the ``special`` ones."""
@@ -110,8 +146,8 @@ class Reading:
         Raises:
             FtError: if there is none of that index.
         """
-        row = self.row(index)
         result = self._kept[index]
+        row = self.row(index)
         row["kind"] = kind_of(result)
         weights = weights_of(result)
         row["tokens"] = {name: self.tokens(row[name]) for name in IDS if name in row}
@@ -125,8 +161,11 @@ class Reading:
 
     @cached_property
     def _uncut(self) -> Uncut:
-        options = self.stream.encoder.options
-        return Uncut(self._tokenizer, options, self._decode, self._special)
+        if self.recipe["parity"] is not None:
+            encode = as_factory(self.recipe, self._tokenizer, self._part)
+        else:
+            encode = ours(self._tokenizer, self.stream.encoder.options)
+        return Uncut(encode, self._decode, self._special)
 
     def containing(self, text: str, enough: int) -> Search:
         """The rows with a text, of those looked at by now; ask again for more."""
@@ -136,13 +175,13 @@ class Reading:
         return self._search
 
     def drops(self, start: int, count: int) -> dict[str, Any]:
-        """Refused rows, from one on: ``file``, ``line``, ``key``, ``code`` and ``params`` each."""
-        refused = self.stream.tally.refused
+        """Refused rows, from one on: ``source``, ``key``, ``code`` and ``params`` each."""
+        done, refused = self._done, self.stream.tally.refused
         shown = [
-            {"file": one.file, "line": one.line, "key": one.key, **one.reason()}
+            {"source": source_json(Place(one.file, one.line)), "key": one.key, **one.reason()}
             for one in refused[start : start + count]
         ]
-        return {"kind": "drops", "drops": shown, "total": len(refused), "done": self._done}
+        return {"kind": "drops", "rows": shown, "total": len(refused), "done": done}
 
     def matching(self, wanted: Filter) -> Sequence[int]:
         """The indices that a filter leaves, of the rows read so far, in the order to show."""
@@ -157,7 +196,7 @@ class Reading:
                 order = np.argsort(-lengths if wanted == "longest" else lengths, kind="stable")
                 return order.tolist()
             case "duplicates":
-                return [index for index in self.gate.repeats() if index < count]
+                return [index for index in self._shown.repeats() if index < count]
             case _:
                 return range(count)
 
@@ -168,11 +207,17 @@ class Reading:
             more: findings that need more than these rows.
         """
         tally, count = self.stream.tally, len(self)
-        lengths = np.sort(_whole_numbers(self._lengths[:count]))
-        tokens, trained = int(lengths.sum()), int(_whole_numbers(self._trained[:count]).sum())
+        learned = ~self._mask(count)
+        lengths = np.sort(_whole_numbers(self._lengths[:count])[learned])
+        tokens = int(lengths.sum())
+        trained = int(_whole_numbers(self._trained[:count])[learned].sum())
         flags = np.frombuffer(self._flags[:count].tobytes(), np.uint8)
         cutoff = self.stream.encoder.options.cutoff
         findings = [*self.gate.findings(), *more]
+        if (fault := self._held.finding()) is not None and self._done:
+            findings.insert(0, fault)
+        if self._done and (overlap := self._held.overlap(self.gate)) is not None:
+            findings.append(overlap)
         encoder = self.stream.encoder
         if (remark := thinking_remark(encoder, self.gate)) is not None:
             findings.append(remark)
@@ -183,6 +228,7 @@ class Reading:
             findings.insert(0, Finding("red", fault.code, dict(fault.params)))
         if self._done:
             findings = [*tally.findings(count, cutoff), *findings]
+        notes = [*self._held.notes(), *self.stream.notes()]
         return {
             "done": self._done,
             "fault": self._explained(),
@@ -190,12 +236,13 @@ class Reading:
             "forms": list(dict.fromkeys(tally.forms)),
             "counts": {
                 "rows_read": tally.rows,
-                "rows": count,
+                "rows": int(np.count_nonzero(learned)),
+                "held_out": int(np.count_nonzero(~learned)),
                 "dropped": len(tally.refused),
                 "broken": len(tally.broken),
                 "cut": int(np.count_nonzero(flags & _CUT)),
                 "nothing_trained": int(np.count_nonzero(flags & _UNTRAINED)),
-                "duplicates": len(self.gate.repeats()),
+                "duplicates": len(self._shown.repeats()),
                 "tokens": tokens,
                 "trained_tokens": trained,
             },
@@ -206,36 +253,49 @@ class Reading:
             "lengths": _lengths(lengths, self.stream.length),
             "drops": refusals(tally.refused),
             "warnings": [finding.to_json() for finding in findings],
-            "notes": [
-                {"code": note.code, "params": dict(note.params)} for note in self.stream.notes()
-            ],
+            "notes": [{"code": note.code, "params": dict(note.params)} for note in notes],
         }
 
     @property
     def lengths(self) -> Sequence[int]:
-        """Tokens of each row read so far."""
-        return self._lengths
+        """Tokens of each row read so far that is learned."""
+        count = len(self)
+        return _whole_numbers(self._lengths[:count])[~self._mask(count)].tolist()
 
     def _read(self) -> None:
         try:
             for result in self.stream:
                 if self._ended:
                     return
+                self._look(result)
+                if self._sides is None:
+                    self._held.take(result)
+                    self._take(result)
+                else:
+                    self._sides.add(result)
+            for result, is_held in self._sides.packed() if self._sides else ():
+                if self._ended:
+                    return
+                self._apart.append(is_held)
+                self._shown.look((), result.encoded, result.places[0].text)
                 self._take(result)
             self._done = True
         except BaseException as fault:  # a boundary: the thread that answers is to say it
             self._fault = fault
         finally:
+            if self._sides is not None:
+                self._sides.close()
             with self._news:
                 self._news.notify_all()
+
+    def _look(self, result: Result) -> None:
+        self.gate.look(result.contents, result.encoded, result.places[0].text)
 
     def _take(self, result: Result) -> None:
         encoded = result.encoded
         self._kept.append(result)
         self._lengths.append(len(encoded))
         self._trained.append(encoded.trained_tokens)
-        place = result.places[0]
-        self.gate.look(result.contents, encoded, place.text)
         with self._news:  # the flag last: it is what counts as there
             untrained = not encoded.trained_tokens and not isinstance(encoded, EncodedPrompt)
             self._flags.append(_CUT * bool(encoded.cut) | _UNTRAINED * untrained)

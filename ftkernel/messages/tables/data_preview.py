@@ -33,6 +33,10 @@ TEXTS = {
         "What was read before is shown. The log of the worker has the details: %ft doctor.",
         "已显示出错之前读到的内容。详情见工作进程的日志：%ft doctor。",
     ),
+    "data.held_out": Text(
+        "val_size holds out {count:# row|# rows} to measure on; the totals are of the rows that are learned.",
+        "val_size 留出 {count} 行用于评估；统计只计要训练的行。",
+    ),
     "data.gate_nothing_trained": Text(
         "Nothing would be learned: none of the {rows:# row|# rows} has a token that is trained.",
         "什么也学不到：{rows} 行中没有任何一行含有要训练的词元。",
@@ -139,6 +143,7 @@ TEXTS = {
     "views.preview.tile.trained": Text("trained", "训练"),
     "views.preview.tile.steps": Text("steps", "步数"),
     "views.preview.of_tokens": Text("of tokens", "占全部词元"),
+    "views.preview.held_out": Text("and {count} held out", "另留出 {count} 行"),
     "views.preview.so_far": Text("of {rows:# row|# rows} read", "已读 {rows} 行"),
     "views.preview.padding": Text("padding {share}", "填充 {share}"),
     "views.preview.lengths": Text(
@@ -152,10 +157,10 @@ TEXTS = {
     "views.preview.notes": Text("Good to know", "提示"),
     "views.preview.learned": Text("learned", "训练"),
     "views.preview.read": Text("read only", "只读"),
-    "views.preview.row": Text(
-        "Row {index} · {source} · {tokens:# token|# tokens}, {trained} learned",
-        "第 {index} 行 · {source} · {tokens} 个词元，其中训练 {trained} 个",
-    ),
+    "views.preview.cut_off": Text("cut off", "被截掉"),
+    "views.preview.lost": Text("cut off: the model does not see it", "被截掉：模型看不到"),
+    "views.preview.part": Text("Part {number} · {source}", "第 {number} 部分 · {source}"),
+    "views.preview.thought": Text("thought: {text}", "思考：{text}"),
     "views.preview.title_learned": Text("tokens {tokens}: learned", "词元 {tokens}：训练"),
     "views.preview.title_read": Text("tokens {tokens}: read only", "词元 {tokens}：只读"),
     "views.preview.more_tokens": Text("… {count} more tokens", "……还有 {count} 个词元"),

@@ -94,6 +94,9 @@ TEXTS = {
     "preview_panel.remark.answer_cut": Text(
         "an answer lost its end, and no end token is learned", "回答的结尾被截掉，不训练结束标记"
     ),
+    "preview_panel.remark.held_out": Text(
+        "held out: measured on, not learned", "留出：只用于评估，不训练"
+    ),
     "preview_panel.remark.prompt_cut": Text("a part of the prompt was cut", "提示被截掉一部分"),
     "preview_panel.token.number": Text("token", "词元"),
     "preview_panel.token.id": Text("id", "编号"),

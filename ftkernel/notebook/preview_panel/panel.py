@@ -106,7 +106,7 @@ class Panel:
                 return self._page(request)
             case "drops":
                 start = _number(request, "start")
-                found = ask("drops", {"start": start, "count": DROPS})
+                found = ask("rows", {"filter": "dropped", "start": start, "count": DROPS})
                 return {
                     "kind": "drops",
                     "start": start,
@@ -132,7 +132,7 @@ class Panel:
             "text": text,
             "start": start,
             "rows": [picture.row(row) for row in found["rows"]],
-            **{name: found[name] for name in ("total", "of", "read", "done")},
+            **{name: found[name] for name in ("total", "of", "read", "done", "marks")},
         }
 
     def _tell(self) -> None:

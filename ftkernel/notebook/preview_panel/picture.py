@@ -18,7 +18,6 @@ MOST_CHARACTERS = 8_000
 """Of a field and of a message, in a page; who asks for a row gets all of it."""
 
 _NAMES = ("input_ids", "chosen_input_ids", "rejected_input_ids", "kl_input_ids")
-_REMARKS = ("guarded", "specials", "differs", "rewritten", "answer_cut", "prompt_cut")
 _CELL = 600
 
 Both = list[str]
@@ -57,9 +56,13 @@ def head(report: Mapping[str, Any]) -> dict[str, Any]:
             [[one, other] for one, other in zip(*pair, strict=True)]
             for pair in zip(english, chinese, strict=True)
         ],
+        # All that can be leafed through, those among them that are held out.
         "counts": {
-            name: fields.whole(counts, name) or 0
-            for name in ("rows", "cut", "dropped", "duplicates", "nothing_trained")
+            "rows": (fields.whole(counts, "rows") or 0) + (fields.whole(counts, "held_out") or 0),
+            **{
+                name: fields.whole(counts, name) or 0
+                for name in ("cut", "dropped", "duplicates", "nothing_trained")
+            },
         },
         "causes": _spoken(lambda: preview.causes(report)),
         "lengths": {
@@ -85,21 +88,14 @@ def drops(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Refused rows: where each lies, and why it was refused."""
     return [
         {
-            "place": preview.source_words(_place(one)),
+            "place": preview.source_words(one.get("source")),
             "reason": [
                 one_line(reason, 600)
                 for reason in both(fields.text(one, "code"), fields.mapping(one, "params"))
             ],
         }
-        for one in fields.rows(found, "drops")
+        for one in fields.rows(found, "rows")
     ]
-
-
-def _place(drop: Mapping[str, Any]) -> dict[str, object]:
-    file, line = fields.text(drop, "file"), fields.whole(drop, "line") or 0
-    if file.startswith("$"):
-        return {"variable": file[1:], "index": line - 1}
-    return {"file": file, "line": line}
 
 
 def row(found: Mapping[str, Any], *, whole: bool = False) -> dict[str, Any]:
@@ -131,8 +127,8 @@ def row(found: Mapping[str, Any], *, whole: bool = False) -> dict[str, Any]:
         "tools": len(list_of(found, "tools")),
         "remarks": [
             both(f"preview_panel.remark.{name}")
-            for name in _REMARKS
-            if fields.mapping(found, "remarks").get(name)
+            for name in ("held_out", *preview.REMARKS)
+            if (found if name == "held_out" else fields.mapping(found, "remarks")).get(name)
         ],
         "whole": not any(field["more"] for field in shown),
     }
@@ -185,7 +181,10 @@ def _groups(found: Mapping[str, Any], whole: bool) -> Sequence[dict[str, Any]]:
     out: list[dict[str, Any]] = []
     said = list_of(found, "messages")
     if said and items_of(said[0]) is not None:
-        out += [_group("", items_of(part) or [], (), whole) for part in said]
+        gone = [items_of(one) or [] for one in list_of(struck, "messages")]
+        gone += [[]] * (len(said) - len(gone))
+        parts = zip(said, gone, strict=True)
+        out += [_group("", items_of(part) or [], lost, whole) for part, lost in parts]
     else:
         out.append(_group("", said, list_of(struck, "messages"), whole))
     for side in ("chosen", "rejected"):

@@ -2,7 +2,7 @@
 
 The widget's own state is a name and a language; all else are custom messages
 (:mod:`ftkernel.notebook.preview_panel.panel`), so no row gets into a saved notebook but the first
-few, as HTML and as text.
+few, as JSON, as HTML and as text.
 """
 
 from typing import TYPE_CHECKING
@@ -12,7 +12,9 @@ import traitlets
 from ftkernel.api import config
 from ftkernel.notebook import assets
 from ftkernel.notebook.live.widget import WIDGET_MIME, HeardWidget, identity
+from ftkernel.notebook.preview_panel.kept import kept
 from ftkernel.notebook.preview_panel.panel import Panel
+from ftkernel.views.preview import MIME
 
 if TYPE_CHECKING:
     from ftkernel.api.preview import Preview
@@ -46,5 +48,6 @@ def bundle(preview: "Preview") -> dict[str, object]:
     widget = PreviewWidget(preview)
     return {
         WIDGET_MIME: {"version_major": 2, "version_minor": 0, "model_id": widget.model_id},
+        MIME: kept(preview),
         **preview.bundle(),
     }

@@ -4,8 +4,8 @@ No model is loaded, only tokenizers, which are kept, so that a second look is qu
 with an ``id`` that its answer carries::
 
     {"open": {"recipe": {…}, "run": folder or null, "part": "train" or "eval"}}    -> "opened"
-    {"rows": {"indices": […]} or {"filter": …, "start": …, "count": …, "text": …}} -> "rows"
-    {"drops": {"start": …, "count": …}}                                             -> "drops"
+    {"rows": {"indices": […]} or {"filter": …, "start": …, "count": …, "text": …}} -> "rows",
+        for the filter "dropped" -> "drops"
     {"report": {"wait": true}}                                                      -> "report"
 
 One recipe is open at a time. A report tells of the rows read so far; with ``wait`` it comes when
@@ -77,7 +77,8 @@ class _Previews:
         except Exception as error:  # a boundary: one look fails, the next may not
             if not isinstance(error, FtError):
                 traceback.print_exc()  # into the log
-            fault = explain(error, Circumstances(self._recipe, log=self._context.log))
+            around = Circumstances(self._recipe, log=self._context.log, job="preview")
+            fault = explain(error, around)
             answer = {"kind": "error", "error": fault.to_json()}
         self._context.out.send({**answer, "id": id_})
 
@@ -90,8 +91,6 @@ class _Previews:
             return self._rows(self._reading, wanted)
         if isinstance(wanted := request.get("report"), Mapping):
             return self._report(self._reading, wait=bool(wanted.get("wait")))
-        if isinstance(wanted := request.get("drops"), Mapping):
-            return self._reading.drops(*(int(wanted.get(name) or 0) for name in ("start", "count")))
         raise FtError("data.preview_not_open")
 
     def _open(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,12 +107,13 @@ class _Previews:
         has_eval = recipe["eval_dataset"] is not None
         part = str(wanted.get("part") or "train")
         first = "eval_dataset" if part == "eval" or recipe["dataset"] is None else "dataset"
-        self._reading = Reading(
-            Stream(recipe, encoder_for(recipe, tokenizer, to_look=True), folder, first), shown
-        )
+        encoder = encoder_for(recipe, tokenizer, to_look=True)
+        stream = Stream(recipe, encoder, folder, first)
+        self._reading = Reading(recipe, stream, shown, "train" if first == "dataset" else "eval")
         if has_eval and first == "dataset":
             encoder = encoder_for(recipe, held_out, to_look=True)
-            self._held_out = Reading(Stream(recipe, encoder, folder, "eval_dataset"), shown)
+            stream = Stream(recipe, encoder, folder, "eval_dataset")
+            self._held_out = Reading(recipe, stream, shown, "eval")
         return {"kind": "opened", "name": str(tokenizer.name_or_path or "")}
 
     def _three(self, recipe: Recipe) -> Sequence[Any]:
@@ -131,6 +131,8 @@ class _Previews:
         return found
 
     def _rows(self, reading: Reading, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        if wanted.get("filter") == "dropped":
+            return reading.drops(*(int(wanted.get(name) or 0) for name in ("start", "count")))
         indices = wanted.get("indices")
         if isinstance(indices, list):
             wanted_rows = [int(index) for index in indices]
@@ -143,7 +145,7 @@ class _Previews:
         reading.wait_for(needed if is_plain else 0, lambda: bool(self._context.stop))
         if isinstance(indices, list) and reading.is_done and not len(reading):
             wanted = {}  # no row is left: the report tells why
-        found = page(reading, wanted)
+        done, found = reading.is_done, page(reading, wanted)
         make = reading.shown_row if wanted.get("tokens") else reading.row
         return {
             "kind": "rows",
@@ -151,7 +153,8 @@ class _Previews:
             "total": found.total,
             "of": found.of,
             "read": len(reading),
-            "done": reading.is_done,
+            "done": done,
+            "marks": reading.has_marks,
         }
 
     def _report(self, reading: Reading, *, wait: bool) -> dict[str, Any]:
@@ -168,22 +171,12 @@ class _Previews:
                         return {"kind": "report", "report": None}
         if held_out is not None and (finding := overlap_finding(reading.gate, held_out.gate)):
             more.append(finding)
-        if reading.is_done and (finding := _held_out_finding(self._recipe, len(reading))):
-            more.append(finding)
         report = reading.report(more)
         if held_out is not None:
             report["eval"] = held_out.report()
         assert self._recipe is not None  # noqa: S101 - one is open
         report["steps"] = _steps(self._recipe, reading.lengths)
         return {"kind": "report", "report": report}
-
-
-def _held_out_finding(recipe: Recipe | None, rows: int) -> Finding | None:
-    """That ``val_size`` leaves nothing to learn; a run would be refused for it."""
-    size = float(str(recipe["val_size"] or 0)) if recipe is not None else 0.0
-    if size < 1 or int(size) < rows:
-        return None
-    return Finding("red", "data.val_size_too_big", {"count": int(size), "rows": rows})
 
 
 def _steps(recipe: Recipe, lengths: Any) -> dict[str, Any]:  # noqa: ANN401 - of each row
@@ -196,19 +189,21 @@ def _steps(recipe: Recipe, lengths: Any) -> dict[str, Any]:  # noqa: ANN401 - of
         accumulation,
         recipe["train_sampling_strategy"] or "random",
         int(str(recipe["seed"])),
+        drop_last=bool(recipe["dataloader_drop_last"]),
     )
     batches = order.batches(0)
+    learned = sum(lengths[row] for batch in batches for row in batch)
     padded = sum(max(lengths[row] for row in batch) * len(batch) for batch in batches)
-    per_epoch = -(-len(lengths) // (micro * accumulation))
+    per_epoch = -(-len(batches) // accumulation)
     most = recipe["max_steps"]
     is_set = isinstance(most, int) and most > 0
-    total = most if is_set else int(float(str(recipe["num_train_epochs"])) * per_epoch)
+    total = most if is_set else math.ceil(float(str(recipe["num_train_epochs"])) * per_epoch)
     return {
         "batch": micro * accumulation,
         "micro_batch": micro,
         "per_epoch": per_epoch,
         "total": total,
-        "padding": 1 - sum(lengths) / padded if padded else 0.0,
+        "padding": 1 - learned / padded if padded else 0.0,
     }
 
 

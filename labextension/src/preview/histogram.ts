@@ -31,13 +31,24 @@ export function histogram(lengths: Bins, say: Say): HTMLElement | null {
   return h(
     "div",
     { class: "ft-lengths" },
-    h("div", { class: "ft-lengths-bars", role: "img", "aria-label": label }, ...bars, line),
+    h(
+      "div",
+      {
+        class: "ft-lengths-bars",
+        role: "img",
+        "aria-label": label,
+        "data-cutoff": line ? "" : null,
+      },
+      ...bars,
+      line,
+    ),
     h("div", { class: "ft-tiny ft-muted" }, label),
   );
 }
 
 /** Where the cutoff stands, from 0 to 1; nowhere when all rows are far below it. */
 export function cutoffPart({ bins, width, cutoff }: Bins): number | null {
-  const part = cutoff / (bins.length * width);
+  // A row as long as the cutoff is not beyond it.
+  const part = cutoff > 0 ? (cutoff + 1) / (bins.length * width) : 0;
   return part > 0 && part <= 1 ? part : null;
 }

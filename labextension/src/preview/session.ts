@@ -243,5 +243,5 @@ function keyOf({ filter, text, start }: { filter: string; text: string; start: n
 /** Whether a page will be the same whenever it is asked for. */
 export function isFinal(page: Page): boolean {
   if (page.filter === "contains" && page.of < page.read) return false;
-  return page.done || (page.filter === "all" && page.rows.length === PAGE);
+  return page.done || (page.filter === "all" && page.rows.length === PAGE && !page.marks);
 }

@@ -115,6 +115,8 @@ export interface Page {
   readonly of: number;
   readonly read: number;
   readonly done: boolean;
+  /** Whether rows of it can be marked later on, when all are read. */
+  readonly marks: boolean;
 }
 
 export const IGNORED = -100;
@@ -262,5 +264,6 @@ export function readPage(value: Given): Page {
     of: number(value.of),
     read: number(value.read),
     done: value.done === true,
+    marks: value.marks === true,
   };
 }

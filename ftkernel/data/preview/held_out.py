@@ -1,0 +1,138 @@
+"""Which rows of a preview a run would not learn but only measure on, by ``val_size``.
+
+Which they are is known when all rows are read, since it depends on their number; before that, those
+that would be held out of the rows so far stand for them in the totals. Where rows are packed, each
+side is packed by itself, as a run does it, so there is nothing to show before all are read.
+"""
+
+from array import array
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from ftkernel.data.blocks import BlockCount
+from ftkernel.data.findings import Finding
+from ftkernel.data.gate import Gate
+from ftkernel.data.pipeline import Result, Stream, in_blocks, packed
+from ftkernel.data.preview.kept import KeptResults
+from ftkernel.data.split import held_out, splits_before_packing
+from ftkernel.errors import FtError
+from ftkernel.recipe.recipe import Recipe
+from ftkernel.runs.events import Adjusted
+
+
+class HeldOut:
+    """The rows that ``val_size`` holds out of those that were read.
+
+    Args:
+        recipe: names ``val_size``.
+        part: of the stream; nothing is held out of rows to measure on, and ``parity`` holds rows
+            out before it gives any.
+    """
+
+    def __init__(self, recipe: Recipe, part: str) -> None:
+        self._recipe = recipe
+        self.applies = part == "train" and recipe["parity"] is None and bool(recipe["val_size"])
+        self._origins = array("I")
+        self._said: object = None
+        self._count = -1
+        self._rows: frozenset[int] = frozenset()
+        self._fault: FtError | None = None
+
+    def take(self, result: Result) -> None:
+        """Count one result; those that share their content came from one row."""
+        if not self.applies:
+            return
+        said = result.contents[0] if result.contents else None
+        begins = not self._origins or len(result.contents) != 1 or said is not self._said
+        self._said = said
+        before = self._origins[-1] if self._origins else -1
+        self._origins.append(before + begins)
+
+    @property
+    def rows(self) -> frozenset[int]:
+        """The rows of the source that are held out of those so far, counted from 0."""
+        count = self._origins[-1] + 1 if self._origins else 0
+        if count != self._count:
+            self._count, self._fault = count, None
+            try:
+                self._rows = self._chosen(count) if count else frozenset()
+            except FtError as fault:
+                self._rows, self._fault = frozenset(), fault
+        return self._rows
+
+    def _chosen(self, count: int) -> frozenset[int]:
+        if self._recipe["streaming"]:  # the first ones
+            size = int(float(str(self._recipe["val_size"])))
+            return frozenset(range(min(size, count)))
+        return held_out(count, self._recipe)
+
+    def mask(self, count: int) -> "np.ndarray":
+        """For each of the first results whether it is held out."""
+        if not self.applies:
+            return np.zeros(count, bool)
+        rows = np.fromiter(self.rows, np.uint32, len(self.rows))
+        return np.isin(np.frombuffer(self._origins[:count].tobytes(), np.uint32), rows)
+
+    def overlap(self, gate: Gate) -> Finding | None:
+        """What is to be said of rows that are learned and held out too.
+
+        Args:
+            gate: has looked at the same results, and at no others.
+        """
+        return gate.overlap_within(self.mask(gate.rows).tolist()) if self.rows else None
+
+    def notes(self) -> list[Adjusted]:
+        """How many rows are held out."""
+        if not self.applies or not self.rows:
+            return []
+        return [Adjusted(code="data.held_out", params={"count": len(self.rows)})]
+
+    def finding(self) -> Finding | None:
+        """That nothing would be left to learn; a run would be refused for it."""
+        if not self.applies or self.rows or self._fault is None:
+            return None
+        return Finding("red", self._fault.code, self._fault.params)
+
+
+class Sides:
+    """Packs what is learned and what is held out, each by itself, once all rows are there.
+
+    Args:
+        stream: gives single rows from now on, its way of packing is taken from it.
+        held: says which of them are held out.
+    """
+
+    def __init__(self, stream: Stream, held: HeldOut) -> None:
+        self._way, stream.packing = stream.packing, None
+        self._stream = stream
+        self._held = held
+        self._kept = KeptResults()
+
+    @staticmethod
+    def are_packed(recipe: Recipe, held: HeldOut) -> bool:
+        """Whether there is something to hold out before several rows come into one."""
+        return held.applies and splits_before_packing(recipe)
+
+    def add(self, result: Result) -> None:
+        """Keep a single row until all are there."""
+        self._held.take(result)
+        self._kept.append(result)
+
+    def packed(self) -> Iterator[tuple[Result, bool]]:
+        """What is learned, then what is held out, and whether it is."""
+        mask = self._held.mask(len(self._kept))
+        for is_held in (False, True):
+            places = np.flatnonzero(mask == is_held)
+            count = BlockCount() if is_held else self._stream.count
+            found = self._together((self._kept[int(place)] for place in places), count)
+            yield from ((one, is_held) for one in found)
+
+    def close(self) -> None:
+        """Give the room on disk back."""
+        self._kept.close()
+
+    def _together(self, results: Iterable[Result], count: BlockCount) -> Iterator[Result]:
+        if self._way == "blocks":
+            return in_blocks(results, self._stream.length, count)
+        return packed(results, self._stream.length)

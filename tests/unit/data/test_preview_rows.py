@@ -1,0 +1,198 @@
+"""What fell away of rows is told of every kind of row: packed, unrolled, pairs, prompts, parity."""
+
+import json
+from contextlib import contextmanager
+
+import pytest
+
+from ftkernel.data.pipeline import Stream, encoder_for
+from ftkernel.data.prepare import prepare
+from ftkernel.data.preview.reading import Reading
+from ftkernel.recipe.recipe import Recipe
+from tests.unit.data.parity import cases
+
+TURNS = [
+    {"role": role, "content": f"{word} {number} of them"}
+    for number in range(3)
+    for role, word in (("user", "Question"), ("assistant", "Answer"))
+]
+
+
+@contextmanager
+def reading(folder, rows, **keys):
+    """The rows of a file as a preview has them, all read."""
+    path = folder / "rows.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    recipe = Recipe.from_mapping(
+        {"model": "smollm2-135m", "dataset": str(path), **keys}, job="preview"
+    )
+    stream = Stream(recipe, encoder_for(recipe, cases.tokenizer(), to_look=True), None)
+    found = Reading(recipe, stream, cases.tokenizer())
+    found.wait_for()
+    yield found
+    found.close()
+
+
+def struck(row, part="messages"):
+    """The words of each message of a row that are struck through."""
+    return [
+        [one["content"][start:stop] for start, stop in spans]
+        for one, spans in zip(row[part], row["struck"].get(part, ()), strict=False)
+    ]
+
+
+def gone(row, name="input_ids"):
+    """The texts of what fell away of a field, and before which token."""
+    return [("".join(one["text"]), one["at"]) for one in row["lost"].get(name, ())]
+
+
+def test_parts_of_a_packed_row_lose_their_own(tmp_path):
+    keys = {"template": "chatml", "packing": True, "cutoff_len": 80}
+    short = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ho"}]
+    with reading(tmp_path, [{"messages": short}, {"messages": TURNS}], **keys) as found:
+        [row] = [found.shown_row(index) for index in range(len(found))]
+    assert [place["line"] for place in row["source"]] == [1, 2]
+    begin = row["position_ids"].index(0, 1)
+    [(text, at)] = gone(row)
+    assert at == begin
+    assert text.startswith("<|im_start|>user\nQuestion 0")
+    first, second = row["struck"]["messages"]
+    assert not any(first)
+    assert [bool(spans) for spans in second] == [True, True, True, True, False, False]
+
+
+def test_a_row_of_several_loses_what_it_would_have_had_itself(tmp_path):
+    turns = [
+        {**turn, **({"reasoning_content": "Easy."} if turn["role"] == "assistant" else {})}
+        for turn in TURNS
+    ]
+    keys = {"template": "qwen3", "cutoff_len": 75}
+    with reading(tmp_path, [{"messages": turns}], **keys) as found:
+        rows = [found.shown_row(index) for index in range(len(found))]
+        assert [row["remarks"]["dropped_turns"] for row in rows] == [0, 2, 4]
+    assert "lost" not in rows[0]
+    for number, row in enumerate(rows[1:], start=1):
+        [(text, at)] = gone(row)
+        assert at == 0
+        assert [f"Answer {n}" in text for n in range(3)] == [n < number for n in range(3)]
+
+
+def test_prompts_and_pairs_are_told_of(tmp_path):
+    with reading(tmp_path, [{"messages": TURNS}], stage="grpo", cutoff_len=24) as found:
+        row = found.shown_row(0)
+    assert "Answer 0" in gone(row)[0][0]
+    pair = {"prompt": "Which? " * 20, "chosen": "this " * 30, "rejected": "that " * 30}
+    with reading(tmp_path, [pair], stage="dpo", cutoff_len=60, template="chatml") as found:
+        row = found.shown_row(0)
+    assert gone(row, "chosen_input_ids")
+
+
+ANSWER = {"role": "assistant", "content": "Yes."}
+PARITY = {"parity": "llamafactory", "template": "chatml"}
+
+
+@pytest.mark.parametrize("keys", [{}, {"neat_packing": True}, {"mask_history": True}])
+def test_what_parity_cuts_is_struck_through(tmp_path, keys):
+    long = {"instruction": "Why?", "input": "", "output": "So and so. " * 20}
+    rows = [{"instruction": "Hi", "input": "", "output": "Ho"}, long]
+    with reading(tmp_path, rows, cutoff_len=60, **PARITY, **keys) as found:
+        shown = [found.shown_row(index) for index in range(len(found))]
+        assert found.report()["counts"]["cut"] == 1
+        [cut] = found.matching("cut")
+    row = shown[cut]
+    [(text, at)] = gone(row)
+    assert "So and so." in text
+    assert at == 60 - bool(keys.get("neat_packing"))  # of which one token is padding
+    answer = row["messages"][-1]
+    [[start, stop]] = row["struck"]["messages"][-1]
+    assert answer["content"][:start] + answer["content"][start:stop] == answer["content"].rstrip()
+
+
+def test_a_row_that_parity_leaves_whole_is_not_cut(tmp_path):
+    row = {"instruction": "Hi", "input": "", "output": "Ho"}
+    with reading(tmp_path, [row], cutoff_len=4096, **PARITY) as found:
+        size = len(found.row(0)["input_ids"])
+    with reading(tmp_path, [row], cutoff_len=size, **PARITY) as found:
+        assert found.report()["counts"]["cut"] == 0
+
+
+def test_pairs_verdicts_and_texts_of_parity_are_told_of(tmp_path):
+    pair = {"instruction": "Which?", "input": "", "chosen": "this " * 40, "rejected": "that"}
+    info = {
+        "own": {
+            "file_name": "rows.jsonl",
+            "ranking": True,
+            "columns": {"prompt": "instruction", "chosen": "chosen", "rejected": "rejected"},
+        },
+        "kto": {
+            "file_name": "rows.jsonl",
+            "columns": {"prompt": "instruction", "response": "output", "kto_tag": "tag"},
+        },
+        "pt": {"file_name": "rows.jsonl", "columns": {"prompt": "text"}},
+    }
+    (tmp_path / "dataset_info.json").write_text(json.dumps(info))
+    more = {**PARITY, "dataset_dir": str(tmp_path), "cutoff_len": 40}
+    with reading(tmp_path, [pair], **more | {"dataset": "own", "stage": "dpo"}) as found:
+        row = found.shown_row(0)
+    assert any("this" in text for text, _ in gone(row, "chosen_input_ids"))
+    assert not any("that" in text for text, _ in gone(row, "rejected_input_ids"))
+    verdicts = [
+        {"instruction": "Which?", "input": "", "output": "this " * n, "tag": n > 1} for n in (1, 40)
+    ]
+    with reading(tmp_path, verdicts, **more | {"dataset": "kto", "stage": "kto"}) as found:
+        assert list(found.matching("cut")) == [1]
+        row = found.shown_row(1)
+    assert any("this" in text for text, _ in gone(row))
+    text = {"text": "one two three " * 40}
+    keys = more | {"dataset": "pt", "stage": "pt", "packing": False}
+    with reading(tmp_path, [text], **keys) as found:
+        assert list(found.matching("cut")) == [0]
+        row = found.shown_row(0)
+    assert "three" in gone(row)[0][0]
+
+
+MANY = [
+    {"messages": [*TURNS[: 2 * (1 + n % 3)], {"role": "user", "content": f"{n}? " * n}, ANSWER]}
+    for n in range(12)
+] + [{"messages": turns} for turns in ([], TURNS, TURNS)]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"val_size": 0.25},
+        {"val_size": 3, "template": "qwen3", "cutoff_len": 90},
+        {"val_size": 0.3, "packing": True, "cutoff_len": 300},
+        {"val_size": 0.3, "packing": "blocks", "cutoff_len": 64},
+        {"cutoff_len": 90},
+    ],
+)
+def test_totals_are_of_what_a_run_learns(tmp_path, monkeypatch, keys):
+    monkeypatch.setenv("FTKERNEL_ROWS_DIR", str(tmp_path / "kept"))
+    more = {"max_broken_share": 0.5, "force": True, "template": "chatml", **keys}
+    with reading(tmp_path, MANY, **more) as found:
+        report = found.report()
+        rows = [found.row(index) for index in range(len(found))]
+        recipe = found.recipe
+    learned = prepare(recipe, cases.tokenizer(), None)
+    counts = report["counts"]
+    assert counts["rows"] == learned.report.train_rows
+    assert counts["held_out"] == learned.report.eval_rows
+    assert counts["tokens"] == learned.report.tokens
+    assert counts["trained_tokens"] == learned.report.trained_tokens
+    assert bool(counts["held_out"]) == ("val_size" in keys)
+    marked = {True: learned.eval, False: learned.train}
+    for side, expected in marked.items():
+        own = [row["input_ids"] for row in rows if row.get("held_out", False) is side]
+        assert own == [one.input_ids for one in expected]
+    codes = {one["code"] for one in report["warnings"]}
+    said = {one.code for one in learned.notes if "gate" in one.code}
+    assert said - {"data.gate_template_differs"} <= codes  # which is not of the rows
+    assert any(note["code"] == "data.held_out" for note in report["notes"]) == ("val_size" in keys)
+
+
+def test_a_val_size_that_leaves_nothing_is_told(tmp_path):
+    with reading(tmp_path, MANY[:3], val_size=3, template="chatml") as found:
+        report = found.report()
+    assert report["warnings"][0]["code"] == "data.val_size_too_big"
+    assert report["counts"]["rows"] == 3
