@@ -6,6 +6,7 @@ import { ITranslator } from "@jupyterlab/translation";
 import { PluginIds } from "./ids";
 import { RunListModel } from "./api/run_list";
 import { Server } from "./api/request";
+import { speakSettings } from "./settings";
 import { wordsOf, type Words } from "./words";
 
 /** The runs of the server, for every plugin, and for other extensions. */
@@ -29,10 +30,18 @@ export const runs: JupyterFrontEndPlugin<Runs> = {
   activate: async (app, translator: ITranslator | null, registry: ISettingRegistry | null) => {
     const words = wordsOf(translator);
     const server = new Server(app.serviceManager.serverSettings, words.language);
+    if (registry && words.language !== "en") speakSettings(registry, words.say);
     const settings = await registry?.load(PluginIds.runs).catch((error: unknown) => {
       console.warn("[ftkernel] settings could not be read", error);
       return null;
     });
-    return { server, list: new RunListModel(server), words, settings: settings ?? null };
+    const list = new RunListModel(server);
+    const follow = () => {
+      const chosen = settings?.composite.updateInterval;
+      if (typeof chosen === "number") list.calm = chosen;
+    };
+    settings?.changed.connect(follow);
+    follow();
+    return { server, list, words, settings: settings ?? null };
   },
 };
