@@ -18,7 +18,6 @@ from pathlib import Path
 from ftkernel.errors import FtError
 from ftkernel.lab import kept, sound
 from ftkernel.lab.bodies import RunItem, RunList
-from ftkernel.lab.brief import brief
 from ftkernel.runs.folder import RunFolder, read_json
 from ftkernel.runs.index import roots as indexed_roots
 from ftkernel.views.escape import plain
@@ -133,7 +132,7 @@ class Catalogue:
 
     def item(self, folder: RunFolder, id_: str) -> RunItem:
         """One run as the list would show it now."""
-        return brief(folder, id_, copies=self._copies(id_))
+        return _brief(folder, id_, copies=self._copies(id_))
 
     def counts(self) -> dict[str, int]:
         """How many runs each folder has."""
@@ -200,7 +199,7 @@ class Catalogue:
 
     def _read(self, known: _Known, seen: sound.Signature) -> None:
         try:
-            item = brief(known.folder, known.id)
+            item = _brief(known.folder, known.id)
         except FtError:
             item = None
         known.seen, known.looked = seen, time.monotonic()
@@ -249,6 +248,13 @@ class Catalogue:
     @staticmethod
     def _is_still(folder: RunFolder) -> bool:
         return sound.is_run(str(folder.path))
+
+
+def _brief(folder: RunFolder, id_: str, *, copies: int = 1) -> RunItem:
+    """Imported where a run is read: a server that knows them all answers its first page at once."""
+    from ftkernel.lab.brief import brief
+
+    return brief(folder, id_, copies=copies)
 
 
 def _runs_in(root: str) -> list[tuple[str, str]]:
