@@ -56,12 +56,12 @@ def test_a_new_server_does_not_read_again_what_is_as_it_was(plain_runs, monkeypa
     before = whole(catalogue())
     read = []
 
-    def brief(folder, id_):
+    def brief(folder, id_, *, copies=1):
         read.append(folder.name)
         raise AssertionError("read again")
 
     with monkeypatch.context() as patched:
-        patched.setattr("ftkernel.lab.catalogue.brief", brief)
+        patched.setattr("ftkernel.lab.brief.brief", brief)
         found = catalogue().listed()
     assert (found.complete, found.runs, read) == (True, before.runs, [])
     changed = plain_runs.root / "run-3"
