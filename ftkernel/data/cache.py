@@ -112,6 +112,10 @@ def _tokenizer_digest(tokenizer: Any) -> str:  # noqa: ANN401
     return _hash(tokenizer.backend_tokenizer.to_str() + named)
 
 
+def _name_of(parts: Mapping[str, object]) -> str:
+    return _hash(json.dumps(parts, sort_keys=True))[:32]
+
+
 @lru_cache(maxsize=1)
 def _room_digest() -> str:
     """Changes with any line of this room, so that rows of another state of it are never taken."""
@@ -145,6 +149,15 @@ def _digest_of(path: Path) -> str:
     return digest
 
 
+def kept(parts: Mapping[str, object]) -> Kept | None:
+    """Rows out of the cache; ``None`` where they are not there.
+
+    Args:
+        parts: what they depend on.
+    """
+    return _found(rows_root() / _name_of(parts))
+
+
 def kept_or_made(
     parts: Mapping[str, object] | None,
     make: Make,
@@ -167,13 +180,12 @@ def kept_or_made(
     """
     if parts is None:
         return _made_aside(make)
-    name = _hash(json.dumps(parts, sort_keys=True))[:32]
-    folder = rows_root() / name
+    folder = rows_root() / _name_of(parts)
     if not overwrite and (found := _found(folder)) is not None:
         return found
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder.with_name(f".{name}.lock"))
+        lock = FileLock(folder.with_name(f".{folder.name}.lock"))
         _acquire(lock, wait)
     except OSError:
         return _made_aside(make)

@@ -10,6 +10,9 @@ rounded up for the longest, and said again, counted, once the last row is done. 
 is exact from the beginning: it counts places. A row that turns out to be unusable leaves its place
 empty (one token, nothing learned), one that unrolls into several examples puts all of them there.
 
+What came out of all rows is kept (:mod:`ftkernel.data.later_kept`): the next run on them takes it
+from there, and is otherwise the same.
+
 A finding that would have refused the run before it began (too many broken rows) stops it as soon as
 it is sure, with a checkpoint. Rows that take little time, files that are too large to be held as
 text, and loaders with processes of their own have all rows tokenized first.
@@ -26,8 +29,9 @@ from typing import Any
 from ftkernel.data.conversation import Content
 from ftkernel.data.encode import Counts, Encoder
 from ftkernel.data.encoded import Encoded
+from ftkernel.data.later_kept import Keeping, Place
 from ftkernel.data.report import Tally
-from ftkernel.data.rows import RowFault
+from ftkernel.data.rows import Refused, RowFault
 from ftkernel.runs.failpoints import failpoint
 
 SECONDS = 10.0
@@ -85,9 +89,16 @@ class Tokenizing:
         entries: the rows, in the order of their files.
         encoder: with a tokenizer of its own: a tokenizer is not for two threads.
         tally: of these rows, with the refusals of reading them; those of encoding are added.
+        keeping: where what comes out of them is kept, or was before; ``None``: it is not.
     """
 
-    def __init__(self, entries: Sequence[Entry], encoder: Encoder, tally: Tally) -> None:
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        encoder: Encoder,
+        tally: Tally,
+        keeping: Keeping | None = None,
+    ) -> None:
         self.tally = tally
         self.look: Callable[[], None] = lambda: None
         """Is called while a row is waited for, and may raise."""
@@ -98,6 +109,16 @@ class Tokenizing:
         self._fault: BaseException | None = None
         self._left = len(entries)
         self._ended = threading.Event()
+        self._refused: dict[int, Refused] = {}
+        self._keeping = keeping
+        self._kept = keeping.found(len(entries)) if keeping else None
+        if self._kept is not None:
+            encoder.counts = self._kept.counts
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what comes out of the rows was kept before, so that nothing is tokenized."""
+        return self._kept is not None
 
     def encode(self, indices: Iterable[int]) -> list[Encoded | Several]:
         """Encode some rows now, in this thread; the usable ones.
@@ -106,23 +127,49 @@ class Tokenizing:
             FtError: if nothing could be learned with this tokenizer.
         """
         wanted = [index for index in indices if self._done[index] is None]
-        results = self._encoder.encode_all([self._entries[index].content for index in wanted])
+        results = self._results(wanted)
         found = []
         with self._news:
             for index, result in zip(wanted, results, strict=True):
-                if isinstance(result, RowFault):
-                    entry = self._entries[index]
-                    self.tally.refused.append(result.at(entry.file, entry.line))
+                if isinstance(result, Refused):
+                    self.tally.refused.append(result)
+                    self._refused[index] = result
                     self._done[index] = self._empty()
                     continue
-                # Only rows of one part are tokenized while a run goes on.
-                examples = tuple(one for one in result if isinstance(one, Encoded))
-                row = examples[0] if len(examples) == 1 else Several(examples)
+                row = result[0] if len(result) == 1 else Several(result)
                 self._done[index] = row
                 found.append(row)
             self._left -= len(wanted)
             self._news.notify_all()
         return found
+
+    def _results(self, wanted: Sequence[int]) -> list[Place]:
+        """What comes out of some rows."""
+        if self._kept is not None:
+            return [self._kept[index] for index in wanted]
+        entries = [self._entries[index] for index in wanted]
+        results = self._encoder.encode_all([entry.content for entry in entries])
+        return [
+            # Only rows of one part are tokenized while a run goes on.
+            result.at(entry.file, entry.line)
+            if isinstance(result, RowFault)
+            else tuple(one for one in result if isinstance(one, Encoded))
+            for entry, result in zip(entries, results, strict=True)
+        ]
+
+    def _keep(self) -> None:
+        """Keep what came out of all rows for the next run."""
+        if self._keeping is None or self._kept is not None or not self.is_done:
+            return
+        places: list[Place] = [
+            self._refused.get(index) or (() if row is None else examples_of(row))
+            for index, row in enumerate(self._done)
+        ]
+        self._keeping.keep(places, self.counts, wait=self._check_going)
+
+    def _check_going(self) -> None:
+        if self._ended.is_set():
+            raise OSError
 
     def _empty(self) -> Encoded:
         """What stands in the place of a row that cannot be learned."""
@@ -139,6 +186,7 @@ class Tokenizing:
                         return
                     failpoint("data.tokenizing")
                     self.encode(waiting[start : start + _BATCH])
+                self._keep()
             except BaseException as fault:  # a boundary: the thread that trains is to say it
                 with self._news:
                     self._fault = fault

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ftkernel.data import cache
 from ftkernel.data.encode import Counts
 from ftkernel.data.encoded import Encoded, Options
 from ftkernel.data.gate import overlap_of, passed
@@ -23,6 +24,7 @@ from ftkernel.data.later import (
     sample_of,
     takes_long,
 )
+from ftkernel.data.later_kept import Keeping
 from ftkernel.data.measured import Measured, short_names
 from ftkernel.data.pipeline import Stream, encoder_for, template_remark
 from ftkernel.data.report import DataReport, Tally, list_refused, notes, refusals
@@ -253,7 +255,10 @@ def _begin_early(
         return None
     encoder, tally = encoder_for(recipe, copy.deepcopy(tokenizer)), stream.tally
     cutoff = encoder.options.cutoff
-    tokenizing = Tokenizing(entries, encoder, tally)
+    key = cache.parts_of(recipe, tokenizer, stream.encoder, stream.sources, "dataset")
+    overwrite = bool(recipe["overwrite_cache"])
+    keeping = None if key is None else Keeping({**key, "places": len(entries)}, overwrite)
+    tokenizing = Tokenizing(entries, encoder, tally, keeping)
     sample = sample_of(len(entries), int(str(recipe["seed"])))
     found = []
     for start in range(0, len(sample), TOLD_EVERY):
@@ -291,8 +296,9 @@ def _begin_early(
         longest=min(cutoff, longest),
     )
     params: dict[str, object] = {"looked_at": len(sample), "rows": len(entries)}
-    note = Adjusted(code="data.rest_follows", params=params)
-    return Prepared(train, held_out, report, (note,), Later(tokenizing, cutoff, said))
+    follows = Adjusted(code="data.rest_follows", params=params)
+    said_first = () if tokenizing.is_kept else (follows,)
+    return Prepared(train, held_out, report, said_first, Later(tokenizing, cutoff, said))
 
 
 def _later_said(
