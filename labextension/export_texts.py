@@ -19,7 +19,7 @@ SHARED = (
 PLACES: dict[Path, tuple[str, ...]] = {
     HERE / "src" / "core" / "texts.json": ("live.", *SHARED),
     HERE / "src" / "chat" / "texts.json": ("chat_panel.",),
-    HERE / "src" / "lab" / "texts.json": ("lab_",),
+    HERE / "src" / "lab" / "texts.json": ("lab_", "views.phase", "views.unit.", "views.keys."),
     HERE / "src" / "preview" / "texts.json": ("preview_panel.", "views.preview.title"),
 }
 """A file, and the beginnings of the codes that it holds as ``{code: [en, zh]}``."""

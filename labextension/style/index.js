@@ -1,2 +1,3 @@
 import "../../ftkernel/views/static/ftkernel.css";
 import "./index.css";
+import "./editing.css";
