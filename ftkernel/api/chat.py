@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftkernel import messages
 from ftkernel.api import chat_now, frontend
-from ftkernel.api.chat_keeping import session_for
+from ftkernel.api.chat_keeping import turn_of
 from ftkernel.api.chat_sampling import check_sampling
 from ftkernel.api.chat_session import Question, Session
 from ftkernel.api.chat_target import Target, target_of
@@ -162,8 +162,7 @@ def _loaded(
     session: Session | None = None
     with ExitStack() as held:
         try:
-            session = session_for(target)
-            held.enter_context(session.in_turn())
+            session = held.enter_context(turn_of(target))
             if not session.ready:
                 session.load(on_line)
         except KeyboardInterrupt:

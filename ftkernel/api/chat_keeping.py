@@ -6,6 +6,8 @@ and chat panels share them, from several threads; one that is answering is close
 """
 
 import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ftkernel.api import config
@@ -32,6 +34,23 @@ def session_for(target: Target) -> Session:
         session = Session(target)
         _sessions[target.key] = session
         return session
+
+
+@contextmanager
+def turn_of(target: Target, given_up: Callable[[], bool] = lambda: False) -> Generator[Session]:
+    """Hold the worker of a model for one question, once those before it are answered.
+
+    One that failed whoever was before is not asked again; then there is another.
+
+    Raises:
+        FtError: ``api.chat_cancelled`` if it was ``given_up`` before its turn came.
+    """
+    while True:
+        session = session_for(target)
+        with session.in_turn(given_up):
+            if not session.is_spent:
+                yield session
+                return
 
 
 def kept_session(target: Target) -> Session | None:

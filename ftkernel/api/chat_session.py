@@ -21,6 +21,8 @@ _SETTLES_WITHIN = 20.0
 """Seconds that an answer which was interrupted gets to end, before its worker is given up."""
 
 _LEAVES_WITHIN = 2.0
+_NO_MEMORY = "worker.out_of_memory"
+"""The beginning of the codes of errors after which a worker is not asked again."""
 
 _LOOKS_EVERY = 0.2
 """Seconds between looks for an interrupt while another answer of the worker is waited for."""
@@ -53,6 +55,7 @@ class Session:
         self._giving_up: threading.Timer | None = None
         self.closed_for: str | None = None
         """Why this process ended the worker, as the code of an error; a failure has none."""
+        self._is_closed = False
         self.used = time.monotonic()
         self.ready = False
         self.sides: tuple[str, ...] = ()
@@ -178,9 +181,12 @@ class Session:
         # Anew each time: an interrupt ends the iteration that it comes into, not the stream.
         for line in self.worker.lines():
             if line.get("kind") == "error":
-                if not self.ready:
+                error = error_in(line, self._log)
+                # Libraries that once had no memory may fail from then on: oneDNN keeps what it has
+                # failed to make. And the memory of a process is given back best by its end.
+                if not self.ready or error.code.startswith(_NO_MEMORY):
                     self.close()
-                raise error_in(line, self._log)
+                raise error
             yield line
         code = self.worker.wait(1)
         self.close()
@@ -191,7 +197,12 @@ class Session:
     @property
     def is_alive(self) -> bool:
         """Whether it can be asked."""
-        return self.worker.poll() is None
+        return self.worker.poll() is None and not self._is_closed
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether it has failed somebody and ended; whoever waited for a turn takes another one."""
+        return self._is_closed and self.closed_for is None
 
     def memory(self) -> int:
         """The bytes it holds, 0 once it has ended."""
@@ -206,6 +217,7 @@ class Session:
         """End the worker; ``why`` is the code of what whoever waits for an answer is told."""
         if why is not None and self.is_alive:
             self.closed_for = why
+        self._is_closed = True
         self.worker.close_lifeline()
         if self.worker.wait(_LEAVES_WITHIN) is None:
             self.worker.kill_tree()

@@ -89,6 +89,7 @@ def circumstances(context: Context, redactor: Redactor) -> Circumstances:
         recipe=context.recipe,
         folder=context.folder,
         log=context.log,
+        job=str(context.job.get("job") or "train"),
         micro_batch=micro if isinstance(micro, int) else None,
         redactor=redactor,
     )

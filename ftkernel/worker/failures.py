@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from ftkernel.errors import FtError, Where, from_json
 from ftkernel.machine import read_machine
 from ftkernel.runs.faults import DISK_FULL, fault_of
@@ -19,7 +21,8 @@ from ftkernel.worker.redaction import Redactor
 _NO_SPACE = re.compile(r"no space left on device|disk quota exceeded|os error 28\b", re.IGNORECASE)
 _NO_MEMORY = re.compile(
     r"out of memory|can't allocate memory|not enough memory|cannot allocate memory"
-    r"|CUBLAS_STATUS_ALLOC_FAILED|bad_alloc",
+    r"|CUBLAS_STATUS_ALLOC_FAILED|bad_alloc"
+    r"|could not create a (primitive|memory object)(?! desc)",  # oneDNN: no room for its code
     re.IGNORECASE,
 )
 _TRIED = re.compile(r"tried to allocate ([\d.]+) ?(bytes|[KMGT]iB)", re.IGNORECASE)
@@ -39,6 +42,8 @@ class Circumstances:
     folder: RunFolder | None = None
     log: Path | None = None
     micro_batch: int | None = None
+    job: str = "train"
+    """What the worker does; only a run has a batch that could be made smaller."""
     redactor: Redactor | None = None
 
 
@@ -108,13 +113,30 @@ def _out_of_memory(text: str, around: Circumstances) -> FtError:
     if capacity := _CAPACITY.search(text):
         total, free = _bytes(*capacity.group(1, 2)), _bytes(*capacity.group(3, 4))
     else:
-        machine = read_machine()
-        total, free = machine.memory_total, machine.memory_available
+        total, free = _memory_here()
     params |= {"free": _size(free), "total": _size(total)}
+    if around.job != "train":
+        known = "worker.out_of_memory_chat" if around.job == "chat" else "worker.out_of_memory_job"
+        return FtError(known, free=params["free"], total=params["total"], job=around.job)
     known = "worker.out_of_memory" if params["wanted"] else "worker.out_of_memory_plain"
     key, value, better = _to_lower(around)
     where = Where(key=key) if key else None
     return FtError(known, where=where, **params, key=key or "", value=value, better=better)
+
+
+def _memory_here() -> tuple[int, int]:
+    """All memory that this process may have, and what is free of it; ``ulimit`` may limit it."""
+    machine = read_machine()
+    total, free = machine.memory_total, machine.memory_available
+    try:
+        import resource  # POSIX only
+    except ImportError:
+        return total, free
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit == resource.RLIM_INFINITY:
+        return total, free
+    held = psutil.Process().memory_info().vms
+    return min(total, limit), max(0, min(free, limit - held))
 
 
 def _to_lower(around: Circumstances) -> tuple[str | None, object, object]:

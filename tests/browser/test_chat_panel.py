@@ -1,5 +1,6 @@
 """A chat in a real JupyterLab, by keyboard: asked, streamed, stopped, edited, regenerated, reloaded."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,12 +58,20 @@ class Chat:
         chosen.get_by_role("button", name=name, exact=True).click()
 
 
+_NO_MORE_MEMORY = """import psutil
+from ftkernel.api import chat_keeping
+[one] = chat_keeping._sessions.values()
+worker = psutil.Process(one.worker.pid)
+worker.rlimit(psutil.RLIMIT_AS, (worker.memory_info().vms, psutil.RLIM_INFINITY))"""
+
+
 @pytest.fixture
 def notebook(open_book, tmp_path, tiny_model_folder):
     recipe = Recipe.from_mapping({"model": str(tiny_model_folder), "data": "demo"})
     run = RunFolder.create(tmp_path / "ft-runs", "chatty", recipe)
     make_adapter(tiny_model_folder, run.result)
-    return open_book("%load_ext ftkernel", f"%ft chat {run.path} --max_new_tokens 12")
+    chat = f"%ft chat {run.path} --max_new_tokens 12"
+    return open_book("%load_ext ftkernel", chat, _NO_MORE_MEMORY)
 
 
 def test_a_conversation_by_keyboard_survives_a_reload_and_a_restart(notebook):
@@ -102,7 +111,7 @@ def test_a_conversation_by_keyboard_survives_a_reload_and_a_restart(notebook):
     # What a person types into a panel is not for the notebook.
     chat.input.click()
     page.keyboard.type("dd aa xx")
-    assert page.locator(".jp-Notebook .jp-CodeCell").count() == 2
+    assert page.locator(".jp-Notebook .jp-CodeCell").count() == 3
     chat.input.fill("")
     page.get_by_label("Settings").or_(page.locator(".ft-chat-settings summary")).first.click()
     page.get_by_label("Max tokens").fill("many")
@@ -142,4 +151,24 @@ def test_a_conversation_by_keyboard_survives_a_reload_and_a_restart(notebook):
     notebook.start_cell(1)
     chat.settle(3)
     assert chat.texts() == shown
+    assert notebook.said == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a limit that another process sets")
+def test_memory_that_runs_out_is_said_in_the_panel_and_asking_again_is_answered(notebook, shoot):
+    chat, page = Chat(notebook), notebook.page
+    for index in (0, 1):
+        notebook.run_cell(index)
+    chat.ask("Who are you?")
+    [first] = chat.settle(1)
+    notebook.run_cell(2)
+    chat.ask("word " * 300)
+    failed = page.locator(".ft-chat-turn").last
+    failed.get_by_text("There is not enough memory to answer").wait_for()
+    failed.get_by_text("Stop other runs and chats").wait_for()
+    shoot(page, "chat-out-of-memory")
+    chat.press("Try again")
+    second = chat.settle(2)
+    assert second[0] == first
+    assert second[1].rpartition("|")[2]
     assert notebook.said == []

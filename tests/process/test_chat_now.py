@@ -1,7 +1,9 @@
 """A cell or a call that asks a run while it trains: the run itself answers, and says so."""
 
 import io
+import sys
 
+import psutil
 import pytest
 
 from ftkernel import messages
@@ -147,3 +149,23 @@ def test_a_run_that_ends_before_it_can_answer_is_asked_by_what_it_has_learnt(
     )
     assert not answer.stopped
     assert "step" not in answer.details["tuned"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a limit that another process sets")
+def test_an_answer_that_memory_is_too_short_for_leaves_the_run_alone(tmp_path, tiny_model_folder):
+    run = Run(tmp_path / "runs", endless_recipe(tiny_model_folder, tmp_path))
+    run.start()
+    try:
+        # Once the libraries have what they make for themselves, a step takes nothing new.
+        chat(str(run.folder.path), "Who are you?", **SHORT)
+        wait_until(lambda: run.has("step_logged", step=16), SECONDS)
+        worker = psutil.Process(run.worker.pid)
+        worker.rlimit(psutil.RLIMIT_AS, (worker.memory_info().vms + 2**20, psutil.RLIM_INFINITY))
+        with pytest.raises(FtError) as caught:
+            chat(str(run.folder.path), "word " * 540, **SHORT)
+        assert caught.value.code == "training.answer_memory"
+        step = run.events("step_logged")[-1]["step"]
+        wait_until(lambda: run.has("step_logged", step=step + 3), SECONDS, "the run goes on")
+        assert state(run.folder) == "running"
+    finally:
+        run.worker.kill_tree()

@@ -1,7 +1,9 @@
 """A chat panel with real workers: what a page asks for, and what all pages are told."""
 
 import shutil
+from contextlib import contextmanager, suppress
 
+import psutil
 import pytest
 
 from ftkernel.api import chat_keeping
@@ -242,6 +244,43 @@ def test_a_prompt_that_is_too_long_and_a_worker_that_dies_are_said_in_their_plac
     page.ask_for("again", turn=page.turns[-1]["id"], settings=SHORT)
     page.settle()
     assert page.replies("state") == ["done"]
+
+
+@contextmanager
+def no_more_memory(pid: int):
+    """Let a process have no more than it has: what it asks for next is refused by the system."""
+    process = psutil.Process(pid)
+    before = process.rlimit(psutil.RLIMIT_AS)
+    process.rlimit(psutil.RLIMIT_AS, (process.memory_info().vms, before[1]))
+    yield
+    with suppress(psutil.NoSuchProcess):
+        process.rlimit(psutil.RLIMIT_AS, before)
+
+
+@pytest.mark.skipif(not hasattr(psutil, "RLIMIT_AS"), reason="no limits of processes here")
+def test_when_memory_runs_out_that_is_said_and_the_next_question_has_a_new_worker(page, run):
+    page.ask_for("ask", text="Who are you?", sides=["tuned"])
+    before = page.settle()
+    [session] = chat_keeping._sessions.values()
+    other = open_panel(run.path, settings=SHORT)
+    with no_more_memory(session.worker.pid):
+        with session.in_turn():
+            page.ask_for("ask", text="word " * 300)
+            other.ask_for("ask", text="Who are you? " * 20, sides=["tuned"])
+            wait_until(lambda: page.head["doing"] and other.head["doing"], 20, "both wait")
+        page.settle()
+        other.settle()
+    failed = page if page.replies("state") == ["failed"] else other
+    assert sorted([*page.replies("state"), *other.replies("state")]) == ["done", "failed"]
+    english, chinese = failed.replies("error")[0]
+    assert english[0].startswith("There is not enough memory to answer: ")
+    assert "Stop other runs and chats" in english[1]
+    assert chinese[0].startswith("内存不足，无法回答")
+    assert not session.is_alive
+    failed.ask_for("again", turn=failed.turns[-1]["id"])
+    failed.settle()
+    assert failed.replies("state") == ["done"]
+    assert page.shown()[0] == before[0]
 
 
 def test_a_cell_and_a_panel_ask_one_worker_without_disturbing_each_other(page, run):

@@ -141,8 +141,8 @@ TEXTS = {
     "training.answer_memory": Text(
         "There was not enough memory for this answer beside the training; the run goes on.",
         "训练之外没有足够的内存生成此回答；运行继续。",
-        "Shorten the question, or ask when the run has ended.",
-        "请缩短问题，或在运行结束后再问。",
+        "Shorten the question, ask a checkpoint of the run, or ask when it has ended.",
+        "请缩短问题，改问该运行的检查点，或在运行结束后再问。",
     ),
     "training.no_base": Text(
         "This run trains the whole model, so its worker holds no base model to ask.",

@@ -31,6 +31,19 @@ TEXTS = {
         "Write `{key}: {better}` instead of {value}, then resume.",
         "请写 `{key}: {better}`（现为 {value}），然后恢复运行。",
     ),
+    "worker.out_of_memory_chat": Text(
+        "There is not enough memory to answer: {free} of {total} are free.",
+        "内存不足，无法回答：{total} 中只剩 {free}。",
+        "Stop other runs and chats, or start a new conversation, and ask again: the model is loaded anew. A shorter "
+        "question and fewer tokens for the answer need less.",
+        "请停止其他运行和对话，或开始新的对话，然后再问：模型会重新载入。更短的问题和更少的回答词元占用更少内存。",
+    ),
+    "worker.out_of_memory_job": Text(
+        "There is not enough memory for this {job}: {free} of {total} are free.",
+        "内存不足，无法执行 {job}：{total} 中只剩 {free}。",
+        "Stop other runs and chats and try again, or use a smaller model.",
+        "请停止其他运行和对话后重试，或使用更小的模型。",
+    ),
     "worker.package_missing": Text(
         "The worker's Python lacks the package {package}.",
         "工作进程的 Python 缺少软件包 {package}。",

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from ftkernel.api.chat_session import Question, Session
 from ftkernel.api.chat_sides import Answering, Asked, Subject, asked_for, trains_for
-from ftkernel.api.conversation import Reply, Round, left_out, prompt_of
+from ftkernel.api.conversation import Reply, Round, Turn, left_out, prompt_of
 from ftkernel.errors import FtError
 from ftkernel.subcommands.boundary import write_trace
 
@@ -104,7 +104,16 @@ class Job:
             params = {"count": omitted}
             reply.notes.append({"code": "chat_panel.left_out", "params": params})
         waits = trains_for(self.subject, reply.side)
-        asked = asked_for(self.subject, reply.side)
+        line = None
+        while line is None:
+            line = self._ask_one(asked_for(self.subject, reply.side), turn, reply)
+        if waits:
+            params = {"seconds": f"{float(line.get('seconds') or 0):.1f}"}
+            reply.notes.append({"code": "chat_panel.training_waited", "params": params})
+        return line
+
+    def _ask_one(self, asked: Asked, turn: Turn, reply: Reply) -> Mapping[str, Any] | None:
+        """The answer line; ``None`` where the worker ended on somebody else's question before."""
         self._worker = asked.worker
         messages = tuple(prompt_of(turn, reply.side))
         question = Question(messages, (asked.side,), self.round.sampling, kept=False)
@@ -116,13 +125,11 @@ class Job:
 
         with asked.worker.in_turn(lambda: self.is_stopping):
             if asked.session is not None:
+                if asked.session.is_spent and not self.is_stopping:
+                    return None
                 self._load(asked.session, asked, reply)
             self._obey(asked.worker, before=True)
-            line = asked.worker.ask(question, asked.side, more)
-        if waits:
-            params = {"seconds": f"{float(line.get('seconds') or 0):.1f}"}
-            reply.notes.append({"code": "chat_panel.training_waited", "params": params})
-        return line
+            return asked.worker.ask(question, asked.side, more)
 
     def _obey(self, worker: Answering, *, before: bool = False) -> None:
         """End the answer if that was asked for when there was nothing yet to be ended."""

@@ -107,7 +107,8 @@ class _Conversation:
         except Exception as error:  # a boundary: one question fails, the chat goes on
             if not isinstance(error, FtError):
                 traceback.print_exc()  # into the log
-            fault = explain(error, Circumstances(self._engine.recipe, log=self._context.log))
+            around = Circumstances(self._engine.recipe, log=self._context.log, job="chat")
+            fault = explain(error, around)
             self._context.out.send({"kind": "error", "id": id_, "error": fault.to_json()})
         finally:
             self._cancelled.discard(id_)

@@ -105,6 +105,16 @@ def test_out_of_memory_on_the_processor_has_the_machines_numbers(error):
     assert first.endswith("GB are free.")
 
 
+def test_only_a_run_is_told_to_learn_fewer_rows_at_once():
+    no_room = RuntimeError("could not create a primitive")
+    chat = explain(no_room, Circumstances(recipe={}, micro_batch=8, job="chat"))
+    merge = explain(MemoryError(), Circumstances(recipe={}, micro_batch=8, job="merge"))
+    assert [chat.code, merge.code] == ["worker.out_of_memory_chat", "worker.out_of_memory_job"]
+    assert str(merge).startswith("There is not enough memory for this merge: ")
+    unknown = RuntimeError("could not create a primitive descriptor for a linear layer")
+    assert explain(unknown).code == "worker.unexpected"
+
+
 @pytest.mark.parametrize(
     "error",
     [
