@@ -13,7 +13,7 @@ from pydantic.json_schema import models_json_schema
 from ftkernel._version import __version__
 from ftkernel.lab import bodies
 from ftkernel.runs.schema import event_schema
-from ftkernel.views import mime
+from ftkernel.views import mime, saved
 
 
 def lab_schema() -> dict[str, Any]:
@@ -27,14 +27,16 @@ def lab_schema() -> dict[str, Any]:
     command = TypeAdapter(bodies.CommandBody).json_schema(ref_template="#/$defs/{model}")
     command.pop("$defs", None)
     events = event_schema()
-    saved = {key: value for key, value in mime.schema().items() if key != "$schema"}
+    run = {key: value for key, value in mime.schema().items() if key != "$schema"}
     definitions = {
         **requests["$defs"],
         **answers["$defs"],
         "CommandBody": command,
         **events["$defs"],
         "Event": {"oneOf": events["oneOf"]},
-        "SavedRun": saved,
+        "SavedRun": run,
+        "SavedPreview": saved.preview_schema(),
+        "SavedChat": saved.chat_schema(),
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

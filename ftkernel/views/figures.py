@@ -4,6 +4,8 @@ from ftkernel import messages
 from ftkernel.views import amounts, wording
 from ftkernel.views.shape import RunSummary
 
+LANGUAGES: tuple[messages.Language, ...] = ("en", "zh")
+
 
 def figures(summary: RunSummary) -> list[tuple[str, str, str]]:
     """Name, value and remark of each figure there is."""
@@ -23,6 +25,19 @@ def figures(summary: RunSummary) -> list[tuple[str, str, str]]:
         out.append((messages.text("views.time"), amounts.duration(summary.seconds), ""))
     out += _more(summary)
     return out
+
+
+def in_both_languages(summary: RunSummary) -> list[dict[str, list[str]]]:
+    """The same as ``name``, ``value`` and ``remark``, each in English and in Chinese."""
+    told: list[list[tuple[str, str, str]]] = []
+    for language in LANGUAGES:
+        with messages.speaking(language):
+            told.append(figures(summary))
+    keys = ("name", "value", "remark")
+    return [
+        {key: list(texts) for key, texts in zip(keys, zip(*each, strict=True), strict=True)}
+        for each in zip(*told, strict=True)
+    ]
 
 
 def _more(summary: RunSummary) -> list[tuple[str, str, str]]:

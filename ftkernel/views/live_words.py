@@ -13,7 +13,7 @@ from ftkernel import messages
 from ftkernel.recipe.changing import CHANGEABLE
 from ftkernel.views import certainty, fields, wording
 from ftkernel.views.escape import one_line, plain
-from ftkernel.views.figures import figures
+from ftkernel.views.figures import in_both_languages
 from ftkernel.views.filmstrip import shortened, thinned
 from ftkernel.views.live_fold import Answered, Fold
 from ftkernel.views.mime import rounded
@@ -87,7 +87,7 @@ def _view(summary: RunSummary, fold: Fold, limits: _Limits) -> dict[str, Any]:
         "eta_seconds": rounded(left[0]) if left else None,
         "left": both(lambda: wording.time_left(summary)),
         "seconds": rounded(summary.seconds),
-        "tiles": _tiles(summary),
+        "tiles": in_both_languages(summary),
         "warned": _notes(summary.warned, limits),
         "adjusted": _notes(summary.adjusted, limits),
         "error": _error(summary.error),
@@ -124,19 +124,6 @@ def _phase(summary: RunSummary) -> dict[str, object] | None:
     part = min(1.0, max(0.0, done / total)) if done is not None and total else None
     words = both(lambda: one_line(wording.phase_words(phase), 160))
     return {"text": words, "done": done, "total": total, "part": rounded(part)}
-
-
-def _tiles(summary: RunSummary) -> list[dict[str, object]]:
-    """The key figures, a mapping of pairs of texts each."""
-    told: list[list[tuple[str, str, str]]] = []
-    for lang in LANGUAGES:
-        with messages.speaking(lang):
-            told.append(figures(summary))
-    keys = ("name", "value", "remark")
-    return [
-        {key: list(texts) for key, texts in zip(keys, zip(*each, strict=True), strict=True)}
-        for each in zip(*told, strict=True)
-    ]
 
 
 def _notes(notes: Sequence[Note], limits: _Limits) -> list[list[str]]:

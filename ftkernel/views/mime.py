@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from ftkernel.views import certainty, charts, wording
 from ftkernel.views.escape import one_line, plain
+from ftkernel.views.figures import in_both_languages
 from ftkernel.views.filmstrip import shortened, thinned
 from ftkernel.views.series import XY, downsample
 from ftkernel.views.shape import Note, Phase, Point, RunSummary, State
@@ -21,6 +22,7 @@ MOST_BYTES = 20_000
 MOST_POINTS = 300
 _MOST_NOTES, _MOST_MARKS = 10, 60
 _MOST_SAMPLED, _LONGEST_TEXT = 8, 200
+_MOST_TILES = 12
 _SIZES = (MOST_POINTS, 200, 140, 100, 60, 30, 10)
 
 _SERIES: Mapping[str, Callable[[Point], float | None]] = {
@@ -45,6 +47,7 @@ def run_json(summary: RunSummary, *, live: bool = False) -> dict[str, object]:
 def schema() -> dict[str, Any]:
     """The JSON schema of :func:`run_json`, for whoever draws it elsewhere."""
     text, whole, number = {"type": "string"}, {"type": "integer"}, {"type": "number"}
+    both = {"type": "array", "items": text, "minItems": 2, "maxItems": 2}
     notes = _list_of({"code": text, "text": text}, _MOST_NOTES)
     phase = {"name": text, "done": _or_null(whole), "total": _or_null(whole), "unit": text}
     series = {
@@ -73,6 +76,7 @@ def schema() -> dict[str, Any]:
             {"step": whole, "prompt": text, "answer": text, "scheduled": {"type": "boolean"}},
             _MOST_SAMPLED,
         ),
+        "tiles": _list_of(dict.fromkeys(("name", "value", "remark"), both), _MOST_TILES),
         "series": {"type": "object", "additionalProperties": _object(series)},
     }
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_object(fields)}
@@ -137,6 +141,7 @@ def _about(summary: RunSummary, *, live: bool) -> dict[str, object]:
             }
             for one in thinned(summary.sampled, _MOST_SAMPLED)
         ],
+        "tiles": in_both_languages(summary)[:_MOST_TILES],
     }
 
 

@@ -20,6 +20,7 @@ from ftkernel.notebook.live.mode import cell_of
 from ftkernel.notebook.live.widget import WIDGET_MIME, HeardWidget, identity
 from ftkernel.views import markup
 from ftkernel.views.escape import escape
+from ftkernel.views.saved import CHAT_MIME, chat_json
 
 if TYPE_CHECKING:
     from ftkernel.api.chat_sides import Subject
@@ -71,8 +72,10 @@ def bundle(
         about = {"sides": list(sides), "settings": dict(settings or {}), "cell": cell_of(shell())}
         remembered.remember(widget.model_id, "chat", subject.folder.path, **about)
     said = messages.text("chat_panel.static", {"name": subject.name})
+    id_ = str(subject.folder.meta()["id"]) if subject.folder is not None else ""
     return {
         WIDGET_MIME: {"version_major": 2, "version_minor": 0, "model_id": widget.model_id},
+        CHAT_MIME: chat_json(id_, subject.name),
         "text/html": markup.footer(escape(said)),
         "text/plain": said,
     }

@@ -305,6 +305,7 @@ class LiveOutputs:
         if kind == "asset":
             send_asset(panel, message.get("name"))
             return
+        panel.elsewhere = kind == "elsewhere"
         if kind not in {"hello", "missed", "do"}:
             return
         held = message.get("assets")

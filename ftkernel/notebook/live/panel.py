@@ -36,6 +36,8 @@ class Panel(Output):
     """Whether a page has said anything."""
     plain: LiveCard | None = None
     """How it is drawn where no page says anything: the front end has no widgets."""
+    elsewhere = False
+    """Whether the page draws the run by other means, and wants nothing before the run ends."""
 
     def __init__(self, *args: Any) -> None:  # noqa: ANN401 - those of Output
         super().__init__(*args)
@@ -162,7 +164,7 @@ class Followed:
                 panel.plain = LiveCard(panel)
 
     def _listening(self) -> list[Panel]:
-        return [panel for panel in self.panels if panel.plain is None]
+        return [one for one in self.panels if one.plain is None and not one.elsewhere]
 
     def _small_snapshot(self) -> Frame:
         return self.live.frame(0, most_points=_SNAPSHOT_POINTS, most_bytes=MOST_BYTES)

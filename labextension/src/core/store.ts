@@ -1,5 +1,14 @@
 import { Table } from "./table";
-import { EMPTY_VIEW, isObject, readBoth, readView, type Frame, type Mark, type View } from "./wire";
+import {
+  EMPTY_VIEW,
+  isObject,
+  readBoth,
+  readMarks,
+  readView,
+  type Frame,
+  type Mark,
+  type View,
+} from "./wire";
 
 /** What became of a frame: taken in, known already, or built on something that never arrived. */
 export type Taken = "taken" | "known" | "hole";
@@ -65,9 +74,13 @@ export class RunStore {
           : null,
         warned: texts(run.warned),
         adjusted: texts(run.adjusted),
+        samples: run.sampled,
         error: Array.isArray(run.error) ? [run.error, run.error] : null,
       }),
     );
+    this.marks = readMarks(run.marks);
+    this.train.clear();
+    this.evaluations.clear();
     this.#takeSeries(run.series);
   }
 

@@ -251,6 +251,10 @@ function readMark(one: Json): Mark | null {
   return kind && step !== null ? { kind, step, detail: readBoth(one.detail) } : null;
 }
 
+export function readMarks(value: unknown): Mark[] {
+  return list(value, readMark);
+}
+
 /** Bytes that arrived beside a message as numbers; copied where they do not lie on eight bytes. */
 export function float64(buffer: ArrayBufferView | ArrayBuffer): Float64Array {
   const view = ArrayBuffer.isView(buffer) ? buffer : new Uint8Array(buffer);
@@ -292,7 +296,7 @@ export function readFrame(
     }
   }
   const marks = isObject(content.marks)
-    ? { from: numberOr(content.marks.from, 0), items: list(content.marks.items, readMark) }
+    ? { from: numberOr(content.marks.from, 0), items: readMarks(content.marks.items) }
     : null;
   return { base, seq, view: readView(content.view), tables, marks };
 }

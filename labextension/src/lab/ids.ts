@@ -22,6 +22,7 @@ export const CommandIds = {
   resumeRun: "ftkernel:resume-run",
   renameRun: "ftkernel:rename-run",
   noteRun: "ftkernel:note-run",
+  tagRun: "ftkernel:tag-run",
   deleteRun: "ftkernel:delete-run",
   chatRun: "ftkernel:chat-run",
   newNotebook: "ftkernel:new-notebook",
@@ -34,4 +35,5 @@ export const RUNS_MIME = "application/vnd.ftkernel.runs";
 
 export const RUN_OUTPUT = "application/vnd.ftkernel.run.v1+json";
 export const PREVIEW_OUTPUT = "application/vnd.ftkernel.preview.v1+json";
+export const CHAT_OUTPUT = "application/vnd.ftkernel.chat.v1+json";
 export const WIDGET_OUTPUT = "application/vnd.jupyter.widget-view+json";

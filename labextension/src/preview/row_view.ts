@@ -10,7 +10,8 @@ export interface Wishes {
   readonly say: Say;
   readonly language: Language;
   readonly tell: Tell;
-  expand(index: number): void;
+  /** Has all of a row drawn, where more of it can be had. */
+  readonly expand: ((index: number) => void) | null;
 }
 
 /** One row: what was said beside the exact tokens of it. */
@@ -117,18 +118,15 @@ function tokens(
   start = 0,
   stop = Number.MAX_SAFE_INTEGER,
 ): HTMLElement[] {
-  const { say } = wishes;
+  const { say, expand } = wishes;
   const label = say("preview_panel.tokens", { index: row.index });
   const view = new TokensView(field, { start, stop }, label, say, wishes.tell, row.parts);
-  const more =
-    field.more && stop >= field.length
-      ? [
-          button(say("preview_panel.more_tokens", { count: field.more }), () =>
-            wishes.expand(row.index),
-          ),
-        ]
-      : [];
-  return [view.element, ...more];
+  if (!field.more || stop < field.length) return [view.element];
+  const words = say("preview_panel.more_tokens", { count: field.more });
+  const more = expand
+    ? button(words, () => expand(row.index))
+    : h("div", { class: "ft-muted ft-tiny" }, words);
+  return [view.element, more];
 }
 
 function groupView(group: Group, wishes: Wishes, part?: string): HTMLElement {

@@ -31,12 +31,15 @@ export class PreviewView {
   readonly #buttons: Readonly<Record<"first" | "previous" | "next" | "last", HTMLButtonElement>>;
   readonly #hover: Hover;
   readonly #announcer: Announcer;
+  readonly #isStill: boolean;
   #shown: readonly unknown[] = [];
   #frame = 0;
 
-  constructor(session: PreviewSession, texts: Texts, language: Language) {
+  /** @param isStill whether the rows that are here are all that can be had: nothing is filtered or looked for */
+  constructor(session: PreviewSession, texts: Texts, language: Language, isStill = false) {
     const say = speaker(texts, language);
     this.#session = session;
+    this.#isStill = isStill;
     this.#say = say;
     this.#language = language;
     this.#head = new HeadView(say, language);
@@ -86,7 +89,7 @@ export class PreviewView {
         "div",
         { class: "ft-inner" },
         this.#head.element,
-        h("div", { class: "ft-rows-bar" }, this.#filterButtons(), this.#form),
+        isStill ? null : h("div", { class: "ft-rows-bar" }, this.#filterButtons(), this.#form),
         this.#legend(),
         this.#quiet,
         this.#problem,
@@ -223,7 +226,7 @@ export class PreviewView {
                   say: this.#say,
                   language: this.#language,
                   tell: (element, facts) => this.#hover.tell(element, facts),
-                  expand: (index) => session.expand(index),
+                  expand: this.#isStill ? null : (index) => session.expand(index),
                 });
           });
       this.#shown = wanted;
@@ -264,7 +267,7 @@ export class PreviewView {
   #total(): number {
     const { head, page, place } = this.#session;
     const known = page?.filter === place.filter ? page.total : 0;
-    if (place.filter === "contains") return known;
+    if (place.filter === "contains" || this.#isStill) return known;
     const name = ["longest", "shortest", "all"].includes(place.filter) ? "rows" : place.filter;
     return Math.max(known, head?.counts[name] ?? 0);
   }

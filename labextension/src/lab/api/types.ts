@@ -77,6 +77,8 @@ export interface Wire {
   SampleBody: SampleBody;
   Sampled: Sampled;
   SaveBody: SaveBody;
+  SavedChat: SavedChat;
+  SavedPreview: SavedPreview;
   SavedRun: SavedRun;
   SetBody: SetBody;
   StepLogged: StepLogged;
@@ -778,6 +780,19 @@ export interface RunList {
   version: string;
   whole: boolean;
 }
+export interface SavedChat {
+  id: string;
+  name: string;
+  version: 1;
+}
+export interface SavedPreview {
+  head: string;
+  /**
+   * @maxItems 20
+   */
+  rows: string[];
+  version: 1;
+}
 export interface SavedRun {
   activity: string;
   /**
@@ -838,6 +853,26 @@ export interface SavedRun {
   smoothing_span: number;
   state: "created" | "starting" | "running" | "finished" | "stopped" | "failed" | "died";
   step: number;
+  /**
+   * @maxItems 12
+   */
+  tiles: {
+    /**
+     * @minItems 2
+     * @maxItems 2
+     */
+    name: string[];
+    /**
+     * @minItems 2
+     * @maxItems 2
+     */
+    remark: string[];
+    /**
+     * @minItems 2
+     * @maxItems 2
+     */
+    value: string[];
+  }[];
   total_steps: number | null;
   trainable: number | null;
   version: 1;

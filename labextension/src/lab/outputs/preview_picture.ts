@@ -1,0 +1,54 @@
+/* A preview as it was saved: its totals and its first rows, by the view of the panel. */
+import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
+import { h } from "../../core/dom";
+import { PAGE, PreviewSession } from "../../preview/session";
+import texts from "../../preview/texts.json";
+import { PreviewView } from "../../preview/view";
+import { PREVIEW_OUTPUT } from "../ids";
+import type { Words } from "../words";
+import { readSavedPreview, type SavedRows } from "./saved";
+import type { Picture } from "./stand_in";
+import { unreadable } from "./unreadable";
+
+export function previewPicture(model: IRenderMime.IMimeModel, words: Words): Picture {
+  const saved = readSavedPreview(model.data[PREVIEW_OUTPUT]);
+  if (!saved) {
+    return { element: unreadable(model, words), draw: () => undefined, dispose: () => undefined };
+  }
+  const session = sessionOf(saved);
+  const view = new PreviewView(session, texts, words.language, true);
+  const said = words.say("lab_outputs.preview", { rows: saved.rows.length });
+  const foot = h("div", { class: "ft-output-foot" }, h("p", { class: "ft-note ft-muted" }, said));
+  view.element.querySelector(".ft-inner")?.append(foot);
+  return {
+    element: view.element,
+    draw: () => {
+      session.start();
+      view.draw();
+    },
+    dispose: () => {
+      view.dispose();
+      session.dispose();
+    },
+  };
+}
+
+/** A session that is answered at once, from what was saved. */
+export function sessionOf({ head, rows }: SavedRows): PreviewSession {
+  const total = rows.length;
+  const session = new PreviewSession((message) => {
+    if (message.kind === "hello") session.receive({ kind: "head", head: head ?? {} });
+    if (message.kind !== "page") return;
+    const start = typeof message.start === "number" ? message.start : 0;
+    session.receive({
+      ...message,
+      start,
+      rows: rows.slice(start, start + PAGE),
+      total,
+      of: total,
+      read: total,
+      done: true,
+    });
+  });
+  return session;
+}
