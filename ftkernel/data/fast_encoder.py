@@ -1,16 +1,18 @@
 """An encoder that takes the quick way where it is open, and the usual one for everything else.
 
-What comes out is the same either way, see :mod:`ftkernel.data.fast`; so is what is counted.
+What comes out is the same either way, see :mod:`ftkernel.data.fast` and, for plain text,
+:mod:`ftkernel.data.fast_plain`; so is what is counted.
 """
 
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from ftkernel.data.content import Content, Conversation
+from ftkernel.data.content import Completion, Content, Conversation, Text
 from ftkernel.data.encode import Counts, Encoder
 from ftkernel.data.encoded import AnyEncoded, Options
 from ftkernel.data.fast import Fast, fast_of
+from ftkernel.data.fast_plain import FastPlain, fast_plain_of
 from ftkernel.data.rows import RowFault
 from ftkernel.data.template import Template
 from ftkernel.data.tokenizer import Tokenizer
@@ -42,26 +44,44 @@ class FastEncoder(Encoder):
             self.template,
             ends=lambda: frozenset({*self.end_ids, *self.ends.ids}),
             cutoff=self.options.cutoff,
-            usual=self._usually,
+            usual=lambda conversation: self._usually([conversation])[0],
+        )
+
+    @cached_property
+    def plain(self) -> FastPlain | None:
+        """The quick way of plain text; ``None`` where it is not open with this tokenizer."""
+        return fast_plain_of(
+            cast("Tokenizer", self.tokenizer),
+            self.options.cutoff,
+            self._usually,
+            everything=self.options.train_on_prompt,
         )
 
     def encode_all(self, contents: Sequence[Content]) -> list[list[AnyEncoded] | RowFault]:
         """Encode some rows; each gives its examples, or the fault that refuses it."""
         # Verdicts depend on the rows beside them.
-        if not all(type(content) is Conversation for content in contents) or self.fast is None:
+        kinds = {type(content) for content in contents}
+        quick: Fast | FastPlain | None = None
+        if kinds == {Conversation}:
+            quick = self.fast
+        elif kinds and kinds <= {Text, Completion}:
+            quick = self.plain
+        if quick is None:
             return super().encode_all(contents)
-        encode = self.fast.encode
+        encode = quick.encode
         found = [encode(content) for content in contents]
         left = [content for content, one in zip(contents, found, strict=True) if one is None]
-        self.counts.conversations += len(contents) - len(left)
+        if quick is self.fast:
+            self.counts.conversations += len(contents) - len(left)
+        else:
+            self.counts.plain += len(contents) - len(left)
         usual = iter(super().encode_all(left) if left else ())
         return [next(usual) if one is None else [one] for one in found]
 
-    def _usually(self, conversation: Conversation) -> list[AnyEncoded] | RowFault:
-        """What becomes of a conversation that is no row, so that it is not counted."""
+    def _usually(self, contents: Sequence[Content]) -> list[list[AnyEncoded] | RowFault]:
+        """What becomes of contents that are no rows, so that they are not counted."""
         counts, self.counts = self.counts, Counts()
         try:
-            [found] = super().encode_all([conversation])
+            return super().encode_all(contents)
         finally:
             self.counts = counts
-        return found

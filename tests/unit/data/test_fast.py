@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ftkernel.data.concatenative import prove
-from ftkernel.data.content import Conversation
+from ftkernel.data.content import Completion, Conversation, Text
 from ftkernel.data.encode import Encoder
 from ftkernel.data.encoded import Options
 from ftkernel.data.fast_encoder import FastEncoder
@@ -76,6 +76,58 @@ def test_random_conversations_come_out_alike(name, options):
     tokenizer = tiny_tokenizer(template=getattr(templates, name))
     quick = both_ways(tokenizer, list(conversations(160)), options)
     assert quick > 0 or options.cutoff < 100
+
+
+def plain_rows(count):
+    """Texts and completions that are made to be awkward."""
+    draw = random.Random(3)
+
+    def said():
+        return "".join(draw.choices(PIECES, k=draw.randint(0, 8)))
+
+    return [
+        Text(said()) if draw.random() < 0.5 else Completion(said(), said()) for _ in range(count)
+    ]
+
+
+def with_begin_and_end(tokenizer, *, ends):
+    """A tokenizer that puts its own tokens around every text."""
+    from tokenizers import processors
+
+    begin, end = tokenizer.bos_token, tokenizer.eos_token
+    tokenizer.backend_tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{begin} $A {end}" if ends else f"{begin} $A",
+        special_tokens=[(begin, tokenizer.bos_token_id), (end, tokenizer.eos_token_id)],
+    )
+    return tokenizer
+
+
+PLAIN = {
+    "bare": tiny_tokenizer,
+    "begins": lambda: with_begin_and_end(tiny_tokenizer(), ends=False),
+    "ends": lambda: with_begin_and_end(tiny_tokenizer(), ends=True),
+    "smollm2": smollm2_tokenizer,
+}
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=lambda one: str(OPTIONS.index(one)))
+@pytest.mark.parametrize("name", PLAIN)
+def test_plain_text_comes_out_alike(name, options):
+    tokenizer, rows = PLAIN[name](), plain_rows(400)
+    usual, quick = Encoder(tokenizer, options), FastEncoder(tokenizer, options)
+    for begin in range(0, len(rows), 100):
+        part = rows[begin : begin + 100]
+        for row, one, other in zip(
+            part, usual.encode_all(part), quick.encode_all(part), strict=True
+        ):
+            if isinstance(one, RowFault):
+                assert isinstance(other, RowFault), row
+                assert other.reason() == one.reason(), row
+            else:
+                assert other == one, row
+    assert quick.counts == usual.counts
+    assert quick.plain is not None
+    assert sum(quick.plain.encode(row) is not None for row in rows) > 100
 
 
 @pytest.mark.parametrize("name", ["MISTRAL", "GLUED", "UPPERCASE", "DEEPSEEK"])
