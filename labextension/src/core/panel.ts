@@ -4,7 +4,8 @@ import { said, type Both, type Language } from "./language";
 import type { Say } from "./texts";
 import type { Sample, Tile, View } from "./wire";
 
-const ICONS: Readonly<Record<string, string>> = {
+/** The sign and the colour of each state. */
+export const ICONS: Readonly<Record<string, string>> = {
   created: "○",
   starting: "◔",
   running: "▶",
@@ -14,7 +15,7 @@ const ICONS: Readonly<Record<string, string>> = {
   died: "⚡",
 };
 
-const ACCENTS: Readonly<Record<string, string>> = {
+export const ACCENTS: Readonly<Record<string, string>> = {
   created: "grey",
   starting: "blue",
   running: "blue",

@@ -1,0 +1,63 @@
+/* The runs that go on, in the status bar; and a word when one ends. */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { Notification } from "@jupyterlab/apputils";
+import { IStatusBar } from "@jupyterlab/statusbar";
+import type { RunListModel, Turn } from "../api/run_list";
+import { CommandIds, PluginIds } from "../ids";
+import { IRuns, type Runs } from "../runs";
+import { endingOf, wantedOf } from "./endings";
+import { RunningItem } from "./item";
+
+const RANK = 5;
+/** Milliseconds that a notification of an end that is well stays. */
+const STAYS = 8_000;
+
+/** The first request waits until the page stands: what one came for comes first. */
+function follow(app: JupyterFrontEnd, list: RunListModel): void {
+  void app.restored.then(() => list.want());
+}
+
+export const status: JupyterFrontEndPlugin<void> = {
+  id: PluginIds.status,
+  description: "The runs that go on, in the status bar.",
+  autoStart: true,
+  requires: [IRuns],
+  optional: [IStatusBar],
+  activate: (app: JupyterFrontEnd, runs: Runs, bar: IStatusBar | null) => {
+    if (!bar) return;
+    const item = new RunningItem(runs, () => void app.commands.execute(CommandIds.showRuns));
+    bar.registerStatusItem(PluginIds.status, {
+      item,
+      align: "left",
+      rank: RANK,
+      isActive: () => item.isActive,
+      activeStateChanged: item.turned,
+    });
+    follow(app, runs.list);
+  },
+};
+
+export const notifications: JupyterFrontEndPlugin<void> = {
+  id: PluginIds.notifications,
+  description: "A notification when a run ends.",
+  autoStart: true,
+  requires: [IRuns],
+  activate: (app: JupyterFrontEnd, runs: Runs) => {
+    const { list, words, settings } = runs;
+    const { commands } = app;
+    list.ended.connect((_: RunListModel, { run }: Turn) => {
+      const ending = endingOf(run, wantedOf(settings?.get("notify").composite), words);
+      if (!ending) return;
+      const open = () => {
+        if (commands.hasCommand(CommandIds.openRun)) {
+          void commands.execute(CommandIds.openRun, { id: run.id });
+        } else void commands.execute(CommandIds.showRuns);
+      };
+      Notification.emit(ending.text, ending.kind, {
+        autoClose: ending.kind === "error" ? false : STAYS,
+        actions: [{ label: words.say("lab_panel.do.open"), callback: open }],
+      });
+    });
+    follow(app, list);
+  },
+};
