@@ -5,6 +5,7 @@ from ftkernel.data.rendered import Renderer
 from ftkernel.data.template import Template
 from ftkernel.data.templates import get
 from ftkernel.data.templates.jinja import jinja
+from ftkernel.data.templates.jinja_tools import with_tools_spelled
 from ftkernel.data.templates.named import NamedTemplate
 from ftkernel.data.tokenizer import Tokenizer
 from ftkernel.errors import FtError
@@ -40,5 +41,8 @@ def jinja_of(renderer: Renderer) -> str:
     if isinstance(renderer, NamedTemplate):
         return jinja(renderer)
     if isinstance(renderer, Template):
+        # A checkpoint's own template is left as it is, unless somebody asked for a tool format.
+        if renderer.spells_always or renderer.is_fallback:
+            return with_tools_spelled(renderer.source, renderer.spells_tools)
         return renderer.source
     raise TypeError(type(renderer).__name__)

@@ -91,6 +91,11 @@ class Template:
         """The format in which tools are written as text, where they are."""
         return self._tool_format or DEFAULT_FORMAT
 
+    @property
+    def spells_always(self) -> bool:
+        """Whether tools are written as text whatever the template knows of them."""
+        return self._tool_format is not None
+
     def spells(self, messages: Messages, tools: Tools) -> bool:
         """Whether tools of a conversation are written as text: else the template does it."""
         calls = has_tools(messages)

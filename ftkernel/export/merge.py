@@ -226,7 +226,7 @@ def _write_companions(learnt: Learnt, recipe: Recipe, partial: Path, report: Rep
     weights.copy_companions(learnt.folders, partial, code=bool(recipe["trust_remote_code"]))
     tokenizer = load_tokenizer(ModelSource("folder", partial, "merged"), recipe)
     options = Options.of(recipe)
-    if options.template is not None:
+    if options.template is not None or options.tool_format is not None:
         tokenizer.chat_template = chat_template(tokenizer, options)
         tokenizer.save_pretrained(partial)
     try:

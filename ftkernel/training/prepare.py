@@ -82,7 +82,7 @@ def prepare_data(
     for note in prepared.notes:
         say = report.warned if isinstance(note, Warned) else report.adjusted
         say(note.code, **note.params)
-    if recipe["template"] or not tokenizer.chat_template:
+    if recipe["template"] or recipe["tool_format"] or not tokenizer.chat_template:
         # What was trained with is saved with the tokenizer, so that the result answers the same
         # way outside of this package.
         tokenizer.chat_template = chat_template(tokenizer, Options.of(recipe))

@@ -267,3 +267,57 @@ _GEMMA_DECLARATION = [
     "{{- ',response:' ~ gemma_about(reply.get('description'), shown) -}}",
     "{%- endif %}{{ '}' }}",
 ]
+
+
+def with_tools_spelled(source: str, form: str) -> str:
+    """A chat template before which tools become text, as :mod:`ftkernel.data.tool_text` does it.
+
+    Args:
+        source: of a chat template that writes no tools, or is not to.
+        form: a tool format.
+    """
+    merged = "{'role': 'user', 'content': ns.out[-1]['content'] ~ '\\n' ~ message['content']}"
+    told = "ns.out[0]['content'] ~ told"
+    lines = [
+        _SPELLED,
+        *macros_of(form),
+        "{%- set ns = namespace(out=[], called=false, gave=false) -%}",
+        "{%- for message in messages -%}",
+        "{%- if message['role'] == 'tool' or message['tool_calls'] -%}",
+        "{%- set ns.called = true -%}",
+        "{%- endif -%}",
+        "{%- endfor -%}",
+        "{%- if tools or ns.called -%}",
+        "{%- for message in messages -%}",
+        "{%- if message['role'] == 'tool' -%}",
+        f"{{%- set ns.out = ns.out[:-1] + [{merged}] if ns.gave"
+        " else ns.out + [{'role': 'user', 'content': message['content']}] -%}",
+        "{%- elif message['tool_calls'] -%}",
+        *calls_in(form),
+        "{%- set said = (message['content'] ~ '\\n' if message['content'] else '') ~ calls -%}",
+        "{%- set one = {'role': message['role'], 'content': said} -%}",
+        "{%- if message['reasoning_content'] -%}",
+        "{%- set one = dict(one, reasoning_content=message['reasoning_content']) -%}",
+        "{%- endif -%}",
+        "{%- set ns.out = ns.out + [one] -%}",
+        "{%- else -%}",
+        "{%- set ns.out = ns.out + [message] -%}",
+        "{%- endif -%}",
+        "{%- set ns.gave = message['role'] == 'tool' -%}",
+        "{%- endfor -%}",
+        "{%- if tools -%}",
+        *told_in(form),
+        "{%- if ns.out and ns.out[0]['role'] == 'system' -%}",
+        f"{{%- set ns.out = [dict(ns.out[0], content={told})] + ns.out[1:] -%}}",
+        "{%- else -%}",
+        "{%- set ns.out = [{'role': 'system', 'content': told.lstrip('\\n')}] + ns.out -%}",
+        "{%- endif -%}",
+        "{%- endif -%}",
+        "{%- set messages, tools = ns.out, none -%}",
+        "{%- endif -%}",
+    ]
+    # What is done already is not done again: messages have no tools any more.
+    return source if source.startswith(_SPELLED) else "\n".join([*lines, "{{- '' }}"]) + source
+
+
+_SPELLED = "{#- Tools are written as text, as they were learned. -#}"
