@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+import os
+from pathlib import Path
 
 import pytest
 
 from ftkernel.notebook import assets
-from ftkernel.runs.folder import RunFolder
+from ftkernel.runs.folder import RunFolder, write_json
 from ftkernel.runs.state import state
 from tests.kernel.front_end import WIDGET, FrontEnd
 from tests.kernel.test_runs import cell, folder_of, is_running
@@ -198,18 +200,37 @@ def test_a_front_end_with_cells_gets_a_panel_and_an_old_one_goes_with_its_cell(m
     assert kernel.updates(front.display_id) == []
 
 
+def remembered_panels():
+    return [*(Path(os.environ["FTKERNEL_STATE_DIR"]) / "panels").glob("*/*.json")]
+
+
+def damaged_run(folder):
+    """A run that cannot be read, in a way that is none of those that are expected."""
+    folder.mkdir()
+    write_json(folder / "run.json", {"id": "a", "name": "odd"})
+    write_json(folder / "recipe.json", {"values": 3})
+    return folder
+
+
 def test_the_next_kernel_answers_for_the_panels_of_the_one_before(kernel):
     front = begin(kernel)
     front.hello()
     front.until(lambda: front.page.view.get("state") == "running" and front.page.view["step"] > 5)
     chat = FrontEnd(kernel, {**kernel.run("%ft chat first").displays[0], "transient": {"display_id": ""}})  # fmt: skip
+    for _ in range(2):  # what a cell shows at once stays, what it showed before does not
+        pair = kernel.run("%ft show first\n%ft chat first", cell="cell-9").displays
+        pair = [FrontEnd(kernel, {**one, "transient": {"display_id": ""}}) for one in pair]
     before = front.page.curve("loss")
     kernel.restart()
     kernel.messages.clear()
-    for one in (front, chat):
+    for one in (front, chat, *pair):
         one.skip()
+    odd = damaged_run(kernel.folder / "odd")
+    [place] = {one.parent for one in remembered_panels() if front.comm in one.name}
+    assert len(remembered_panels()) == 4
+    write_json(place / "odd.json", {"what": "chat", "folder": str(odd), "shown": 1e12})
     assert kernel.run("%load_ext ftkernel").status == "ok"
-    for one in (front, chat):
+    for one in (front, chat, *pair):
         assert one.opened["content"]["data"]["state"]["key"] == one.comm
     front.hello()
     front.until(lambda: front.page.view["state"] == "stopped")

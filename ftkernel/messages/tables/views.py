@@ -96,7 +96,7 @@ TEXTS = {
     "views.of_count": Text("of {total} ({percent})", "共 {total}（{percent}）"),
     "views.trained_tokens": Text("{count} of them trained", "其中训练 {count} 个"),
     "views.expected": Text("{size} expected", "预计 {size}"),
-    "views.over_expected": Text("▲ over the {size} expected", "▲ 超过预计的 {size}"),
+    "views.over_expected": Text("over {size} expected", "超出预计的 {size}"),
     # Charts.
     "views.axis.step": Text("step", "步"),
     "views.chart.loss": Text("loss per trained token", "每个训练词元的损失"),

@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from ftkernel.errors import FtError
+from ftkernel.notebook.display import shell
 from ftkernel.notebook.live.mode import in_kernel, widgets_here
 from ftkernel.runs.folder import read_json, write_json
 from ftkernel.runs.index import state_folder
+from ftkernel.subcommands.boundary import write_trace
 
 _MOST = 8
 """Panels of one notebook: making each again takes a few milliseconds and 60 kB for the page."""
@@ -40,15 +42,17 @@ def remember(id_: str, what: str, folder: Path, **more: object) -> None:
         what: ``run`` or ``chat``.
         folder: of the run.
         more: what else is needed to make it again; ``cell`` is the id of the cell that shows it,
-            which takes the place of what the cell showed before.
+            which takes the place of what the cell showed when it was executed before.
     """
     _made_here.add(id_)
     entry = {"what": what, "folder": str(folder), "shown": time.time(), **more}
+    entry["execution"] = f"{os.getpid()}-{shell().execution_count}"
     place = _place()
     try:
         place.mkdir(parents=True, exist_ok=True)
         for index, (file, other) in enumerate(_entries(place)):
             is_replaced = bool(more.get("cell")) and other.get("cell") == more["cell"]
+            is_replaced = is_replaced and other.get("execution") != entry["execution"]
             if is_replaced or index >= _MOST - 1:
                 file.unlink(missing_ok=True)
         write_json(place / f"{id_}.json", entry, sync=False)
@@ -64,20 +68,29 @@ def forget(id_: str) -> None:
 
 
 def install(shell: Any) -> None:  # noqa: ANN401 - IPython's, in whichever version
-    """Make again what the kernels before this one have shown in this notebook."""
+    """Make again what the kernels before this one have shown in this notebook.
+
+    A named boundary: a panel that cannot be made again is not, and the extension is loaded.
+    """
     if not in_kernel(shell) or not widgets_here():
         return
     for file, entry in _entries(_place()):
         if file.stem in _made_here:
             continue
-        if not (Path(entry["folder"]) / "run.json").is_file():
-            with contextlib.suppress(OSError):
-                file.unlink(missing_ok=True)
+        try:
+            _make_again(file, entry)
+        except (FtError, OSError):  # a run that is being deleted, a disk that is away
             continue
-        _made_here.add(file.stem)
-        module = importlib.import_module(_MAKERS[entry["what"]])
-        with contextlib.suppress(FtError):  # a run that is being deleted
-            module.make_again(file.stem, entry)
+        except Exception as exc:
+            write_trace(exc)
+
+
+def _make_again(file: Path, entry: Mapping[str, Any]) -> None:
+    if not (Path(entry["folder"]) / "run.json").is_file():
+        file.unlink(missing_ok=True)
+        return
+    _made_here.add(file.stem)
+    importlib.import_module(_MAKERS[entry["what"]]).make_again(file.stem, entry)
 
 
 def uninstall(shell: Any) -> None:  # noqa: ANN401

@@ -62,6 +62,6 @@ def test_memory_beyond_what_was_expected_is_marked_with_both_figures():
         [tile] = [one for one in figures(story.summary("running")) if one[0] == "peak memory"]
         return tile[1:]
 
-    assert remark(1_300_000_000) == ("1.30 GB", "▲ over the 1.10 GB expected")
+    assert remark(1_300_000_000) == ("1.30 GB", "over 1.10 GB expected")
     assert remark(1_100_000_001) == ("1.10 GB", "1.10 GB expected")
     assert remark(900_000_000) == ("900 MB", "1.10 GB expected")
