@@ -113,3 +113,20 @@ test("parts of steps are not named, also where there are few, and round ones whi
     "xaxis.dtick": 2,
   });
 });
+
+test("points whose drawing fails are in the next one", () => {
+  vi.stubGlobal("reportError", vi.fn());
+  const view = shown();
+  const library = plotly();
+  const extend = library.extendTraces.bind(library);
+  arrive(library);
+  library.extendTraces = () => {
+    throw new Error("not now");
+  };
+  session.receive(...steps(10, 12, 10, 11));
+  view.draw();
+  library.extendTraces = extend;
+  session.receive(...steps(12, 13, 12, 12));
+  view.draw();
+  expect([...library.points.values()]).toEqual([12]);
+});

@@ -125,3 +125,11 @@ test("where models are not initialized, each view has a session, which goes with
   expect(told).toEqual([1, "disposed"]);
   expect(document.body.children).toHaveLength(0);
 });
+
+test("a model that a page makes known twice is heard once", () => {
+  const { model, fire } = modelOf({ key: "k" });
+  make().initialize({ model });
+  make().initialize({ model });
+  fire("msg:custom", "a frame");
+  expect(told).toEqual(["a frame"]);
+});

@@ -62,7 +62,7 @@ test("a script that is something else is not used", () => {
 });
 
 test("what is typed as a number is one, and anything else goes as it is", () => {
-  expect(["0,7", " 42 ", "", "hot", "1e-3", "0x"].map(readNumber)).toEqual(
-    [0.7, 42, null, "hot", 0.001, "0x"],
+  expect(["0,7", " 42 ", "", "hot", "1e-3", "0x", "1,000"].map(readNumber)).toEqual(
+    [0.7, 42, null, "hot", 0.001, "0x", "1,000"],
   ); // prettier-ignore
 });

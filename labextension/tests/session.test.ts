@@ -145,3 +145,11 @@ test("disposed, it is silent for good", () => {
   vi.advanceTimersByTime(3_600_000);
   expect(kinds()).toEqual(["hello"]);
 });
+
+test("a run whose folder was moved away and is back is not gone any more", () => {
+  session.receive(...steps(0, 10, 1, 5, { view: LIVE }));
+  session.receive({ kind: "gone", text: ["It is gone.", "已删除。"] }, []);
+  expect(session.gone).not.toBeNull();
+  session.receive(...steps(10, 11, 6, 6));
+  expect(session.gone).toBeNull();
+});

@@ -17,12 +17,17 @@ const NUMBERS = [
 type NumberName = (typeof NUMBERS)[number];
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
+/** 1,000 is a thousand to some and one to others. */
+const GROUPED = /^[+-]?[1-9]\d{0,2}(,\d{3})+$/;
+
 /** What somebody typed: a number, or the text as it is, which the kernel then refuses with a reason. */
 export function readNumber(text: string): number | string | null {
-  const plain = text.trim().replace(",", ".");
-  if (plain === "") return null;
+  const typed = text.trim();
+  if (typed === "") return null;
+  if (GROUPED.test(typed)) return typed;
+  const plain = typed.replace(",", ".");
   const number = Number(plain);
-  return Number.isFinite(number) ? number : text.trim();
+  return Number.isFinite(number) ? number : typed;
 }
 
 /** How answers are drawn: each field empty for what the recipe says, which stands there in grey. */

@@ -289,7 +289,10 @@ export class RunChart {
       drawn.points += points.x.length;
       return this.#scaled(points);
     });
-    if (more.some((points) => points?.x.length)) this.#surface.extend(more);
+    if (!more.some((points) => points?.x.length)) return;
+    this.#isStale = true; // where the drawing fails, these points are in the next one
+    this.#surface.extend(more);
+    this.#isStale = false;
   }
 
   #scaled(points: Points): Points {

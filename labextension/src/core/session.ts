@@ -153,6 +153,7 @@ export class Session {
       this.#say({ kind: "missed", after: this.store.seq });
       return;
     }
+    this.gone = null; // it was moved away and is back
     const { view } = this.store;
     if (view) this.#settle(view);
   }

@@ -160,6 +160,7 @@ function listen<S extends Known>(line: Line<S>, model: Model): void {
       () => undefined,
     );
   };
+  line.heard.get(model)?.();
   model.on("msg:custom", listener);
   model.on("comm_live_update", liveness);
   line.heard.set(model, () => {
