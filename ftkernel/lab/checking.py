@@ -28,7 +28,7 @@ from ftkernel.lab.bodies import (
 )  # fmt: skip
 from ftkernel.lab.redaction import clean
 from ftkernel.machine import read_memory
-from ftkernel.recipe import data_files
+from ftkernel.recipe import data_files, registry
 from ftkernel.recipe.changing import CHANGEABLE
 from ftkernel.recipe.estimate import Load, lora_parameters, split_batch
 from ftkernel.recipe.model_files import inspect_model
@@ -43,7 +43,8 @@ _OF_THE_KERNEL = "recipe.no_notebook"
 
 _DEEPEST = 50
 _HALF = ("bf16", "fp16", "pure_bf16")
-_WRITTEN = ("name", "source", "variable", "value", "text")
+_KEY = ("option", "name", "source", "variable", "text")
+_VALUE = ("option", "value")
 _MEANT = ("nearest", "near")
 
 
@@ -112,7 +113,11 @@ def problem(error: FtError) -> Problem:
     hint = error.hint()
     near = next((error.params[name] for name in _MEANT if error.params.get(name)), None)
     meant = items_of(near)
-    written = next((error.params[name] for name in _WRITTEN if error.params.get(name)), None)
+    # A key that can be used is not what is wrong where its value is told as well.
+    named = registry.find(str(error.params.get("name", "")))
+    is_usable = named is not None and named.status == "implemented"
+    order = (*_VALUE, *_KEY) if is_usable else (*_KEY, *_VALUE)
+    written = next((error.params[name] for name in order if error.params.get(name)), None)
     where = error.where
     return Problem(
         code=error.code,

@@ -138,6 +138,20 @@ async def test_the_end_of_the_log(runs, ask):
     assert found == {"text": "line 48\nline 49\n", "bytes": folder.log.stat().st_size, "cut": True}
 
 
+async def test_what_was_said_is_told_in_full(runs, ask):
+    answer = "word " * 1000
+    story = Story().begin().prepare().train(1, 60)
+    for step in range(40):
+        story.say("sampled", step=step, id="0", prompt="Who?", answer=answer, tokens=9, seconds=1.0)
+        story.say("warned", code="views.test_warned", params={"count": step})
+    folder = runs.make("talking", story)
+    _, found = await ask(f"runs/{id_of(folder)}/said")
+    assert [one["step"] for one in found["samples"]] == list(range(40))
+    assert {one["answer"] for one in found["samples"]} == {answer}
+    assert (len(found["warned"]), found["left_out"]) == (40, 0)  # each once
+    assert all(len(one) == 2 for one in found["warned"] + found["adjusted"])
+
+
 async def test_the_conversations(runs, ask):
     from ftkernel.api.conversation import Conversation
     from ftkernel.api.transcript import Transcript
@@ -245,7 +259,16 @@ async def test_the_faults_of_a_recipe_have_their_lines(ask):
     assert faults[4]["replacements"][0] == "learning_rate"
     assert faults[4]["written"] == "learnin_rate"
     assert faults[4]["hint"]
+    assert faults[5]["written"] == "many"  # and not the key, which is right
     assert found["estimate"] is None
+
+
+async def test_what_was_meant_is_for_the_value_that_was_written(ask):
+    text = "model: smollm2-135m\ndata: demo\nmethod: loraa\noutput_dir: x\n"
+    _, found = await ask("validate", "POST", {"text": text})
+    faults = {one["key"]: (one["written"], one["replacements"]) for one in found["problems"]}
+    assert faults["method"] == ("loraa", ["lora"])
+    assert faults["output_dir"][0] == "output_dir"  # which is not to be written at all
 
 
 async def test_a_sound_recipe_gets_an_estimate(ask):
@@ -323,7 +346,7 @@ async def test_secrets_do_not_leave(runs, ask):
     write_json(folder.recipe_json, {**wire, "values": values})
     folder.log.write_text(f"Authorization: Bearer {token}\nhttps://me:pass@host/x\n")
     runs.say(folder, Story().say("warned", code="x", params={"url": f"?token={token}"}))
-    for path in ("", "/log", "/events"):
+    for path in ("", "/log", "/said", "/events"):
         _, found = await ask(f"runs/{id_of(folder)}{path}", params={"wait": "0"})
         assert token not in str(found), path
         assert "a secret" not in str(found)
