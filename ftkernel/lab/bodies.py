@@ -199,6 +199,30 @@ class LogBody(Body):
     """Whether there is more before ``text``."""
 
 
+class SampleSaid(Body):
+    """What the model answered while it was trained."""
+
+    step: int
+    prompt: str
+    answer: str
+    tokens: int | None
+    scheduled: bool
+
+
+class SaidBody(Body):
+    """``GET runs/{id}/said``: everything of which a view shows only the latest, in full.
+
+    Notes are pairs of texts.
+    """
+
+    warned: list[list[str]]
+    adjusted: list[list[str]]
+    samples: list[SampleSaid]
+    """In the order in which they were asked."""
+    left_out: int
+    """Older ones that there was no room for."""
+
+
 class TalkHead(Body):
     """A conversation with a run."""
 
@@ -464,6 +488,6 @@ REQUESTS: tuple[type[Body], ...] = (
     CompleteBody,
 )  # fmt: skip
 ANSWERS: tuple[type[Body], ...] = (
-    Fault, RunList, RunDetails, EventPage, FramePage, LogBody, ChatBody, CommandSent, Resumed,
-    LabelsNow, KeysBody, Validated, Completed, DoctorBody,
+    Fault, RunList, RunDetails, EventPage, FramePage, LogBody, SaidBody, ChatBody, CommandSent,
+    Resumed, LabelsNow, KeysBody, Validated, Completed, DoctorBody,
 )  # fmt: skip

@@ -20,6 +20,7 @@ from ftkernel.lab.redaction import clean_json
 from ftkernel.runs.folder import RunFolder
 from ftkernel.runs.state import state
 from ftkernel.views.live import MOST_POINTS, LiveRun
+from ftkernel.views.shape import RunSummary
 
 MOST_FOLLOWED = 12
 _FORGOTTEN_AFTER = 600.0
@@ -112,6 +113,18 @@ class Following:
                 frame=clean_json(frame.content),
                 buffers=[base64.b64encode(one).decode("ascii") for one in frame.buffers],
             )
+
+    def summary(self, folder: RunFolder) -> RunSummary:
+        """The run as the static views see it, with few of its steps.
+
+        Raises:
+            FtError: as :meth:`frame`.
+        """
+        with self._of(folder) as run:
+            sound.check_folded(folder)
+            run.live = run.live or LiveRun(folder)
+            run.live.poll(at_once=True)
+            return run.live.summary()
 
     @contextmanager
     def _of(self, folder: RunFolder) -> Generator[_Followed]:

@@ -12,7 +12,7 @@ from ftkernel.lab.handlers.routes import ROUTES
 from tests.lab.runs import commands_of, id_of
 
 ID = "000000000001"
-READS = ("runs", f"runs/{ID}", f"runs/{ID}/events", f"runs/{ID}/log", f"runs/{ID}/chat", "keys", "doctor")  # fmt: skip
+READS = ("runs", f"runs/{ID}", f"runs/{ID}/events", f"runs/{ID}/log", f"runs/{ID}/said", f"runs/{ID}/chat", "keys", "doctor")  # fmt: skip
 CHANGES = (
     ("POST", f"runs/{ID}/commands", {"command": "stop"}),
     ("POST", f"runs/{ID}/resume", {}),

@@ -6,7 +6,15 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ftkernel.errors import FtError
-from ftkernel.lab.bodies import ChatBody, DoctorBody, KeysBody, LogBody, RunDetails, RunList
+from ftkernel.lab.bodies import (
+    ChatBody,
+    DoctorBody,
+    KeysBody,
+    LogBody,
+    RunDetails,
+    RunList,
+    SaidBody,
+)
 from ftkernel.lab.handlers.base import FtHandler, kernel_commands
 from ftkernel.lab.handlers.waiting import HOLD_SECONDS, Hold
 
@@ -81,6 +89,22 @@ class LogHandler(FtHandler):
         lines = self.number("tail", 200, _MOST_LINES)
         folder = await self.run_of(id_)
         return await self.apart(lambda: log_end(folder, lines))
+
+
+class SaidHandler(FtHandler):
+    """``GET runs/{id}/said``."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, id_: str) -> None:
+        """Answer with a :class:`SaidBody`: notes and samples in full."""
+        await self.answer(self._said(id_))
+
+    async def _said(self, id_: str) -> SaidBody:
+        from ftkernel.lab.said import said
+
+        folder = await self.run_of(id_)
+        return await self.apart(lambda: said(self.lab.following.summary(folder)))
 
 
 class ChatHandler(FtHandler):

@@ -11,6 +11,7 @@ from ftkernel.lab.handlers.reading import (
     LogHandler,
     RunHandler,
     RunsHandler,
+    SaidHandler,
 )  # fmt: skip
 from ftkernel.lab.handlers.writing import CompleteHandler, ValidateHandler
 
@@ -22,6 +23,7 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (_ID, RunHandler),
     (rf"{_ID}/events", EventsHandler),
     (rf"{_ID}/log", LogHandler),
+    (rf"{_ID}/said", SaidHandler),
     (rf"{_ID}/chat", ChatHandler),
     (rf"{_ID}/commands", CommandsHandler),
     (rf"{_ID}/resume", ResumeHandler),

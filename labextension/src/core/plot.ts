@@ -1,6 +1,7 @@
 import { h } from "./dom";
 import type { Look, Points } from "./metrics";
 import { logTicks, stride } from "./scale";
+import type { LineSign } from "./signs";
 import { numberWords } from "./sketch";
 import type { Area, Line, Picture, Surface } from "./surface";
 
@@ -189,7 +190,11 @@ const CONFIG: Options = {
   doubleClick: "autosize",
 };
 
+/** Signs along a line, so that they tell it and do not hide it. */
+const SIGNS = 7;
+
 function trace(line: Line): Options {
+  if (line.sign) return signed(line, line.sign);
   const dots = line.x.length === 1 || (line.look === "dashed" && line.x.length <= FEW);
   return {
     type: "scatter",
@@ -199,6 +204,18 @@ function trace(line: Line): Options {
     line: { color: line.colour, ...LOOKS[line.look] },
     opacity: line.look === "thin" ? 0.75 : 1,
     marker: { color: line.colour, size: 5.5 },
+    hoverinfo: "skip",
+  };
+}
+
+function signed({ x, y, colour }: Line, { dash, symbol }: LineSign): Options {
+  return {
+    type: "scatter",
+    mode: "lines+markers",
+    x,
+    y,
+    line: { color: colour, width: 1.8, dash: dash.map((one) => `${one}px`).join(",") || "solid" },
+    marker: { color: colour, symbol, size: 8, maxdisplayed: SIGNS },
     hoverinfo: "skip",
   };
 }

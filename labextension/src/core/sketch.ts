@@ -150,6 +150,16 @@ function axes(lines: readonly Line[], { log, whole }: Picture, width: number): [
   ];
 }
 
+/** Signs along a line, so that they tell it and do not hide it. */
+const SIGNS = 7;
+
+function signs(places: readonly [string, string][], d: string, fill: string): SVGElement[] {
+  const every = Math.max(1, Math.ceil(places.length / SIGNS));
+  return places
+    .filter((_, index) => index % every === 0)
+    .map(([x, y]) => s("path", { d, fill, transform: `translate(${x} ${y})` }));
+}
+
 function strokes(
   line: Line,
   log: boolean,
@@ -167,8 +177,13 @@ function strokes(
   }
   if (places.length > 1) {
     const d = `M${places.map((one) => one.join(" ")).join("L")}`;
-    out.push(s("path", { d, fill: "none", stroke: line.colour, ...STROKES[line.look] }));
+    const dashes = line.sign?.dash.join(" ");
+    const stroke = line.sign
+      ? { "stroke-width": "1.8", ...(dashes && { "stroke-dasharray": dashes }) }
+      : STROKES[line.look];
+    out.push(s("path", { d, fill: "none", stroke: line.colour, ...stroke }));
   }
+  if (line.sign) return [...out, ...signs(places, line.sign.path, line.colour)];
   if (places.length === 1 || (line.look === "dashed" && places.length <= 60)) {
     for (const [cx, cy] of places) out.push(s("circle", { cx, cy, r: 2.6, fill: line.colour }));
   }

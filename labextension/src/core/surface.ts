@@ -1,9 +1,12 @@
 import type { Look, Points } from "./metrics";
+import type { LineSign } from "./signs";
 import type { Theme } from "./theme";
 
 export interface Line extends Points {
   readonly look: Look;
   readonly colour: string;
+  /** Where several lines mean the same, what else tells this one; it counts before the look. */
+  readonly sign?: LineSign;
 }
 
 /** Everything that a chart shows but its marks, which lie above it. */

@@ -16,6 +16,7 @@ import type {
   ResumeBody,
   RunDetails,
   RunList,
+  SaidBody,
   ValidateBody,
   Validated,
 } from "./types";
@@ -53,6 +54,11 @@ export function runFrame(
 /** @param tail lines at most */
 export function runLog(server: Server, id: string, tail = 200, signal?: AbortSignal) {
   return server.ask<LogBody>(`${run(id)}/log`, { query: { tail }, signal });
+}
+
+/** All notes and samples in full. */
+export function runSaid(server: Server, id: string, signal?: AbortSignal) {
+  return server.ask<SaidBody>(`${run(id)}/said`, { signal });
 }
 
 export function runChat(server: Server, id: string, name?: string, signal?: AbortSignal) {

@@ -74,7 +74,9 @@ export interface Wire {
   RunList: RunList;
   RunResumed: RunResumed;
   RunStopped: RunStopped;
+  SaidBody: SaidBody;
   SampleBody: SampleBody;
+  SampleSaid: SampleSaid;
   Sampled: Sampled;
   SaveBody: SaveBody;
   SavedChat: SavedChat;
@@ -779,6 +781,27 @@ export interface RunList {
   runs: RunItem[];
   version: string;
   whole: boolean;
+}
+/**
+ * ``GET runs/{id}/said``: everything of which a view shows only the latest, in full.
+ *
+ * Notes are pairs of texts.
+ */
+export interface SaidBody {
+  adjusted: string[][];
+  left_out: number;
+  samples: SampleSaid[];
+  warned: string[][];
+}
+/**
+ * What the model answered while it was trained.
+ */
+export interface SampleSaid {
+  answer: string;
+  prompt: string;
+  scheduled: boolean;
+  step: number;
+  tokens: number | null;
 }
 export interface SavedChat {
   id: string;
