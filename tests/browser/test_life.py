@@ -3,15 +3,18 @@
 import os
 import shutil
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psutil
 import pytest
 
+from ftkernel import messages
 from ftkernel.runs.event_log import read_events
 from ftkernel.runs.folder import RunFolder
 from ftkernel.runs.state import state
 from tests.browser.lab import jupyter_lab
-from tests.browser.live import SECONDS, grows, looked_at, waits_for_loss
+from tests.browser.live import SECONDS, curve, grows, looked_at, waits_for_loss
 from tests.browser.notebook import Notebook
 from tests.process.support import nothing_is_left, worker_pid
 from tests.waiting import wait_until
@@ -38,6 +41,26 @@ def last_step(run: RunFolder) -> int:
     return max((one["step"] for one in read_events(run.events) if one["kind"] == "step_logged"), default=0)  # fmt: skip
 
 
+@contextmanager
+def held_while_loading(run: RunFolder) -> Iterator[str]:
+    """Hold a run's worker before its first step; gives the phase it is in, which goes on after."""
+
+    def phases() -> list[str]:
+        events = read_events(run.events) if run.exists() else []
+        return [one["phase"] for one in events if one["kind"] == "phase_started"]
+
+    wait_until(lambda: phases(), SECONDS, "the worker says what it does")
+    worker = psutil.Process(worker_pid(run))
+    worker.suspend()
+    try:
+        assert phases()[-1] != "training"
+        yield phases()[-1]
+        assert worker.status() == psutil.STATUS_STOPPED
+        assert last_step(run) == 0
+    finally:
+        worker.resume()
+
+
 def is_disabled(notebook: Notebook, index: int, name: str) -> str:
     found = notebook.view(index).get_by_role("button", name=name).first
     return found.get_attribute("aria-disabled") or ""
@@ -56,12 +79,16 @@ def test_a_run_outlives_pages_and_interrupts_and_stops_well_with_its_kernel(
     )
     run = RunFolder(book.folder / "ft-runs" / "first")
     book.run_cell(0)
-    book.run_cell(1)
+    book.start_cell(1)
     view = book.view(1)
-    view.wait_for()
-    book.save()
-    assert state(run) in {"created", "starting", "running"}  # a page may be slower than a worker
-    book.reload()
+    with held_while_loading(run) as phase:
+        view.wait_for()
+        book.save()
+        book.reload()
+        words = messages.text(f"views.phase.{phase}")
+        told = f"view => view.querySelector('.ft-bar + div').textContent.includes('{words}')"
+        wait_until(lambda: looked_at(view, told), SECONDS, f"the view says '{words}'")
+        assert curve(view) == []
     waits_for_loss(view)
 
     book.start_cell(2)
