@@ -103,7 +103,8 @@ def raised(path: Path) -> dict[str, int]:
 def front_end_literals() -> set[str]:
     """The codes that the front end shows, with ``*`` for the values in its template strings."""
     sources = PACKAGE.parent / "labextension" / "src"
-    code = re.compile(r"""["`]((?:live|chat_panel|preview_panel)\.[a-z0-9_.${}A-Z]+)["`]""")
+    room = r"live|chat_panel|preview_panel|lab_[a-z]+"
+    code = re.compile(rf"""["`]((?:{room})\.(?:[a-z0-9_.A-Z]|\$\{{[^}}]*\}})+)["`]""")
     found = {
         literal
         for path in sources.rglob("*.ts")
