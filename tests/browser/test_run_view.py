@@ -97,6 +97,23 @@ def test_a_narrow_chart_names_three_steps_and_more_also_when_zoomed(opened, widt
         assert all(name.isdigit() for name in one)
 
 
+_BROKEN = """() => {
+  const text = document.querySelector('.ft-signs').firstChild, range = document.createRange();
+  return [...text.data.matchAll(/[^ ]+/g)].filter(({ 0: word, index }) => {
+    range.setStart(text, index);
+    range.setEnd(text, index + word.length);
+    return new Set([...range.getClientRects()].map(one => one.top)).size > 1;
+  }).map(one => one[0]);
+}"""
+
+
+def test_the_name_of_a_sign_is_not_broken_over_lines(opened):
+    page = opened(width=320, theme=LIGHT, language="zh")
+    feed(page, *MOMENTS["running"]())
+    plotted(page)
+    assert page.evaluate(_BROKEN) == []
+
+
 def test_before_the_first_loss_the_phase_and_its_progress_are_told(opened):
     page = opened(theme=LIGHT, motion="reduce")
     feed(page, *MOMENTS["before"]())
