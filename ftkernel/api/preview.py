@@ -30,7 +30,9 @@ class PreviewRow:
     ``rejected_labels``; for KTO also ``kl_input_ids``, ``kl_labels`` and ``kto_tag``; for packed
     rows ``position_ids`` and ``attention_mask`` (the number of the part a token belongs to).
 
-    A dropped row has ``source``, the ``reason`` in words, and its ``code`` and ``params``.
+    Where ``val_size`` holds rows out, ``held_out`` says of each whether it is one of them; ``None``
+    until all rows are read. A dropped row has ``source``, the ``reason`` in words, and its ``code``
+    and ``params``.
     """
 
     def __init__(self, fields: Mapping[str, Any]) -> None:

@@ -187,7 +187,7 @@ def _notes(
     return notes(
         Counts(**{name: sum(getattr(one, name) for one in counts) for name in names}),
         encoder.template,
-        cut,
+        0 if recipe["parity"] else cut,  # which is cut at what was asked for, whatever the model is
         [one for tally in tallies for one in tally.refused],
         options=encoder.options,
         asked=Options.of(recipe).cutoff,

@@ -92,12 +92,16 @@ class Tally:
             usable: how many rows were encoded.
             cutoff: the recipe's.
         """
+        params: dict[str, object]
         broken = self.broken
+        if too_long := [one for one in self.refused if one.code == ROW_TOO_LONG]:
+            params = {"count": len(too_long), "cutoff": cutoff, "longest": max(_needed(too_long))}
+            return [Finding("red", "data.rows_too_long", params)]
         if not usable and self._is_unlearned:
             return [Finding("red", "data.gate_nothing_trained", {"rows": self.rows})]
         if not usable and not broken and self.refused:
             needed = min(_needed(self.refused))
-            params: dict[str, object] = {"cutoff": cutoff, "needed": needed}
+            params = {"cutoff": cutoff, "needed": needed}
             return [Finding("red", "data.gate_all_cut", params)]
         if broken and len(broken) > self.most * self.rows:
             params = {

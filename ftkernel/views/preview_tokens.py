@@ -15,7 +15,7 @@ from ftkernel.views.escape import escape, one_line
 
 IGNORED = -100
 _MOST_TOKENS = 700
-_MOST_LOST = 300
+_MOST_LOST = 600
 """Characters of a stretch that fell away that are shown."""
 _VISIBLE = (("\n", "↵\n"), ("\t", "→\t"))
 _STYLES = {

@@ -67,6 +67,10 @@ class HeldOut:
             return frozenset(range(min(size, count)))
         return held_out(count, self._recipe)
 
+    def has(self, index: int) -> bool:
+        """Whether a result is held out."""
+        return self._origins[index] in self.rows
+
     def mask(self, count: int) -> "np.ndarray":
         """For each of the first results whether it is held out."""
         if not self.applies:

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from ftkernel.data.encoded import EncodedPrompt
+from ftkernel.data.encoded import AnyEncoded, EncodedFeedback, EncodedPair, EncodedPrompt
 from ftkernel.data.findings import Finding
 from ftkernel.data.gate import Gate
 from ftkernel.data.pipeline import Place, Result, Stream, thinking_remark
@@ -69,6 +69,7 @@ class Reading:
         self._special = frozenset(number for number, token in added.items() if token.special)
         self._kept = KeptResults()
         self._lengths = array("I")
+        self._tokens = array("I")
         self._trained = array("I")
         self._flags = array("B")
         self._apart = array("B")
@@ -126,8 +127,11 @@ class Reading:
             raise FtError("data.preview_no_row", index=index, rows=len(self))
         row = row_json(index, self._kept[index], self._decode)
         if self._held.applies:
-            row["held_out"] = bool(self._mask(len(self))[index]) if self._done else None
+            row["held_out"] = self._is_held(index) if self._done else None
         return row
+
+    def _is_held(self, index: int) -> bool:
+        return bool(self._apart[index]) if self._sides is not None else self._held.has(index)
 
     def _mask(self, count: int) -> "np.ndarray":
         """For each of so many rows whether a run would only measure on it."""
@@ -209,7 +213,7 @@ class Reading:
         tally, count = self.stream.tally, len(self)
         learned = ~self._mask(count)
         lengths = np.sort(_whole_numbers(self._lengths[:count])[learned])
-        tokens = int(lengths.sum())
+        tokens = int(_whole_numbers(self._tokens[:count])[learned].sum())
         trained = int(_whole_numbers(self._trained[:count])[learned].sum())
         flags = np.frombuffer(self._flags[:count].tobytes(), np.uint8)
         cutoff = self.stream.encoder.options.cutoff
@@ -228,6 +232,7 @@ class Reading:
             findings.insert(0, Finding("red", fault.code, dict(fault.params)))
         if self._done:
             findings = [*tally.findings(count, cutoff), *findings]
+        findings.sort(key=lambda one: one.level != "red")
         notes = [*self._held.notes(), *self.stream.notes()]
         return {
             "done": self._done,
@@ -295,6 +300,7 @@ class Reading:
         encoded = result.encoded
         self._kept.append(result)
         self._lengths.append(len(encoded))
+        self._tokens.append(_tokens(encoded))
         self._trained.append(encoded.trained_tokens)
         with self._news:  # the flag last: it is what counts as there
             untrained = not encoded.trained_tokens and not isinstance(encoded, EncodedPrompt)
@@ -317,6 +323,17 @@ class Reading:
         fields = self._kept[index].encoded.fields()
         ids = (fields.get(name) for name in IDS)
         return "\n".join(self._decode(one) for one in ids if isinstance(one, list))
+
+
+def _tokens(encoded: AnyEncoded) -> int:
+    """The tokens of a row whose learned ones are counted: of a pair those of both sides."""
+    match encoded:
+        case EncodedPair():
+            return len(encoded.chosen) + len(encoded.rejected)
+        case EncodedFeedback():
+            return len(encoded.own)
+        case _:
+            return len(encoded)
 
 
 def _whole_numbers(values: "array[int]") -> "np.ndarray":

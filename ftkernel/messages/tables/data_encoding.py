@@ -25,8 +25,9 @@ TEXTS: dict[str, Text] = {
         "提示与回答必须同为文本或同为消息",
     ),
     "data.answer_dropped": Text(
-        "an answer is longer than cutoff_len {cutoff} (with its prompt it needs {needed}), and cut_answers is drop",
-        "回答超过 cutoff_len {cutoff}（连同提示需要 {needed} 个词元），且 cut_answers 为 drop",
+        "an answer would lose its end to cutoff_len {cutoff} (with its prompt it needs {needed}), and cut_answers is "
+        "drop",
+        "回答的末尾会被 cutoff_len {cutoff} 截掉（连同提示需要 {needed} 个词元），且 cut_answers 为 drop",
     ),
     "data.row_too_long": Text(
         "the row has {needed:# token|# tokens}, more than cutoff_len {cutoff}, and truncation is error",
@@ -56,15 +57,15 @@ TEXTS: dict[str, Text] = {
         "{count} 行超过 cutoff_len，提问的一部分被截断。",
     ),
     "data.answers_cut": Text(
-        "{count:# row has|# rows have} an answer longer than cutoff_len; it is learned without its end and without an "
-        "end token.",
-        "{count} 行的回答超过 cutoff_len；其末尾被截断，学习时不带结束词元。",
-        "Write `cut_answers: drop` to leave such answers out, or a larger `cutoff_len`.",
-        "请写 `cut_answers: drop` 以去掉这类回答，或增大 `cutoff_len`。",
+        "{count:# row is|# rows are} longer than cutoff_len and lost the end of an answer, which is learned without "
+        "an end token.",
+        "{count} 行超过 cutoff_len，回答的末尾被截断；学习时不带结束词元。",
+        "Write `cut_answers: drop` to leave such rows out, or a larger `cutoff_len`.",
+        "请写 `cut_answers: drop` 以去掉这类行，或增大 `cutoff_len`。",
     ),
     "data.ends_cut": Text(
-        "{count:# row is|# rows are} longer than cutoff_len and lost what stands behind it.",
-        "{count} 行超过 cutoff_len，其后的部分被截断。",
+        "{count:# row is|# rows are} longer than cutoff_len and lost only what follows the last answer.",
+        "{count} 行超过 cutoff_len，只有最后一个回答之后的部分被截断。",
     ),
     "data.specials_kept": Text(
         "{count:# row of plain text holds|# rows of plain text hold} special tokens of the model, which stay special.",

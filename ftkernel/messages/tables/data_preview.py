@@ -98,10 +98,10 @@ TEXTS = {
         "模型应以训练时的格式来使用：除非是基座模型，否则请省略 `template`。",
     ),
     "data.gate_overlap_red": Text(
-        "{count} of the {rows:# row|# rows} to measure on are learned too: more than {most}, so what is measured says nothing.",
+        "{count} of the {rows:# row|# rows} to measure on {count:is|are} learned too: more than {most}, so what is measured says nothing.",
         "用于评估的 {rows} 行中有 {count} 行同时也在训练：超过 {most}，评估结果没有意义。",
-        "Take rows for `eval_dataset` that are not in `dataset`, or hold some out with `val_size: 0.1`.",
-        "请让 `eval_dataset` 使用不在 `dataset` 中的数据，或用 `val_size: 0.1` 留出一部分。",
+        "Take rows for `eval_dataset` that are not in `dataset`; with `val_size`, remove rows that come twice. `force: true` runs all the same.",
+        "请让 `eval_dataset` 使用不在 `dataset` 中的数据；若用 `val_size`，请删除重复的行。`force: true` 可强制运行。",
     ),
     "data.gate_overlap_yellow": Text(
         "{count} of the {rows:# row|# rows} to measure on {count:is|are} learned too.",
@@ -116,10 +116,10 @@ TEXTS = {
         "这样的数据会被拒绝训练。请修正文件，或用 `max_broken_share` 放宽。",
     ),
     "data.gate_all_cut": Text(
-        "All answers lie behind the cutoff of {cutoff:# token|# tokens}.",
-        "所有回答都在截断长度 {cutoff} 之后。",
-        "A run on them would be refused. Write a larger `cutoff_len`; the shortest row needs {needed:# token|# tokens}.",
-        "这样的数据会被拒绝训练。请增大 `cutoff_len`；最短的一行需要 {needed} 个词元。",
+        "Every row is dropped for its length; the cutoff is {cutoff:# token|# tokens}.",
+        "所有行都因过长而被丢弃；截断长度为 {cutoff} 个词元。",
+        "A run on them would be refused. Write a larger `cutoff_len`: with {needed} the first row would be learned.",
+        "这样的数据会被拒绝训练。请增大 `cutoff_len`：设为 {needed} 时才有一行可以学习。",
     ),
     "data.gate_no_rows": Text(
         "There is no row to learn from.",

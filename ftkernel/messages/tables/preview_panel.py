@@ -80,7 +80,7 @@ TEXTS = {
     "preview_panel.desirable": Text("desirable", "好的回答"),
     "preview_panel.undesirable": Text("undesirable", "不好的回答"),
     "preview_panel.remark.guarded": Text(
-        "special tokens in the text are spelled out", "文本中的特殊标记按普通文字处理"
+        "special tokens written in the text stay text", "文本中的特殊标记按普通文字处理"
     ),
     "preview_panel.remark.specials": Text(
         "special tokens in the text stay special", "文本中的特殊标记保持特殊含义"

@@ -196,3 +196,19 @@ def test_a_val_size_that_leaves_nothing_is_told(tmp_path):
         report = found.report()
     assert report["warnings"][0]["code"] == "data.val_size_too_big"
     assert report["counts"]["rows"] == 3
+
+
+def test_tokens_are_those_of_what_is_learned_beside_others(tmp_path):
+    pair = {"prompt": "Which?", "chosen": "this " * 9, "rejected": "that"}
+    with reading(tmp_path, [pair], stage="dpo", template="chatml") as found:
+        row, counts = found.row(0), found.report()["counts"]
+    sides = [row["chosen_input_ids"], row["rejected_input_ids"]]
+    assert counts["tokens"] == sum(map(len, sides)) > counts["trained_tokens"]
+
+
+def test_what_a_run_refuses_comes_first(tmp_path):
+    keys = {"template": "chatml", "truncation": "error", "cutoff_len": 60}
+    with reading(tmp_path, MANY[:3] + MANY[:1], max_broken_share=1, **keys) as found:
+        warnings = found.report()["warnings"]
+    assert warnings[0]["code"] == "data.rows_too_long"
+    assert warnings[0]["params"]["longest"] > warnings[0]["params"]["cutoff"] == 60
