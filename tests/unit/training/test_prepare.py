@@ -42,6 +42,39 @@ def test_a_models_own_template_stays_as_it_is(tmp_path):
 ASKED = [{"role": "user", "content": "Say one"}]
 
 
+TOOLS = [{"type": "function", "function": {
+    "name": "clock", "description": "The time.", "parameters": {"type": "object", "properties": {}},
+}}]  # fmt: skip
+CALLS = [{"type": "function", "function": {"name": "clock", "arguments": {"zone": "it's"}}}]
+
+
+@pytest.mark.parametrize("keys", [{"template": "qwen"}, {"tool_format": "minimax2"}])
+def test_tools_of_a_run_its_chats_and_its_merged_model_are_written_alike(tmp_path, keys):
+    model = tiny_model(tmp_path / "model")
+    asked = [
+        *ASKED,
+        {"role": "assistant", "content": "", "tool_calls": CALLS},
+        {"role": "tool", "content": "Noon."},
+    ]
+    rows = tmp_path / "calls.jsonl"
+    messages = [*asked, {"role": "assistant", "content": "It is noon."}]
+    rows.write_text(json.dumps({"messages": messages, "tools": TOOLS}) + "\n")
+    data = prepared(model, tmp_path, **keys, data=str(rows))
+    [row] = data.train
+    trained = row.input_ids[: row.learned[-1][0]]
+    assert render_prompt(data.tokenizer, asked, options=Options(**keys), tools=TOOLS) == trained
+    out = tmp_path / "out"
+    out.mkdir()
+    chat = Recipe.from_mapping({"model": {"base": str(model)}, **keys}, job="infer")
+    learnt = Learnt(ModelSource("folder", model, "model", None))
+    write_merged(learnt, chat, out, [row.input_ids], dtype="float32")
+    for tokenizer in (data.tokenizer, AutoTokenizer.from_pretrained(out)):
+        text = tokenizer.apply_chat_template(
+            asked, tools=TOOLS, tokenize=False, add_generation_prompt=True
+        )
+        assert text == data.tokenizer.decode(trained)
+
+
 @pytest.mark.parametrize(
     "keys", [{}, {"template": "default"}, {"template": "qwen3", "enable_thinking": False}]
 )
