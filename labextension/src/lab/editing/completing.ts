@@ -24,7 +24,7 @@ const ID = "ftkernel:recipes";
 /** Below all others: the first one decides how the list looks in cells that are not ours. */
 const RANK = 1;
 /** Milliseconds that a kernel with nothing to do has. */
-const KERNEL_TIME = 300;
+const KERNEL_TIME = 700;
 
 export interface Offered {
   readonly server: Server;

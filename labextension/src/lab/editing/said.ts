@@ -26,7 +26,8 @@ export const said = StateField.define<Said | null>({
 
 /** A fault, and what to do about it. */
 export function told({ message, hint }: Problem): string {
-  return hint ? `${message} ${hint}` : message;
+  if (!hint) return message;
+  return message.endsWith("。") ? message + hint : `${message} ${hint}`;
 }
 
 /** Show what was said of a text, while the editor still has it. */

@@ -1,0 +1,134 @@
+"""What the extension costs the page of JupyterLab, in a real Chromium. Parts by name: ``typing``.
+
+``typing``: the same keys in a ``%%finetune`` cell and in a cell of Python, 100 lines each, by
+turns. A key's time goes from the key to the picture that shows it; what the page's thread works
+for a key is counted as well, with all that it does later, such as checking the recipe after a
+pause.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.measure import median, show
+from ftkernel.recipe.registry import implemented
+from ftkernel.recipe.showing import as_yaml
+from tests.browser import extension
+from tests.browser.lab import chromium, jupyter_lab, write_notebook
+from tests.browser.notebook import Notebook
+
+LINES = 100
+_ROUNDS, _KEYS = 12, "# a note on it"
+_PAUSE_MS = 50
+"""Between two keys: a fast writer."""
+_GOAL_MS = 5
+
+_TIMER = """() => {
+  const times = (window.keyTimes = []);
+  document.addEventListener('keydown', (event) => {
+    requestAnimationFrame(() => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => times.push(performance.now() - event.timeStamp);
+      channel.port2.postMessage(null);  // arrives once the frame was drawn
+    });
+  }, true);
+}"""
+
+
+_ENTER = """async ([index, line]) => {
+  const book = window.jupyterapp.shell.currentWidget.content;
+  book.activeCellIndex = index;
+  await book.scrollToItem(index);
+  book.mode = 'edit';
+  const { editor } = book.activeCell;
+  editor.setCursorPosition({ line, column: 0 });
+  editor.revealPosition({ line, column: 0 });
+  editor.focus();
+}"""
+
+
+def main() -> None:
+    """Measure the parts that were asked for."""
+    parts: dict[str, Callable[[Path], None]] = {"typing": typing}
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", default=[*parts])
+    for name in parser.parse_args().parts:
+        with tempfile.TemporaryDirectory() as folder:
+            parts[name](Path(folder))
+
+
+def recipe() -> str:
+    """A recipe of 100 lines: as many keys as there are, and remarks."""
+    keys = [key for key in implemented() if key.name not in ("model_name_or_path", "dataset")]
+    known = [f"{key.name}: {as_yaml(key.example or key.default or '')}" for key in keys]
+    body = ["model: smollm2-135m", "data: demo", *known, *["# a remark"] * LINES]
+    return "\n".join(["%%finetune", *body][:LINES])
+
+
+def python() -> str:
+    """A cell of Python of 100 lines."""
+    return "\n".join(f"value_{number} = compute({number}, 'text')" for number in range(LINES))
+
+
+def typing(folder: Path) -> None:
+    """Keys in both cells, by turns."""
+    write_notebook(folder / "book.ipynb", recipe(), python())
+    with jupyter_lab(folder, extension=extension.built()) as lab, chromium() as browser:
+        book = Notebook(browser, lab, "book.ipynb")
+        book.page.evaluate(_TIMER)
+        metrics = book.context.new_cdp_session(book.page)
+        metrics.send("Performance.enable", {"timeDomain": "threadTicks"})
+        found: list[list[tuple[float, float]]] = [[], []]
+        for number in range(_ROUNDS + 1):
+            for index in (0, 1) if number % 2 else (1, 0):
+                measured = typed(book, metrics, index)
+                if number:  # the first round loads what is loaded late
+                    found[index].append(measured)
+    recipes, plain = found
+    latency = [one - other for (one, _), (other, _) in zip(recipes, plain, strict=True)]
+    work = [one - other for (_, one), (_, other) in zip(recipes, plain, strict=True)]
+    show(
+        f"A key in a cell of {LINES} lines, {_ROUNDS} turns of {len(_KEYS)} keys",
+        [
+            ("until it is seen, recipe", f"{median([one for one, _ in recipes]):6.1f} ms"),
+            ("until it is seen, Python", f"{median([one for one, _ in plain]):6.1f} ms"),
+            ("paired difference, median", f"{median(latency):+6.1f} ms (goal: +{_GOAL_MS})"),
+            ("work of the page, recipe", f"{median([one for _, one in recipes]):6.1f} ms"),
+            ("work of the page, Python", f"{median([one for _, one in plain]):6.1f} ms"),
+            ("paired difference, median", f"{median(work):+6.1f} ms"),
+        ],
+    )
+
+
+def typed(book: Notebook, metrics, index: int) -> tuple[float, float]:
+    """Type into a cell, and take it away: milliseconds for a key, until it is seen and of work."""
+    keys = book.page.keyboard
+    book.page.evaluate(_ENTER, [index, LINES // 2])
+    book.wait("() => document.activeElement?.classList.contains('cm-content')")
+    keys.press("End")
+    book.page.wait_for_timeout(1000)
+    book.page.evaluate("() => { window.keyTimes.length = 0; }")
+    before = worked(metrics)
+    for key in _KEYS:
+        keys.press(key if key != " " else "Space")
+        book.page.wait_for_timeout(_PAUSE_MS)
+    book.page.wait_for_timeout(1000)  # in which the recipe is checked
+    work = 1000 * (worked(metrics) - before) / len(_KEYS)
+    times: list[float] = book.page.evaluate("() => window.keyTimes")
+    for _ in _KEYS:
+        keys.press("Backspace")
+    return median(times), work
+
+
+def worked(metrics) -> float:
+    """Seconds that the page's thread has worked."""
+    found = metrics.send("Performance.getMetrics")["metrics"]
+    return next(one["value"] for one in found if one["name"] == "TaskDuration")
+
+
+if __name__ == "__main__":
+    main()
