@@ -20,9 +20,16 @@ def show_traces(wanted: bool) -> None:
     _traces[:] = [True] if wanted else []
 
 
+class RowNumber(int):
+    """The number of a row, from 1, in the place of a line: where lines tell nothing of rows."""
+
+
 @dataclass(frozen=True)
 class Where:
-    """The place of a fault: file, 1-based line in it (or in a cell), recipe key or data column."""
+    """The place of a fault: file, 1-based line in it (or in a cell), recipe key or data column.
+
+    Rows of tables, and of files that have all on one line, are told by a :class:`RowNumber`.
+    """
 
     file: str | None = None
     line: int | None = None
@@ -36,11 +43,17 @@ class Where:
         elif self.file:
             parts.append(self.file)
         if self.line is not None and not (self.file or "").startswith("$"):
-            parts.append(messages.text("where.line", {"line": self.line}, lang))
+            code = "where.row" if isinstance(self.line, RowNumber) else "where.line"
+            parts.append(messages.text(code, {"line": self.line}, lang))
         place = ", ".join(parts)
         if self.key:
             place = f"{place}: {self.key}" if place else self.key
         return place
+
+    def to_json(self) -> dict[str, object]:
+        """The place as JSON types; ``unit`` is there, and ``row``, where rows are counted."""
+        unit = {"unit": "row"} if isinstance(self.line, RowNumber) else {}
+        return {**asdict(self), **unit}
 
 
 class FtError(Exception):
@@ -96,7 +109,7 @@ class FtError(Exception):
         return {
             "code": self.code,
             "params": self.params,
-            "where": asdict(self.where) if self.where else None,
+            "where": self.where.to_json() if self.where else None,
         }
 
 
@@ -155,6 +168,8 @@ def _object(value: object) -> dict[str, object]:
 
 def _where(place: Mapping[str, object]) -> Where:
     file, line, key = place.get("file"), place.get("line"), place.get("key")
+    if isinstance(line, int) and place.get("unit") == "row":
+        line = RowNumber(line)
     return Where(
         file if isinstance(file, str) else None,
         line if isinstance(line, int) else None,

@@ -97,7 +97,8 @@ def card(form: Form, refused: Sequence[Refused] = ()) -> list[dict[str, object]]
     if broken := [one for one in refused if one.broken]:
         first = broken[0]
         params = {"count": len(broken), "line": first.line, "reason": first.reason()}
-        out.append(_saying("data.card_refused", **params))
+        code = "data.card_refused" if first.unit == "line" else "data.card_refused_row"
+        out.append(_saying(code, **params))
     return out
 
 

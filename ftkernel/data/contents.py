@@ -14,7 +14,7 @@ from ftkernel.data.content import Content
 from ftkernel.data.conversation import ReadOptions, read_row
 from ftkernel.data.forms import Asked, Form, find_form
 from ftkernel.data.preview.entry import entry_of
-from ftkernel.data.report import Tally
+from ftkernel.data.report import Tally, unread_faults
 from ftkernel.data.rows import Refused, Row, RowFault
 from ftkernel.data.sources import Source, limited
 from ftkernel.errors import FtError
@@ -57,7 +57,9 @@ class Contents:
         tally = self._tally
         if not whole:
             tally.rows += len(first)
-            tally.refused.extend(row for row in first if isinstance(row, Refused))
+            for row in first:
+                if isinstance(row, Refused):
+                    self._refuse(row)
             return
         stage, form = self._form(source, whole)
         asides = Asides(source.fill)
@@ -73,7 +75,7 @@ class Contents:
         for row in itertools.chain(first, rows):
             tally.rows += 1
             if isinstance(row, Refused):
-                tally.refused.append(row)
+                self._refuse(row)
                 continue
             tally.words += _words(row, form)
             try:
@@ -83,6 +85,18 @@ class Contents:
                 continue
             asides.add(content)
             yield row, content
+
+    def _refuse(self, row: Refused) -> None:
+        """Count a row that could not be read.
+
+        Raises:
+            FtError: if a run that streams meets the end of what can be read; nobody else would.
+        """
+        self._tally.refused.append(row)
+        streams = self._recipe["streaming"] and self._recipe.job != "preview"
+        if streams and not self._recipe["force"]:
+            for fault in unread_faults([row]):
+                raise fault
 
     def _form(self, source: Source, rows: Sequence[Row]) -> tuple[str, Form]:
         """The form of a source, and the stage it is of use for: the recipe's.

@@ -20,7 +20,7 @@ _BATCH = 256
 
 
 def read_hub(found: Found, recipe: Recipe, where: Where) -> Iterator[Row | Refused]:
-    """The rows of a hub data set; a row's number stands for its line.
+    """The rows of a hub data set; told by their numbers.
 
     Raises:
         FtError: if the hub cannot be reached, or has no such data set, subset or split.

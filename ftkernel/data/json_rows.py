@@ -1,13 +1,13 @@
 """Rows in JSON: one object a line, or a list of objects, whatever the ending.
 
-A line that is no JSON is one refused row; the next line is read as if nothing had been. A list
-that breaks off is an error of the file, since nobody knows where its next row begins.
+A line that is no JSON is one refused row; the next line is read as if nothing had been. How a list
+is read on after a broken row is told in :mod:`ftkernel.data.json_list`.
 """
 
 import json
 from collections.abc import Iterator
 
-from ftkernel.data.json_window import read_values
+from ftkernel.data.json_list import read_values
 from ftkernel.data.opening import DataFile
 from ftkernel.data.rows import Refused, Row
 from ftkernel.data.text_file import UTF8_BOM, lines_or_faults, numbered_lines
@@ -18,18 +18,18 @@ def read_json(file: DataFile) -> Iterator[Row | Refused]:
     """The rows of a JSON or JSON Lines file, told apart by its first character.
 
     Raises:
-        FtError: if it holds no rows, or a list in it breaks off.
+        FtError: if it is not UTF-8 from the beginning, or its bytes cannot be read to its end.
     """
     if _begins_with_list(file) or (file.ending == ".json" and not _line_is_value(file)):
-        for value, line in read_values(file):
-            yield _row(value, file.shown, line)
+        for found in read_values(file):
+            yield found if isinstance(found, Refused) else _row(found[0], file.shown, found[1])
     else:
         yield from _read_lines(file)
 
 
 def _begins_with_list(file: DataFile) -> bool:
     with file.open() as stream:
-        while head := stream.read(4096):
+        while head := stream.read1(4096):  # type: ignore[attr-defined]
             if body := head.removeprefix(UTF8_BOM).strip():
                 return body.startswith(b"[")
     return False

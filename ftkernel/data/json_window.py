@@ -1,72 +1,74 @@
-"""The values of a JSON list, or of objects one after another, read through a window.
+"""A window on a JSON text that is too long to be held: values, lines, and places in it.
 
-Only the text of the value at hand is held, so that a list of any size is read in constant memory.
+Only the text of the value at hand is held, so that a file of any size is read in constant memory.
 A value that does not end within the window is tried again with a window twice as wide; what is no
-JSON however wide the window is told by where reading stopped.
+JSON however wide the window is told by where reading stopped (:class:`Fault`).
 """
 
 import codecs
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from ftkernel.data.opening import DataFile
-from ftkernel.data.text_file import UTF8_BOM, fault_of_bytes
-from ftkernel.errors import FtError, Where
+from ftkernel.data.text_file import UTF8_BOM, guess_of
+from ftkernel.errors import FtError
 
 _STEP = 1 << 20
+LONGEST = 1 << 26
+"""Characters after which a value that has not ended is given up: a bracket is missing then."""
 _SPACE = " \t\r\n"
 _KEPT = 64
 """Characters behind the place of reading that an error may quote."""
 _NEAR = 16
 """A fault so near to the end of the window may be that end's: a word or an escape cut in two."""
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
+_HALF = re.compile(r"-|t|tr|tru|f|fa|fal|fals|n|nu|nul|u[0-9a-fA-F]{0,3}")
+"""What a word or an escape may be that the end of a text leaves half."""
 
 
-def read_values(file: DataFile) -> Iterator[tuple[object, int]]:
-    """The values and the line that each begins in.
+@dataclass
+class Fault(Exception):
+    """Why there is no value at the place of reading; line and column from 1, in the text."""
 
-    Where the first two share a line, lines tell nothing: then it is the number of the value.
+    line: int
+    column: int
+    problem: str
+    is_end: bool = False
+    """The text ends before the value does."""
 
-    Raises:
-        FtError: if the list breaks off or is no JSON; at the first byte that is not UTF-8.
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value with its text; ``fault`` where it holds what no JSON may, and only that."""
+
+    value: object
+    text: str
+    fault: Fault | None = None
+
+
+class Window:
+    """A piece of a text that moves on; ``line`` and columns count from the text's beginning.
+
+    What goes wrong while bytes come ends the text, and waits in ``failure`` until all before it was
+    read.
     """
-    with file.open() as stream:
-        window = _Window(file, stream.read)
-        window.skip()
-        in_list = False
-        first, number, counts = 0, 0, False
-        while not window.is_over:
-            # What follows a list is read on, never dropped: another list, or objects.
-            if window.starts("]" if in_list else "["):
-                window.step()
-                in_list = not in_list
-                continue
-            line, number = window.line(), number + 1
-            if number == 2:
-                counts = line == first
-            first = first or line
-            yield window.value(), number if counts else line
-            window.skip()
-            if in_list and window.starts(","):
-                window.step()
-            elif in_list and not window.starts("]"):
-                raise window.ends_early("',' or ']' expected after a row")
-        if in_list:
-            raise window.ends_early("")
-
-
-class _Window:
-    """A piece of a text that moves on; ``line`` and columns count from the text's beginning."""
 
     def __init__(self, file: DataFile, read: Callable[[int], bytes]) -> None:
         self._file = file
         self._read = read
-        self._decode = codecs.getincrementaldecoder("utf-8")().decode
-        self._raw_decode = json.JSONDecoder().raw_decode
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._strict = json.JSONDecoder().raw_decode
+        self._lenient = json.JSONDecoder(strict=False).raw_decode
         self._text = ""
         self._at = 0
         self._is_whole = False
-        self._is_first = True
+        self._bytes = 0
         self._counted, self._line, self._line_start = 0, 1, 0
+        self.failure: FtError | None = None
+        self.is_utf8 = True
+        """Whether all bytes so far were."""
 
     @property
     def is_over(self) -> bool:
@@ -74,7 +76,16 @@ class _Window:
         return self._at >= len(self._text)
 
     def starts(self, sign: str) -> bool:
+        """Whether the text goes on with a sign."""
         return self._text.startswith(sign, self._at)
+
+    def follows(self, sign: str) -> bool:
+        """Whether a sign stands before the place of reading, and space."""
+        return self._text[max(0, self._at - _KEPT) : self._at].rstrip(_SPACE).endswith(sign)
+
+    def end(self) -> str:
+        """The last words of what was read."""
+        return self._text.rstrip()[-30:]
 
     def step(self) -> None:
         """Go on past a sign and the space behind it."""
@@ -82,6 +93,7 @@ class _Window:
         self.skip()
 
     def skip(self) -> None:
+        """Go on past space."""
         while True:
             text, at = self._text, self._at
             while at < len(text) and text[at] in _SPACE:
@@ -96,6 +108,24 @@ class _Window:
         self._counted = self._at
         return self._line
 
+    def column(self) -> int:
+        """The column of the place of reading, from 1."""
+        self.line()
+        return self._at - self._line_start + 1
+
+    def indent(self) -> str | None:
+        """The space that the line begins with; ``None`` where it is not all there is before."""
+        self.line()
+        if not self._at - _KEPT <= self._line_start >= 0:
+            return None
+        before = self._text[self._line_start : self._at]
+        return None if before.strip(" \t") else before
+
+    def is_alone(self) -> bool:
+        """Whether a sign is the last of its line."""
+        end = self._text.find("\n", self._at)
+        return end >= 0 and not self._text[self._at + 1 : end].strip()
+
     def _place(self, at: int) -> tuple[int, int]:
         """The line of a place behind the last one counted, and where the line begins."""
         newlines = self._text.count("\n", self._counted, at)
@@ -103,27 +133,88 @@ class _Window:
             return self._line, self._line_start
         return self._line + newlines, self._text.rindex("\n", self._counted, at) + 1
 
-    def value(self) -> object:
+    def value(self, ended: Callable[[str], bool] = lambda text: False) -> Value:
         """The value at the place of reading, which moves behind it.
 
+        A text with a line end or the like in it is no JSON, but it is clear where it ends.
+
+        Args:
+            ended: told the text of a long value that is still open, says whether another begins in
+                it.
+
         Raises:
-            FtError: if there is none.
+            Fault: if there is none; the place of reading stays.
         """
+        try:
+            value, end = self._decoded(self._strict, ended)
+        except Fault as fault:
+            if not fault.problem.startswith("Invalid control character"):
+                raise
+            try:
+                value, end = self._decoded(self._lenient, ended)
+            except Fault:
+                raise fault from None
+            found = Value(value, self._text[self._at : end], fault)
+        else:
+            found = Value(value, self._text[self._at : end])
+        self._at = end
+        return found
+
+    def _decoded(
+        self, decode: Callable[[str, int], tuple[object, int]], ended: Callable[[str], bool]
+    ) -> tuple[object, int]:
         while True:
             try:
-                value, end = self._raw_decode(self._text, self._at)
+                value, end = decode(self._text, self._at)
             except (ValueError, RecursionError) as error:
-                if self._may_be_cut(error):
-                    self._more()  # places count anew then, also where nothing was left
-                    continue
-                raise self._broken(error) from error
+                held = len(self._text) - self._at
+                if not self._may_be_cut(error):
+                    raise self._fault(error) from error
+                if held > LONGEST or (held > 2 * _STEP and ended(self._text[self._at :])):
+                    problem = f"no end within {held >> 20} MiB"
+                    raise Fault(self.line(), self.column(), problem) from error
+                self._more()  # places count anew then, also where nothing was left
+                continue
             # A number may go on behind the window, and its fraction or exponent with it.
             is_number = isinstance(value, int | float)
             if is_number and end >= len(self._text) - _NEAR and not self._is_whole:
                 self._more()
                 continue
-            self._at = end
-            return value
+            return value, end
+
+    def wrong_bytes(self, found: Value) -> dict[str, object] | None:
+        """Which byte of a value that was just read is not UTF-8; ``None`` if all are.
+
+        Returns:
+            ``offset`` in the file, and ``guess``: what its text may be written in.
+        """
+        if self.is_utf8 or (wrong := _NOT_UTF8.search(found.text)) is None:
+            return None
+        behind = _bytes(self._text[self._at - len(found.text) + wrong.start() :])
+        held = len(self._decoder.getstate()[0])
+        guess = guess_of(_bytes(found.text))
+        return {"offset": self._bytes - held - len(behind), "guess": guess}
+
+    def seek(self, sign: re.Pattern[str], *, here: bool = False) -> bool:
+        """Go on to the next place where lines begin with a sign, to its last character.
+
+        Args:
+            sign: begins with a line end, and holds no other.
+            here: whether the space behind the place of reading counts too.
+        """
+        at = self._at + 1
+        if here:
+            at = len(self._text[: self._at].rstrip(_SPACE))
+        while True:
+            if found := sign.search(self._text, at):
+                # Lines are counted from the last one counted, which lies before.
+                self._at = found.end() - 1
+                return True
+            last = self._text.rfind("\n")
+            self._at = max(self._at, last if last >= 0 else len(self._text))
+            if not self._more():
+                return False
+            at = max(0, self._at)
 
     def _may_be_cut(self, error: Exception) -> bool:
         if self._is_whole or not isinstance(error, json.JSONDecodeError):
@@ -139,35 +230,47 @@ class _Window:
         rest = self._text[gone:]
         self._at, self._counted = self._at - gone, self._counted - gone
         self._line_start -= gone
-        piece = self._read(max(_STEP, len(rest)))
-        if self._is_first:
-            piece, self._is_first = piece.removeprefix(UTF8_BOM), False
-        self._is_whole = not piece
+        piece = self._piece(max(_STEP, len(rest)))
+        if not self._bytes:
+            self._bytes = len(piece) - len(piece.removeprefix(UTF8_BOM))
+            piece = piece.removeprefix(UTF8_BOM)
+        self._bytes += len(piece)
+        self._is_whole = not piece or self.failure is not None
         try:
-            self._text = rest + self._decode(piece, final=self._is_whole)
-        except UnicodeDecodeError as error:
-            raise fault_of_bytes(self._file) from error
+            text = self._decoder.decode(piece, final=self._is_whole)
+        except UnicodeDecodeError:
+            # Which rows hold such bytes is seen when they are read.
+            begun = self._decoder.getstate()
+            self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+            self._decoder.setstate(begun)
+            self.is_utf8 = False
+            text = self._decoder.decode(piece, final=self._is_whole)
+        self._text = rest + text
         return bool(piece)
 
-    def _broken(self, error: Exception) -> FtError:
-        if isinstance(error, json.JSONDecodeError):
-            if error.pos >= len(self._text.rstrip()) or "Unterminated" in error.msg:
-                return self._cut(self.line())
-            line, start = self._place(error.pos)
-            return self._fault(line, error.pos - start + 1, error.msg)
-        return self._fault(self.line(), 1, str(error))
+    def _piece(self, size: int) -> bytes:
+        """The next bytes, up to where they cannot be read."""
+        pieces: list[bytes] = []
+        while size > 0:
+            try:
+                piece = self._read(size)
+            except FtError as error:
+                self.failure = error
+                break
+            if not piece:
+                break
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
 
-    def ends_early(self, problem: str) -> FtError:
-        """The fault of a list that is not closed here, or goes on with something else."""
-        line = self.line()
-        return self._cut(line) if self.is_over else self._fault(line, 1, problem)
+    def _fault(self, error: Exception) -> Fault:
+        if not isinstance(error, json.JSONDecodeError):
+            return Fault(self.line(), self.column(), str(error))
+        rest = self._text[error.pos :].rstrip()
+        is_end = not rest or "Unterminated" in error.msg or bool(_HALF.fullmatch(rest))
+        line, start = self._place(error.pos)
+        return Fault(line, error.pos - start + 1, error.msg, is_end)
 
-    def _cut(self, line: int) -> FtError:
-        shown = self._file.shown
-        where = Where(file=shown, line=line)
-        return FtError("data.json_cut", where=where, file=shown, end=self._text.rstrip()[-30:])
 
-    def _fault(self, line: int, column: int, problem: str) -> FtError:
-        shown = self._file.shown
-        where = Where(file=shown, line=line)
-        return FtError("data.json_broken", where=where, file=shown, column=column, problem=problem)
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ftkernel.data.hub import SPLIT
-from ftkernel.data.rows import Refused, Row
+from ftkernel.data.rows import Refused, Row, RowNumber
 from ftkernel.errors import FtError, Where
 from ftkernel.recipe.finding import Found
 from ftkernel.recipe.recipe import Recipe
 
 
 def read_modelscope(found: Found, recipe: Recipe, where: Where) -> Iterator[Row | Refused]:
-    """The rows of a data set; a row's number stands for its line.
+    """The rows of a data set; told by their numbers.
 
     Raises:
         FtError: if the client is not installed, or cannot load the data set.
@@ -20,7 +20,7 @@ def read_modelscope(found: Found, recipe: Recipe, where: Where) -> Iterator[Row 
     if importlib.util.find_spec("modelscope") is None:
         raise FtError("data.modelscope_missing", where=where, source=found.shown)
     for number, record in enumerate(_load(found, recipe, where), start=1):
-        yield Row(dict(record), found.shown, number)
+        yield Row(dict(record), found.shown, RowNumber(number))
 
 
 def _load(found: Found, recipe: Recipe, where: Where) -> Any:  # noqa: ANN401 - rows of its own kind

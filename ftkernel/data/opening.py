@@ -1,7 +1,7 @@
 """Files of rows, opened: here or elsewhere, as they are or packed with gzip or zstd.
 
 A file is opened as often as it is read. What goes wrong while bytes come (a packed file that is cut
-short, a line that drops) is an error of the file, said with its name.
+short, a line that drops) is an error of the file, said with its name, after all bytes before that.
 """
 
 import gzip
@@ -17,6 +17,11 @@ from typing import IO, BinaryIO, Protocol, cast
 from ftkernel.errors import FtError, Where
 
 _AT_ONCE = 1 << 18
+_PACKED_AT_ONCE = 1 << 13
+"""What is unpacked at once: of a file that cannot be unpacked to its end, no more is lost."""
+
+BROKEN = "data.packed_broken"
+"""The code of the error of a file that cannot be unpacked."""
 
 
 class Bytes(Protocol):
@@ -77,12 +82,40 @@ class DataFile:
         return cast("IO[bytes]", copy)
 
 
+def head_of(file: DataFile, size: int) -> bytes:
+    """The first bytes of a file, as many as can be read.
+
+    Raises:
+        OSError: if a file here cannot be opened.
+        FtError: if not one can be read.
+    """
+    head = b""
+    with file.open() as stream:
+        while len(head) < size:
+            try:
+                piece = stream.read1(size - len(head))  # type: ignore[attr-defined]
+            except FtError:
+                if not head:
+                    raise
+                break
+            if not piece:
+                break
+            head += piece
+    return head
+
+
 def _unpacked(raw: Bytes, packed: str) -> Bytes:
     if packed == "gzip":
-        return gzip.GzipFile(fileobj=cast("IO[bytes]", raw))
+        return _Gzip(fileobj=cast("IO[bytes]", raw))
     import pyarrow
 
     return pyarrow.CompressedInputStream(pyarrow.PythonFile(raw, "r"), packed)
+
+
+class _Gzip(gzip.GzipFile):
+    """Gives what could be unpacked before it fails, where ``read`` would drop it."""
+
+    read = gzip.GzipFile.read1  # type: ignore[assignment]
 
 
 class _Guarded(io.RawIOBase):
@@ -99,7 +132,8 @@ class _Guarded(io.RawIOBase):
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
         try:
-            piece = self._stream.read(len(buffer))
+            most = _PACKED_AT_ONCE if self._packed == "zstd" else len(buffer)
+            piece = self._stream.read(min(most, len(buffer)))
         except FtError:
             raise
         except (OSError, EOFError, ValueError, zlib.error) as error:
@@ -107,7 +141,7 @@ class _Guarded(io.RawIOBase):
                 raise
             problem = next(iter(str(error).splitlines()), type(error).__name__)
             raise FtError(
-                "data.packed_broken",
+                BROKEN,
                 where=Where(file=self._shown),
                 file=self._shown,
                 problem=problem,

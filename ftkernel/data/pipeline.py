@@ -25,10 +25,11 @@ from ftkernel.data.parity.reading import Reading
 from ftkernel.data.parity_rows import ParityRows
 from ftkernel.data.renderer import renderer_of
 from ftkernel.data.report import Tally, notes
-from ftkernel.data.rows import Row, RowFault
+from ftkernel.data.rows import Row, RowFault, RowNumber
 from ftkernel.data.sources import Source, find_sources
 from ftkernel.data.templates.named import NamedTemplate
 from ftkernel.data.tokenizer import Tokenizer
+from ftkernel.errors import Where
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.events import Adjusted, Warned
 from ftkernel.runs.failpoints import failpoint
@@ -44,7 +45,7 @@ _BATCH_CHARACTERS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a row came from; ``line`` is 1-based, and the number of the row in a table."""
+    """Where a row came from; ``line`` is 1-based, or a row's number where lines tell nothing."""
 
     file: str
     line: int
@@ -54,6 +55,8 @@ class Place:
         """As people read it: ``rows.jsonl:3``; rows of a variable count from 0: ``$df[2]``."""
         if self.file.startswith("$"):
             return f"{self.file}[{self.line - 1}]"
+        if isinstance(self.line, RowNumber):
+            return Where(self.file, self.line).text()
         return f"{self.file}:{self.line}"
 
 

@@ -27,7 +27,14 @@ from ftkernel.data.later import (
 from ftkernel.data.later_kept import Keeping
 from ftkernel.data.measured import Measured, short_names
 from ftkernel.data.pipeline import Stream, encoder_for, template_remark
-from ftkernel.data.report import DataReport, Tally, list_refused, notes, refusals
+from ftkernel.data.report import (
+    DataReport,
+    Tally,
+    list_refused,
+    notes,
+    refusals,
+    unread_faults,
+)
 from ftkernel.data.sources import find_sources
 from ftkernel.data.split import held_out as held_out_of
 from ftkernel.data.split import split, split_parts, splits_before_packing
@@ -184,16 +191,19 @@ def _notes(
     """What is to be said of rows beside the figures."""
     encoder = encoder_for(recipe, tokenizer)
     names = Counts.__dataclass_fields__
-    return notes(
+    refused = [one for tally in tallies for one in tally.refused]
+    said = notes(
         Counts(**{name: sum(getattr(one, name) for one in counts) for name in names}),
         encoder.template,
         0 if recipe["parity"] else cut,  # which is cut at what was asked for, whatever the model is
-        [one for tally in tallies for one in tally.refused],
+        refused,
         options=encoder.options,
         asked=Options.of(recipe).cutoff,
         unused=[name for tally in tallies for name in tally.unused],
         words=[one for tally in tallies for one in tally.words],
     )
+    unread = unread_faults(refused)  # there are none unless it is forced
+    return [*said, *(Warned(code=one.code, params=dict(one.params)) for one in unread)]
 
 
 def _measured(

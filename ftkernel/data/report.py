@@ -1,7 +1,7 @@
 """What became of the rows, counted while they are encoded and said once at the end."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ftkernel import messages
@@ -65,6 +65,8 @@ class Tally:
     """A run does not start when more rows than this share are broken."""
     words: list[Refused] = field(default_factory=list)
     """Cells with a word for nothing, which count as missing; said like what is refused."""
+    is_forced: bool = False
+    """Whether rows are learned although nobody knows how many more there were (``force``)."""
 
     @classmethod
     def of(cls, recipe: Recipe, key: str) -> "Tally":
@@ -72,7 +74,10 @@ class Tally:
         variable = (pairs_of(recipe[key]) or {}).get("variable")
         source = f"${variable}" if variable else as_yaml(recipe[key])
         most = float(str(recipe["max_broken_share"]))
-        return cls(source, recipe.where(key), recipe.where("cutoff_len"), most=most)
+        forced = bool(recipe["force"])
+        return cls(
+            source, recipe.where(key), recipe.where("cutoff_len"), most=most, is_forced=forced
+        )
 
     @property
     def broken(self) -> list[Refused]:
@@ -94,6 +99,11 @@ class Tally:
         """
         params: dict[str, object]
         broken = self.broken
+        unread = [
+            Finding("red", fault.code, dict(fault.params)) for fault in unread_faults(self.refused)
+        ]
+        if unread and usable:
+            return unread
         if too_long := [one for one in self.refused if one.code == ROW_TOO_LONG]:
             params = {"count": len(too_long), "cutoff": cutoff, "longest": max(_needed(too_long))}
             return [Finding("red", "data.rows_too_long", params)]
@@ -133,6 +143,9 @@ class Tally:
                 cutoff=cutoff,
                 longest=max(int(str(one.params["needed"])) for one in too_long),
             )
+        if usable and not self.is_forced:
+            for fault in unread_faults(self.refused):
+                raise fault
         broken = self.broken
         if broken and len(broken) > self.most * self.rows and usable:
             raise FtError(
@@ -186,6 +199,21 @@ def _round_up(tokens: int) -> int:
     return 1 << max(tokens - 1, 1).bit_length()
 
 
+def unread_faults(refused: Iterable[Refused]) -> list[FtError]:
+    """The errors of files that could not be read to their end: half of them may be missing."""
+    return [
+        FtError(
+            "data.gate_unread",
+            where=one.where,
+            file=one.file,
+            place=one.where.text(),
+            reason=one.reason(),
+        )
+        for one in refused
+        if one.is_rest
+    ]
+
+
 def list_refused(folder: RunFolder | None, refused: Sequence[Refused]) -> None:
     """Write each refused row with its place and reason into the run folder, one a line."""
     if folder is None or not refused:
@@ -193,7 +221,7 @@ def list_refused(folder: RunFolder | None, refused: Sequence[Refused]) -> None:
     lines = [
         {
             "file": one.file,
-            "line": one.line,
+            one.unit: one.line,
             "column": one.key,
             "code": one.code,
             "params": one.params,
@@ -216,7 +244,7 @@ def refusals(refused: Sequence[Refused]) -> list[dict[str, object]]:
             "code": group[0].code,
             "params": group[0].params,
             "count": len(group),
-            "first": {"file": group[0].file, "line": group[0].line, "key": group[0].key},
+            "first": group[0].where.to_json(),
         }
         for group in ordered
     ]

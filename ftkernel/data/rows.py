@@ -6,7 +6,11 @@ Nothing here reads or judges; the other modules of the room pass these around.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ftkernel.errors import FtError, Where
+from ftkernel.errors import FtError, RowNumber, Where
+
+__all__ = (
+    "ANSWER_DROPPED", "ROW_TOO_LONG", "TOO_LONG", "Refused", "Row", "RowFault", "RowNumber",
+)  # fmt: skip
 
 TOO_LONG = "data.answer_cut"
 """All answers of a row lie behind the cutoff."""
@@ -22,7 +26,7 @@ _SOUND = (TOO_LONG, ANSWER_DROPPED, ROW_TOO_LONG, *_UNLEARNED)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a source and its place; ``line`` is 1-based, and in parquet the row.
+    """One row of a source and its place; ``line`` is 1-based, or a :class:`RowNumber`.
 
     ``words`` are cells that held a word for nothing (``NaN``) and count as missing, by column.
     """
@@ -38,7 +42,9 @@ class Refused:
     """One row that is not learned, and why; ``code`` names the text.
 
     ``broken`` is false where the row itself is sound: a setting (the cutoff) left nothing of it, or
-    it says itself that nothing of it is to be learned.
+    it says itself that nothing of it is to be learned. ``is_rest``: it stands for all that followed
+    in the file too, of which nobody knows how much it was. ``unit``: what ``line`` counts, ``line``
+    or ``row``.
     """
 
     code: str
@@ -47,6 +53,15 @@ class Refused:
     key: str | None = None
     params: dict[str, object] = field(default_factory=dict)
     broken: bool = True
+    is_rest: bool = False
+    unit: str = "line"
+
+    def __post_init__(self) -> None:
+        # One of the two says it: the number while it lives, the word when it comes from a file.
+        if isinstance(self.line, RowNumber):
+            object.__setattr__(self, "unit", "row")
+        elif self.unit == "row":
+            object.__setattr__(self, "line", RowNumber(self.line))
 
     @property
     def where(self) -> Where:

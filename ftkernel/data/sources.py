@@ -15,9 +15,9 @@ from ftkernel.data import json_rows, table_rows
 from ftkernel.data.hub import fetch_info, read_hub
 from ftkernel.data.mixing import mixed, turns
 from ftkernel.data.modelscope import read_modelscope
-from ftkernel.data.opening import DataFile
+from ftkernel.data.opening import BROKEN, DataFile
 from ftkernel.data.remote import remote_files
-from ftkernel.data.rows import Refused, Row
+from ftkernel.data.rows import Refused, Row, RowNumber
 from ftkernel.data.sampling import drawn
 from ftkernel.data.text_file import check_text
 from ftkernel.errors import FtError, Where
@@ -146,11 +146,30 @@ def _source(found: Found, recipe: Recipe, folder: RunFolder | None, where: Where
     known = [file.size * (_UNPACKED if file.packed else 1) for file in files if file.size]
     return _made(
         found,
-        lambda: itertools.chain.from_iterable(READERS[file.ending](file) for file in files),
-        lambda: itertools.chain.from_iterable(EXACT_READERS[file.ending](file) for file in files),
+        lambda: itertools.chain.from_iterable(_rows(READERS, file) for file in files),
+        lambda: itertools.chain.from_iterable(_rows(EXACT_READERS, file) for file in files),
         sum(known) if len(known) == len(files) else None,
         tuple(file.path for file in files if file.path is not None),
     )
+
+
+def _rows(readers: Mapping[str, Callable[[DataFile], Rows]], file: DataFile) -> Rows:
+    """The rows of a file; where it cannot be unpacked to its end, a refusal of the rest.
+
+    Raises:
+        FtError: if not one row can be read.
+    """
+    count = 0
+    try:
+        for row in readers[file.ending](file):
+            count += 1
+            yield row
+    except FtError as error:
+        if error.code != BROKEN or not count:
+            raise
+        params: dict[str, object] = {"rows": count, "problem": error.params["problem"]}
+        place = RowNumber(count + 1)
+        yield Refused("data.packed_cut", file.shown, place, params=params, is_rest=True)
 
 
 _UNPACKED = 6

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ftkernel.data.opening import DataFile
-from ftkernel.data.rows import Refused, Row
+from ftkernel.data.rows import Refused, Row, RowNumber
 from ftkernel.data.text_file import numbered_lines
 from ftkernel.errors import FtError, Where
 
@@ -116,7 +116,7 @@ def read_text_exactly(file: DataFile) -> Iterator[Row | Refused]:
 
 
 def read_parquet(file: DataFile) -> Iterator[Row | Refused]:
-    """The rows of a parquet file, in batches; a row's number stands for its line.
+    """The rows of a parquet file, in batches, told by their numbers.
 
     Raises:
         FtError: if the file is no parquet, or its end is missing.
@@ -134,7 +134,7 @@ def read_parquet(file: DataFile) -> Iterator[Row | Refused]:
 
 
 def read_arrow(file: DataFile) -> Iterator[Row | Refused]:
-    """The rows of an arrow file of either form; a row's number stands for its line.
+    """The rows of an arrow file of either form, told by their numbers.
 
     Raises:
         FtError: if the file is no arrow.
@@ -169,7 +169,7 @@ def rows_of(batches: Iterable[Any], shown: str) -> Iterator[Row | Refused]:
         for start in range(0, batch.num_rows, _BATCH):
             for record in batch.slice(start, _BATCH).to_pylist():
                 number += 1
-                yield Row(record, shown, number)
+                yield Row(record, shown, RowNumber(number))
 
 
 def _broken(code: str, shown: str, error: Exception) -> FtError:

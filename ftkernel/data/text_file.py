@@ -8,7 +8,7 @@ row.
 
 from collections.abc import Iterator
 
-from ftkernel.data.opening import DataFile
+from ftkernel.data.opening import DataFile, head_of
 from ftkernel.errors import FtError, Where
 
 _HEAD = 8192
@@ -42,9 +42,8 @@ def check_text(file: DataFile) -> None:
         FtError: if the file is empty, binary, or in UTF-16.
     """
     shown = file.shown
-    with file.open() as stream:
-        head = stream.read(_HEAD)
-        is_whole = len(head) < _HEAD or not stream.read(1)
+    head = head_of(file, _HEAD + 1)
+    is_whole = len(head) <= _HEAD
     if is_whole and not head.removeprefix(UTF8_BOM).strip():
         raise FtError("data.file_empty", where=Where(file=shown), file=shown)
     if head.startswith(_UTF16_BOMS):
@@ -110,11 +109,12 @@ def _not_utf8(shown: str, line: int, offset: int, raw: bytes) -> FtError:
         file=shown,
         offset=offset,
         line=line,
-        guess=_guess(raw),
+        guess=guess_of(raw),
     )
 
 
-def _guess(raw: bytes) -> str:
+def guess_of(raw: bytes) -> str:
+    """The name of an encoding that bytes which are no UTF-8 may be in."""
     for name in _GUESSES:
         try:
             raw.decode(name)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from ftkernel import messages
 from ftkernel.views import fields
 from ftkernel.views.fields import Event
 from ftkernel.views.series import smooth, smoothing_span
@@ -148,7 +149,10 @@ def _place(first: object) -> str:
     if isinstance(first, Mapping):
         where = cast("Event", first)
         line = fields.whole(where, "line")
-        return fields.text(where, "file") + (f":{line}" if line is not None else "")
+        file = fields.text(where, "file")
+        if fields.text(where, "unit") == "row":
+            return f"{file}, {messages.text('where.row', {'line': line})}"
+        return file + (f":{line}" if line is not None else "")
     if isinstance(first, list | tuple):
         return ":".join(str(part) for part in cast("list[object]", first))
     return first if isinstance(first, str) else ""

@@ -137,10 +137,12 @@ def totals(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def _place(first: Mapping[str, object]) -> str:
-    """A file and its line; a variable's rows count from 0."""
+    """A file and its line, or its row; a variable's rows count from 0."""
     file, line = str(first.get("file")), first.get("line")
     if file.startswith("$") and isinstance(line, int):
         return f"{file}[{line - 1}]"
+    if first.get("unit") == "row":
+        return f"{file}, {messages.text('where.row', {'line': line})}"
     return f"{file}:{line}"
 
 

@@ -113,7 +113,10 @@ def source_words(source: object) -> str:
     place = pairs_of(source) or {}
     if "variable" in place:
         return f"${one_line(place['variable'], 60)}[{place.get('index')}]"
-    return f"{one_line(place.get('file'), 120)}:{place.get('line')}"
+    file, line = one_line(place.get("file"), 120), place.get("line")
+    if place.get("unit") == "row":
+        return f"{file}, {messages.text('where.row', {'line': line})}"
+    return f"{file}:{line}"
 
 
 def border(words: str) -> str:

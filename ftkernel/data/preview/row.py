@@ -15,6 +15,7 @@ from ftkernel.data.content import (
 )
 from ftkernel.data.encoded import Encoded, EncodedFeedback, EncodedPair, EncodedPrompt, Packed
 from ftkernel.data.pipeline import Place, Result
+from ftkernel.data.rows import RowNumber
 
 Decode = Callable[[Sequence[int]], str]
 
@@ -87,10 +88,14 @@ def kind_of(result: Result) -> str:
 
 
 def source_json(place: Place) -> dict[str, object]:
-    """``file`` and ``line`` (from 1), or ``variable`` and ``index`` (from 0)."""
+    """``file`` and ``line`` (from 1), or ``variable`` and ``index`` (from 0).
+
+    Where lines tell nothing of rows, ``unit`` is ``row``, and ``line`` its number.
+    """
     if place.file.startswith("$"):
         return {"variable": place.file[1:], "index": place.line - 1}
-    return {"file": place.file, "line": place.line}
+    unit = {"unit": "row"} if isinstance(place.line, RowNumber) else {}
+    return {"file": place.file, "line": place.line, **unit}
 
 
 def messages_of(content: Content) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from ftkernel.messages._text import Text
 
 TEXTS = {
     "where.line": Text("line {line}", "第 {line} 行"),
+    "where.row": Text("row {line}", "第 {line} 条数据"),
     "where.at": Text("at {place}", "位置：{place}"),
     "recipe.problems": Text(
         "The recipe has {count} problems; nothing was started.",

@@ -46,18 +46,6 @@ TEXTS = {
         "Convert it: iconv -f {guess} -t utf-8 OLD > NEW, or save it as UTF-8 in your editor.",
         "请转换：iconv -f {guess} -t utf-8 旧文件 > 新文件，或在编辑器中另存为 UTF-8。",
     ),
-    "data.json_cut": Text(
-        "'{file}' breaks off: its list of rows is not closed. It ends in: {end}",
-        "“{file}”不完整：数据列表没有结束。文件末尾是：{end}",
-        "Write or download it again; as JSON lines (.jsonl) all whole rows could be used.",
-        "请重新写出或下载；若存为 JSON Lines（.jsonl），完整的行仍可使用。",
-    ),
-    "data.json_broken": Text(
-        "'{file}' is no valid JSON from column {column} of this line on: {problem}.",
-        "“{file}”从该行第 {column} 列起不是合法的 JSON：{problem}。",
-        "Mend the line. As JSON lines (.jsonl, one object a line) the other rows could be used.",
-        "请修正这一行。若存为 JSON Lines（.jsonl，一行一个对象），其余行仍可使用。",
-    ),
     "data.json_wrapped": Text(
         "'{file}' holds one object with lists in it (keys: {keys}), not a list of rows.",
         "“{file}”里是一个含有列表的对象（键：{keys}），而不是数据列表。",
@@ -114,6 +102,26 @@ TEXTS = {
     "data.json_line": Text(
         "the line is no JSON object (column {column}: {problem})",
         "这一行不是 JSON 对象（第 {column} 列：{problem}）",
+    ),
+    "data.json_row": Text(
+        "the row is no valid JSON (line {line}, column {column}: {problem})",
+        "这一条数据不是合法的 JSON（第 {line} 行第 {column} 列：{problem}）",
+    ),
+    "data.json_rest": Text(
+        "no valid JSON from here on (line {line}, column {column}: {problem}), and nothing tells where the next row begins; the rest of the file was not read",
+        "从此处起不是合法的 JSON（第 {line} 行第 {column} 列：{problem}），无法确定下一条数据从哪里开始；文件的其余部分未读取",
+    ),
+    "data.json_ends": Text(
+        "the file ends here, in the middle of the row: …{end}",
+        "文件在此处结束，这一条数据不完整：…{end}",
+    ),
+    "data.json_open": Text(
+        "the file ends here, and its list of rows is not closed: …{end}",
+        "文件在此处结束，数据列表没有结束：…{end}",
+    ),
+    "data.packed_cut": Text(
+        "the file cannot be unpacked from here on, after {rows:# row|# rows}: {problem}",
+        "读取 {rows} 条数据后，文件从此处起无法解压：{problem}",
     ),
     "data.row_type": Text(
         "the row is a {type}, not an object with named columns",

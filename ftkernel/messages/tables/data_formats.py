@@ -48,6 +48,10 @@ TEXTS = {
         "{count:# row|# rows} could not be read: first at line {line} because {reason}",
         "{count} 行无法读取：第一处在第 {line} 行，原因是{reason}",
     ),
+    "data.card_refused_row": Text(
+        "{count:# row|# rows} could not be read: first row {line} because {reason}",
+        "{count} 行无法读取：第一处是第 {line} 条数据，原因是{reason}",
+    ),
     # The stage.
     "data.stage_sft": Text(
         "'{source}' is {form}; `stage: sft` learns answers, and these rows hold none that are plainly to be learned.",

@@ -115,6 +115,12 @@ TEXTS = {
         "A run on them would be refused. Mend the file, or allow more with `max_broken_share`.",
         "这样的数据会被拒绝训练。请修正文件，或用 `max_broken_share` 放宽。",
     ),
+    "data.gate_unread": Text(
+        "'{file}' was read only up to {place}: {reason}. Nobody knows how many rows are missing.",
+        "“{file}”只读到 {place}：{reason}。无法得知缺少多少条数据。",
+        "Write or download the file again; to learn what could be read all the same, write `force: true`.",
+        "请重新写出或下载该文件；若仍要学习已读取的部分，请写 `force: true`。",
+    ),
     "data.gate_all_cut": Text(
         "Every row is dropped for its length; the cutoff is {cutoff:# token|# tokens}.",
         "所有行都因过长而被丢弃；截断长度为 {cutoff} 个词元。",

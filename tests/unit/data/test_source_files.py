@@ -2,14 +2,19 @@
 
 import gzip
 import json
+import random
 
 import pyarrow
 import pytest
 from pyarrow import ipc, parquet
 
+from ftkernel.data.pipeline import Stream, encoder_for
+from ftkernel.data.prepare import prepare
 from ftkernel.data.registry import Attributes
+from ftkernel.data.rows import Refused
 from ftkernel.data.sources import READERS, find_sources, read_rows
 from ftkernel.errors import FtError
+from tests.tiny import tiny_tokenizer
 from tests.unit.data.rows_on_disk import recipe_for
 
 ROWS = [{"instruction": f"Question {i}?", "output": f"Answer {i}."} for i in range(300)]
@@ -70,14 +75,60 @@ def test_arrow_as_a_stream_is_read_too(tmp_path):
 
 
 @pytest.mark.parametrize("packing", [".gz", ".zst"])
-def test_a_packed_file_that_is_cut_short_is_refused_after_its_whole_rows(tmp_path, packing):
-    path = tmp_path / f"rows.jsonl{packing}"
-    content = packed(content_of(".jsonl", tmp_path), packing)
+@pytest.mark.parametrize("ending", [".jsonl", ".json", ".csv", ".txt"])
+def test_a_packed_file_that_is_cut_short_gives_its_rows_and_says_where_it_ends(
+    tmp_path, ending, packing
+):
+    path = tmp_path / f"rows{ending}{packing}"
+    dice = random.Random(1)
+    noise = [{**row, "output": dice.randbytes(3000).hex()} for row in ROWS]
+    lines = "\n".join(json.dumps(row) for row in noise)
+    text = {
+        ".json": f"[{lines.replace(chr(10), ',' + chr(10))}]",
+        ".csv": "instruction,output\n" + "".join(f"a,{row['output']}\n" for row in noise),
+        ".txt": "".join(f"{row['output']}\n" for row in noise),
+    }.get(ending, lines)
+    content = packed(text.encode(), packing)
     path.write_bytes(content[: len(content) // 2])
+    *found, last = read(str(path))
+    assert 110 < len(found) < 151
+    column = "text" if ending == ".txt" else "output"
+    assert [row.data[column] for row in found] == [row["output"] for row in noise[: len(found)]]
+    assert (last.code, last.is_rest, last.file) == ("data.packed_cut", True, str(path))
+    assert last.where.text("en") == f"{path}, row {len(found) + 1}"
+    drawn = read({"file": str(path), "num_samples": 3})
+    assert [one.code for one in drawn if isinstance(one, Refused)] == ["data.packed_cut"]
+    assert len(read(str(path), max_samples=5)) == 5
+
+
+@pytest.mark.parametrize("packing", [".gz", ".zst"])
+def test_half_a_packed_file_is_not_learned_unless_forced(tmp_path, packing):
+    path = tmp_path / f"rows.jsonl{packing}"
+    dice = random.Random(2)
+    rows = [{**row, "output": dice.randbytes(1000).hex()} for row in ROWS]
+    content = packed("".join(json.dumps(row) + "\n" for row in rows).encode(), packing)
+    path.write_bytes(content[:-20])
+    for keys in ({}, {"streaming": True, "max_steps": 400, "buffer_size": 2}):
+        recipe = recipe_for(str(path), **keys)
+        with pytest.raises(FtError) as caught:
+            list(prepare(recipe, tiny_tokenizer(), None).train)
+        assert caught.value.code == "data.gate_unread"
+        assert caught.value.where.file == str(path)
+        prepare(recipe_for(str(path), force=True, **keys), tiny_tokenizer(), None)
+    recipe = recipe_for(str(path))
+    stream = Stream(recipe, encoder_for(recipe, tiny_tokenizer(), to_look=True), None)
+    count = sum(1 for _ in stream)
+    [finding] = stream.tally.findings(count, 100)
+    assert (finding.level, finding.code) == ("red", "data.gate_unread")
+    assert finding.params["place"] == f"{path}, row {count + 1}"
+
+
+def test_a_packed_file_of_which_nothing_can_be_read_is_an_error(tmp_path):
+    path = tmp_path / "rows.jsonl.gz"
+    path.write_bytes(gzip.compress(TEXT[".jsonl"].encode())[:12])
     with pytest.raises(FtError) as caught:
         read(str(path))
     assert caught.value.code == "data.packed_broken"
-    assert caught.value.where.file == str(path)
 
 
 def test_several_packed_parts_in_one_file_are_all_read(tmp_path):

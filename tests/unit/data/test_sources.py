@@ -29,6 +29,12 @@ def refused(path, **keys) -> list[str]:
     return lines_of(caught.value, path)
 
 
+def not_learned(path, **keys) -> list[str]:
+    with pytest.raises(FtError) as caught:
+        prepared(path, tiny_tokenizer(), **keys)
+    return lines_of(caught.value, path) if caught.value.where else [str(caught.value)]
+
+
 def written(path, content):
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
@@ -69,30 +75,35 @@ def test_broken_lines_are_refused_one_by_one(tmp_path):
     ]
 
 
-def test_a_list_that_breaks_off_names_its_last_words(tmp_path):
-    path = written(tmp_path / "rows.json", json.dumps([PAIR, PAIR], indent=2)[:-30])
-    assert refused(path) == [
-        "'DIR/rows.json' breaks off: its list of rows is not closed. It ends in: "
-        '"instruction": "Who are you?",',
-        "  at DIR/rows.json, line 6",
-        "  Write or download it again; as JSON lines (.jsonl) all whole rows could be used.",
+def test_a_list_that_breaks_off_is_not_learned_unless_forced(tmp_path):
+    text = json.dumps([PAIR, PAIR, PAIR], indent=2)
+    path = written(tmp_path / "rows.json", text[:-30])
+    assert not_learned(path) == [
+        "'DIR/rows.json' was read only up to DIR/rows.json, line 10: the file ends here, in the middle of the row: "
+        '…"instruction": "Who are you?",. Nobody knows how many rows are missing.',
+        "  at DIR/rows.json, line 10",
+        "  Write or download the file again; to learn what could be read all the same, write `force: true`.",
     ]
-    path = written(tmp_path / "rows.json", json.dumps([PAIR, PAIR])[:-1])
-    assert refused(path)[0].startswith("'DIR/rows.json' breaks off")
+    path = written(tmp_path / "rows.json", text[:-1])
+    assert "its list of rows is not closed" in not_learned(path)[0]
+    with pytest.raises(FtError) as caught:
+        prepared(path, tiny_tokenizer(), force=True)
+    assert caught.value.code == "data.too_many_refused"
+    found = prepared(path, tiny_tokenizer(), force=True, max_broken_share=0.5)
+    assert len(found.train) == 3
+    assert "data.gate_unread" in [note.code for note in found.notes]
 
 
 def test_a_list_with_a_fault_names_line_and_column(tmp_path):
-    path = written(tmp_path / "rows.json", '[\n{"text": "a"},\n{"text": b}\n]')
-    assert refused(path) == [
-        "'DIR/rows.json' is no valid JSON from column 10 of this line on: Expecting value.",
-        "  at DIR/rows.json, line 3",
-        "  Mend the line. As JSON lines (.jsonl, one object a line) the other rows could be used.",
-    ]
-    path = written(tmp_path / "rows.json", '[\n{"text": "a"}\n{"text": "b"}\n]')
-    assert refused(path)[:2] == [
-        "'DIR/rows.json' is no valid JSON from column 1 of this line on: ',' or ']' expected after a row.",
-        "  at DIR/rows.json, line 3",
-    ]
+    path = written(tmp_path / "rows.json", '[\n{"text": "a"},\n{"text": b},\n{"text": "c"}\n]')
+    [first, *_] = not_learned(path)
+    assert first.endswith("the row is no valid JSON (line 3, column 10: Expecting value).")
+    found = prepared(path, tiny_tokenizer(), max_broken_share=0.5)
+    assert (len(found.train), found.report.refused) == (2, 1)
+    path = written(tmp_path / "rows.json", '[{"text": "a"}, {"text": b}, {"text": "c"}]')
+    assert not_learned(path)[0].startswith(
+        "'DIR/rows.json' was read only up to DIR/rows.json, row 2:"
+    )
 
 
 @pytest.mark.parametrize("indent", [None, 1])

@@ -1,0 +1,241 @@
+"""A JSON list with something broken in it: what is sound is read, and nothing else ever is."""
+
+import json
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from ftkernel.data import json_window
+from ftkernel.data.json_rows import read_json
+from ftkernel.data.opening import DataFile
+from ftkernel.data.rows import Refused, RowNumber
+from ftkernel.errors import FtError, Where
+
+ROWS = [
+    {
+        "conversations": [
+            {"from": "human", "value": f"Add {n} to {{}}, say [{n}] or \"no\"."},
+            {"from": "gpt", "value": "A line\nand\tmore, {\"a\": 1}, 好 \\ end"},
+        ],
+        "tools": [{"name": "add", "parameters": {"type": "object", "properties": {}}}, {}],
+        "n": n,
+    }
+    for n in range(12)
+]  # fmt: skip
+
+
+def lines_of(rows, indent="", separator=",\n"):
+    return "[\n" + separator.join(indent + json.dumps(row) for row in rows) + "\n]\n"
+
+
+LAYOUTS = {
+    "indented": lambda rows: json.dumps(rows, indent=2, ensure_ascii=False),
+    "tabs": lambda rows: json.dumps(rows, indent="\t"),
+    "lines": lines_of,
+    "indented lines": lambda rows: lines_of(rows, "  "),
+    "begun at once": lambda rows: "[" + lines_of(rows)[2:],
+    "windows": lambda rows: json.dumps(rows, indent=4).replace("\n", "\r\n"),
+    "objects": lambda rows: "".join(json.dumps(row, indent=1) + "\n" for row in rows),
+    "one line": json.dumps,
+    "no indent": lambda rows: json.dumps(rows, indent=0),
+}
+CERTAIN = [name for name in LAYOUTS if name not in ("one line", "no indent")]
+
+
+def read(path, text):
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return list(read_json(DataFile("rows.json", ".json", path=path)))
+
+
+def parted(found):
+    rows = [row for row in found if not isinstance(row, Refused)]
+    return rows, [row for row in found if isinstance(row, Refused)]
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "rows.json"
+
+
+@pytest.fixture
+def narrow(monkeypatch):
+    """A window of a few bytes, so that everything is cut somewhere."""
+    monkeypatch.setattr(json_window, "_STEP", 7)
+
+
+@pytest.mark.parametrize("layout", CERTAIN)
+@pytest.mark.parametrize(
+    "broken",
+    [('"n"', '"n'), ("12", "1 2"), ("]", ""), ("[", ""), ("{}", "}"), (":", ""), ("", "}")],
+)
+def test_a_broken_row_is_refused_alone_with_the_line_it_begins_in(path, narrow, layout, broken):
+    rows = [{"m": [{"x": 12}, {}], "n": n, "t": True} for n in range(5)]
+    whole = LAYOUTS[layout](rows)
+    start, stop = _spans(whole, 5)[2]
+    text = whole[:start] + whole[start:stop].replace(*broken, 1) + whole[stop:]
+    found, [refused] = parted(read(path, text))
+    assert [row.data for row in found] == [row for row in rows if row["n"] != 2]
+    assert (refused.code, refused.is_rest) == ("data.json_row", False)
+    lines = [row.line for row in parted(read(path, whole))[0]]
+    assert [*[row.line for row in found[:2]], refused.line] == lines[:3]
+    assert [row.line for row in found[2:]] == lines[3:]
+
+
+def test_two_broken_rows_in_a_row_are_two(path):
+    text = lines_of(ROWS).replace('"n": 3', '"n" 3').replace('"n": 4', '"n": four')
+    found, refused = parted(read(path, text))
+    assert [row.data["n"] for row in found] == [0, 1, 2, *range(5, 12)]
+    assert [(one.line, one.params["problem"]) for one in refused] == [
+        (5, "Expecting ':' delimiter"),
+        (6, "Expecting value"),
+    ]
+
+
+def test_a_line_end_in_a_text_costs_one_row_wherever_rows_lie(path):
+    for layout in ("one line", "indented", "no indent"):
+        text = LAYOUTS[layout](ROWS).replace("Add 3 to", "Add\n3\nto")
+        found, [refused] = parted(read(path, text))
+        assert [row.data["n"] for row in found] == [0, 1, 2, *range(4, 12)]
+        assert refused.params["problem"] == "Invalid control character at"
+
+
+@pytest.mark.parametrize("layout", ["one line", "no indent"])
+def test_where_rows_cannot_be_told_apart_the_rest_is_refused_as_one(path, layout):
+    text = LAYOUTS[layout](ROWS).replace('"n": 3', '"n" 3')
+    found, [refused] = parted(read(path, text))
+    assert [row.data["n"] for row in found] == [0, 1, 2]
+    assert (refused.code, refused.is_rest) == ("data.json_rest", True)
+    if layout == "one line":
+        assert refused.line == RowNumber(4)
+        assert refused.where.text("en") == "rows.json, row 4"
+        assert refused.where.text("zh") == "rows.json, 第 4 条数据"
+
+
+@pytest.mark.parametrize("layout", CERTAIN)
+@pytest.mark.parametrize("at", [0.3, 0.5, 0.9])
+def test_a_list_that_is_cut_short_gives_the_rows_before(path, narrow, layout, at):
+    whole = LAYOUTS[layout](ROWS)
+    row = int(at * 12)
+    text = whole[: _spans(whole)[row][1] - 9]
+    found, [refused] = parted(read(path, text))
+    assert [row.data for row in found] == ROWS[:row]
+    assert (refused.code, refused.is_rest) == ("data.json_ends", True)
+    assert refused.line > found[-1].line
+    assert text.rstrip().endswith(refused.params["end"])
+
+
+def test_the_end_of_a_list_that_is_not_closed_is_said(path):
+    found, [refused] = parted(read(path, '[{"a": 1},\n {"a": 2}\n'))
+    assert [row.data["a"] for row in found] == [1, 2]
+    assert (refused.code, refused.line, refused.is_rest) == ("data.json_open", 3, True)
+
+
+def test_a_missing_comma_costs_the_row_before_it(path):
+    found, [refused] = parted(read(path, '[\n{"a": 1},\n{"a": 2}\n{"a": 3}\n]'))
+    assert [row.data["a"] for row in found] == [1, 3]
+    assert refused.line == 3
+    assert refused.params["problem"] == "',' or ']' expected after a row"
+
+
+def test_parts_of_a_broken_row_are_no_rows(path):
+    rest = ', {"x": 3}]}, {"x": [{"x": 4}]}]'
+    for text in ('[{"x": 1}, {"x": 2}' + rest, '[{"y": 1}, {"x": 2}' + rest):
+        found, _ = parted(read(path, text))
+        assert not found
+    found, [refused] = parted(read(path, '[\n{"x": 1}, {"x": 2}' + rest.replace("}, {", "},\n{")))
+    assert [row.data for row in found] == [{"x": [{"x": 4}]}]
+    assert refused.line == 2
+
+
+def test_bytes_that_are_not_utf8_cost_their_row(path, narrow):
+    text = lines_of(ROWS).encode().replace(b"Add 3", b"Caf\xe9 3")
+    found, [refused] = parted(read(path, text))
+    assert [row.data["n"] for row in found] == [0, 1, 2, *range(4, 12)]
+    assert refused.code == "data.row_encoding"
+    assert (refused.line, refused.params["offset"]) == (5, text.index(b"\xe9"))
+    with pytest.raises(FtError) as caught:
+        read(path, text.replace(b"Add 0", b"Caf\xe9 0"))
+    assert caught.value.code == "data.encoding"
+    assert caught.value.where == Where("rows.json", 2)
+
+
+def test_a_bracket_that_is_never_closed_is_given_up_before_the_file_ends(path, monkeypatch):
+    monkeypatch.setattr(json_window, "_STEP", 4096)
+    many = [{"n": n, "m": [{"x": n}]} for n in range(20_000)]
+    text = json.dumps(many, indent=1).replace('"n": 9,', '"n": [9,', 1)
+    held = []
+    more = json_window.Window._more
+
+    def watched(self):
+        held.append(len(self._text))
+        return more(self)
+
+    monkeypatch.setattr(json_window.Window, "_more", watched)
+    found, [refused] = parted(read(path, text))
+    assert [row.data["n"] for row in found] == [*range(9), *range(10, 20_000)]
+    assert refused.line == many.index({"n": 9, "m": [{"x": 9}]}) * 8 + 2
+    assert max(held) < 64 * 1024 < len(text)
+
+
+DAMAGE = st.one_of(
+    st.binary(max_size=6),
+    st.text(alphabet='{}[]",: \n\\x1', max_size=5).map(str.encode),
+)
+
+
+@given(
+    layout=st.sampled_from(sorted(LAYOUTS)),
+    at=st.floats(0, 1),
+    length=st.integers(0, 60),
+    put=DAMAGE,
+    step=st.sampled_from([64, 1 << 20]),
+)
+@example(layout="indented", at=0.45, length=0, put=b'"', step=64)
+@example(layout="lines", at=0.45, length=1, put=b"\n", step=64)
+@settings(max_examples=200, deadline=None)
+def test_whatever_is_damaged_no_row_comes_out_that_was_not_there(
+    tmp_path_factory, layout, at, length, put, step
+):
+    whole = LAYOUTS[layout](ROWS)
+    spans = [tuple(len(whole[:at].encode()) for at in span) for span in _spans(whole)]
+    whole = whole.encode()
+    # Who takes the beginning away takes what tells rows from their parts.
+    first = spans[0][1 if layout == "objects" else 0] + 1
+    start = max(int(at * (len(whole) - 1)), first)
+    stop = min(start + length, len(whole))
+    text = whole[:start] + put + whole[stop:]
+    usual, json_window._STEP = json_window._STEP, step
+    try:
+        found, refused = parted(read(tmp_path_factory.getbasetemp() / "damaged.json", text))
+    except FtError:
+        assert start <= spans[0][1]  # what is no UTF-8 from its first row on
+        return
+    finally:
+        json_window._STEP = usual
+    rows = [row.data for row in found if row.data]
+    hit = [n for n, (a, b) in enumerate(spans) if a <= stop and start <= b]
+    # Damage inside a text leaves another text, which nobody can tell: such a row is whole.
+    others = [row for row in rows if row not in ROWS]
+    if others:
+        region = text[spans[hit[0]][0] : spans[hit[-1]][1] + len(text) - len(whole)]
+        assert others == [
+            row for row in json.loads(b"[" + region + b"]") if row and row not in ROWS
+        ]
+    kept = [ROWS.index(row) for row in rows if row in ROWS]
+    assert kept == sorted(set(kept))
+    assert len(refused) <= len(hit) + 2
+    if layout in CERTAIN:
+        near = range(min(hit, default=0) - 1, max(hit, default=-1) + 2)
+        far = {n for n in range(12) if n not in near} if hit and hit[0] > 0 else set()
+        assert far <= set(kept)
+
+
+def _spans(whole, count=12):
+    """Where each row lies."""
+    out, at = [], 0
+    decode = json.JSONDecoder().raw_decode
+    for _ in range(count):
+        at = whole.index("{", at)
+        out.append((at, at := decode(whole, at)[1]))
+    return out
