@@ -95,6 +95,18 @@ test("the cutoff is a line only where rows come near it", () => {
   expect(cutoffPart({ ...lengths, cutoff: 2048 })).toBeNull();
 });
 
+test("a full page is asked for again while its rows may still be marked as held out", () => {
+  const { page, head, pages } = opened();
+  head({ done: false });
+  page(twenty(0), { done: false, marks: true });
+  const before = pages().length;
+  head();
+  expect(pages().length).toBe(before + 1);
+  page(twenty(0), { marks: true });
+  head();
+  expect(pages().length).toBe(before + 1);
+});
+
 test("rows are text: nothing in them becomes an element", () => {
   const { root, page, head } = opened();
   head({

@@ -15,6 +15,12 @@ _ROWS = """([first, count]) => {
   return rows.length === count && rows[0].textContent.includes(first);
 }"""
 
+_LABEL_IS_FREE = """() => {
+  const bars = [...document.querySelectorAll('.ft-lengths-bars > div:not(.ft-lengths-cutoff)')];
+  const label = document.querySelector('.ft-lengths-cutoff > span').getBoundingClientRect();
+  return bars.every(bar => bar.getBoundingClientRect().top >= label.bottom - 1);
+}"""
+
 
 def write(path):
     rows = [
@@ -48,6 +54,7 @@ def test_rows_are_leafed_through_filtered_and_looked_at_token_by_token(notebook,
     assert ATTACK in first.inner_text()
     assert "⟨202E⟩" in first.inner_text()
     shoot(page.locator(".ft-preview"), "preview")
+    assert page.evaluate(_LABEL_IS_FREE)
 
     learned = first.locator(".ft-toks .ft-tok-learned").first
     learned.hover()

@@ -43,6 +43,7 @@ TEXTS = {
     "preview_panel.range": Text("{first}–{last} of {total}", "第 {first}–{last} 行，共 {total} 行"),
     "preview_panel.first": Text("First page", "第一页"),
     "preview_panel.previous": Text("Previous page", "上一页"),
+    "preview_panel.named": Text("{name}: {text}", "{name}：{text}"),
     "preview_panel.next": Text("Next page", "下一页"),
     "preview_panel.last": Text("Last page", "最后一页"),
     "preview_panel.row": Text("Row {index}", "第 {index} 行"),

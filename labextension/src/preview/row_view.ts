@@ -22,7 +22,7 @@ export function rowView(row: Row, wishes: Wishes): HTMLElement {
     return [say(aboutOf(row), { tokens, learned }), field] as const;
   });
   const about = facts.map(([words, field]) =>
-    facts.length > 1 ? `${said(field.name, language)}: ${words}` : words,
+    facts.length > 1 ? named(said(field.name, language), words, say) : words,
   );
   const marks = row.remarks.map((one) => said(one, language));
   if (row.tools) marks.push(say("preview_panel.tools", { count: row.tools }));
@@ -40,6 +40,10 @@ export function rowView(row: Row, wishes: Wishes): HTMLElement {
     ),
     row.kind === "pair" ? pair(row, wishes) : sides(row, wishes),
   );
+}
+
+function named(name: string, text: string, say: Say): string {
+  return say("preview_panel.named", { name, text });
 }
 
 function aboutOf(row: Row): string {
@@ -158,7 +162,7 @@ function messageView(message: Message, { say, language }: Wishes): HTMLElement {
       ? h(
           "div",
           { class: "ft-row-thought" },
-          `${say("preview_panel.thought")}: ${legible(message.thought)}`,
+          named(say("preview_panel.thought"), legible(message.thought), say),
         )
       : null,
     h("div", { class: "ft-chat-plain" }, ...prose(message.text, message.struck)),
@@ -170,7 +174,11 @@ function messageView(message: Message, { say, language }: Wishes): HTMLElement {
         )
       : null,
     message.calls
-      ? h("div", { class: "ft-code" }, `${say("preview_panel.calls")}: ${legible(message.calls)}`)
+      ? h(
+          "div",
+          { class: "ft-code" },
+          named(say("preview_panel.calls"), legible(message.calls), say),
+        )
       : null,
   );
 }
