@@ -209,7 +209,7 @@ def _tools(reading: Reading) -> tuple[dict[str, object], ...]:
     column = reading.column("prompt")
     asked = None if column is None else reading.data.get(column)
     if isinstance(asked, dict) and "messages" in asked:
-        return tools_in(asked.get("tools"), str(column))
+        return tools_in(asked.get("tools", asked.get("functions")), str(column))
     return ()
 
 

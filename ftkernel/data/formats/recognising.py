@@ -32,8 +32,25 @@ def form_of(table: Table) -> Form | None:
                 continue
             raise
         if form is not None:
-            return form
+            return _shown_beside(form, table) or form
     return None
+
+
+def _shown_beside(form: Form, table: Table) -> Form | None:
+    """The conversation that stands beside a pair, where only an answer to show is wanted.
+
+    Rows of judged answers (UltraFeedback's) hold the better one as ``messages`` too. Where these
+    end with a question they are the prompt of the pair, and no form of their own.
+    """
+    column = table.sure("messages")
+    if table.asked.stage != "sft" or form.kind != "preference" or column is None:
+        return None
+    own = _dialogues(table)
+    if own is None:
+        return None
+    last = [turns[-1] for value in values_of(table.rows, column) if (turns := turns_of(value))]
+    said = [own.tags.roles.get(str(turn.get(own.tags.role)).lower()) for turn in last]
+    return own if said.count("assistant") * 2 > len(said) else None
 
 
 def _base_of(tags: Tags) -> Base:
