@@ -1,7 +1,7 @@
 """Answers in a row that count differently: joined to one, and each part counts as it did."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ftkernel.data import Options, encode
@@ -107,6 +107,7 @@ WORDS = st.text(st.sampled_from("ab .\n<|im_end|>é中"), min_size=1, max_size=1
 
 
 @pytest.mark.parametrize("name", templates.FAMILIES)
+@settings(max_examples=40, deadline=None)
 @given(parts=st.lists(st.tuples(WORDS, st.sampled_from([0, 0.5, 1, 2])), min_size=2, max_size=4))
 def test_the_tokens_are_those_of_the_joined_answer_and_each_character_counts_once(name, parts):
     tokenizer = TOKENIZERS[name]
