@@ -13,6 +13,7 @@ from ftkernel.data.asides import Asides, card, notes_of_form
 from ftkernel.data.content import Content
 from ftkernel.data.conversation import ReadOptions, read_row
 from ftkernel.data.forms import Asked, Form, find_form
+from ftkernel.data.other_forms import OtherForms
 from ftkernel.data.preview.entry import entry_of
 from ftkernel.data.report import Tally, unread_faults
 from ftkernel.data.rows import Refused, Row, RowFault
@@ -43,6 +44,7 @@ class Contents:
         self._tally = tally
         self._asides: list[Asides] = []
         self._forms: list[tuple[Form, Source]] = []
+        self._others: list[OtherForms] = []
         self._assumed: list[str] = []
 
     def of(self, source: Source) -> Iterator[tuple[Row, Content]]:
@@ -63,6 +65,8 @@ class Contents:
             return
         stage, form = self._form(source, whole)
         asides = Asides(source.fill)
+        others = OtherForms(form, source, stage)
+        self._others.append(others)
         self._forms.append((form, source))
         self._asides.append(asides)
         tally.forms.append(form.text)
@@ -81,8 +85,12 @@ class Contents:
             try:
                 content = read_row(row, form, options)
             except RowFault as fault:
-                tally.refused.append(fault.at(row.file, row.line))
-                continue
+                try:
+                    content = others.read(row, options, fault)
+                except RowFault as own:
+                    tally.refused.append(own.at(row.file, row.line))
+                    continue
+                tally.unused = [name for name in tally.unused if name not in row.data]
             asides.add(content)
             yield row, content
 
@@ -122,9 +130,12 @@ class Contents:
             Adjusted(code="data.stage_assumed", params={"stage": stage})
             for stage in dict.fromkeys(self._assumed)
         ]
-        for (form, source), asides in zip(self._forms, self._asides, strict=True):
+        for (form, source), asides, others in zip(
+            self._forms, self._asides, self._others, strict=True
+        ):
             out += notes_of_form(form, source.name)
             out += asides.notes()
+            out += others.notes()
             out += [Adjusted(code=one.code, params=dict(one.params)) for one in source.remarks]
         return out
 
@@ -134,10 +145,11 @@ class Contents:
         The last is what a ``dataset_info.json`` would say of it.
         """
         out: list[dict[str, object]] = []
-        for form, source in self._forms:
+        for (form, source), others in zip(self._forms, self._others, strict=True):
             refused = [one for one in self._tally.refused if _is_of(one, source)]
             entry = entry_of(form)
-            out.append({"source": source.name, "pieces": card(form, refused), "entry": entry})
+            pieces = [*card(form, refused), *others.pieces()]
+            out.append({"source": source.name, "pieces": pieces, "entry": entry})
         return out
 
 

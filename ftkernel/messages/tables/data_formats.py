@@ -52,6 +52,17 @@ TEXTS = {
         "{count:# row|# rows} could not be read: first row {line} because {reason}",
         "{count} 行无法读取：第一处是第 {line} 条数据，原因是{reason}",
     ),
+    "data.card_other": Text(
+        "{count:# row|# rows} of the form {form}", "其中 {count} 行的格式为 {form}"
+    ),
+    "data.other_form": Text(
+        "{source} is read as {form}; {count:# row|# rows} of it as {own}, which is what they are by themselves.",
+        "{source} 按 {form} 读取；其中 {count} 行自身的格式是 {own}，按该格式读取。",
+    ),
+    "data.row_other_form": Text(
+        "the row looks like {own}, while the source is read as {form}; put such rows into a file of their own, with its own `formatting`",
+        "这一行看起来是 {own}，而该数据源按 {form} 读取；请把这类数据放到单独的文件，并写明各自的 `formatting`",
+    ),
     # The stage.
     "data.stage_sft": Text(
         "'{source}' is {form}; `stage: sft` learns answers, and these rows hold none that are plainly to be learned.",
