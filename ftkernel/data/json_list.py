@@ -161,7 +161,10 @@ class _List:
         if not fits and self._resumed:
             # It may be a part of the broken row.
             fault = found.fault or Fault(line, 1, "the next row cannot be told from a part")
-            yield self._refused("data.json_rest", _params(fault), line, number, is_rest=True)
+            if self._found:
+                yield from self._go_on(fault, line, number, here=True)
+            else:
+                yield self._refused("data.json_rest", _params(fault), line, number, is_rest=True)
             return
         self._resumed = False
         size, refusal = len(found.text), self._refusal(found)

@@ -193,6 +193,7 @@ DAMAGE = st.one_of(
 )
 @example(layout="indented", at=0.45, length=0, put=b'"', step=64)
 @example(layout="lines", at=0.45, length=1, put=b"\n", step=64)
+@example(layout="objects", at=0.5, length=22, put=b"", step=64)
 @settings(max_examples=200, deadline=None)
 def test_whatever_is_damaged_no_row_comes_out_that_was_not_there(
     tmp_path_factory, layout, at, length, put, step
