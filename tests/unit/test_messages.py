@@ -154,7 +154,7 @@ def test_every_literal_that_looks_like_a_code_of_a_room_is_one():
 def test_every_text_is_used():
     written = set().union(front_end_literals(), *(literals(path) for path in python_files()))
     patterns = [
-        re.compile(re.escape(text).replace(r"\*", "[a-z0-9_]+"))
+        re.compile(re.escape(text).replace(r"\*", "[A-Za-z0-9_]+"))
         for text in written
         if "*" in text and text.split(".")[0] in ROOMS
     ]

@@ -23,10 +23,10 @@ TEXTS = {
         "The text of the cell; a recipe by default", "单元格的内容；默认是一份配方"
     ),
     "lab_commands.run_id": Text("The run whose recipe it gets", "取用其配方的运行的编号"),
-    "lab_commands.starter.title": Text(
-        "# Fine-tune a model\n\nRun the cells one after the other. Change the recipe as you like:"
-        " Tab completes keys and values.",
-        "# 微调一个模型\n\n依次运行各单元格。可以随意修改配方：按 Tab 键可补全键和值。",
+    "lab_commands.starter.title": Text("# Fine-tune a model", "# 微调一个模型"),
+    "lab_commands.starter.begin": Text(
+        "Run the cells one after the other. Change the recipe as you like: Tab completes keys and values.",
+        "依次运行各单元格。可以随意修改配方：按 Tab 键可补全键和值。",
     ),
     "lab_commands.starter.train": Text(
         "The cell returns at once; training goes on in a process of its own. Put your own file in place of `demo`.",

@@ -25,10 +25,10 @@ export interface KernelSpec {
 
 /** A notebook that goes from a recipe to an answer. */
 export function starterNotebook(say: Say, kernel: KernelSpec): INotebookContent {
-  const words = (code: string) => ({
+  const words = (...codes: string[]) => ({
     cell_type: "markdown" as const,
     metadata: {},
-    source: say(`lab_commands.starter.${code}`),
+    source: codes.map((one) => say(`lab_commands.starter.${one}`)).join("\n\n"),
   });
   const code = (source: string) => ({
     cell_type: "code" as const,
@@ -39,7 +39,7 @@ export function starterNotebook(say: Say, kernel: KernelSpec): INotebookContent 
   });
   return {
     cells: [
-      words("title"),
+      words("title", "begin"),
       code("%load_ext ftkernel"),
       words("train"),
       code(recipeCell(undefined, "first")),
