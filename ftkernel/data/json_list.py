@@ -101,6 +101,8 @@ class _List:
         self._number, self._first, self._counts = 0, 0, False
         self._found = False
         """Whether a sound row was met."""
+        self._is_proven = False
+        """Whether one was that lies as the layout says."""
         self._resumed = False
         """Whether the value at hand follows a broken one."""
 
@@ -161,12 +163,13 @@ class _List:
         if not fits and self._resumed:
             # It may be a part of the broken row.
             fault = found.fault or Fault(line, 1, "the next row cannot be told from a part")
-            if self._found:
+            if self._is_proven:
                 yield from self._go_on(fault, line, number, here=True)
             else:
                 yield self._refused("data.json_rest", _params(fault), line, number, is_rest=True)
             return
         self._resumed = False
+        self._is_proven |= begins and layout is not None and fits
         size, refusal = len(found.text), self._refusal(found)
         self._held.append(_Held(found.value, line, number, size, fits or size == 2, refusal))
         self._size += size

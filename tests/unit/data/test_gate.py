@@ -6,7 +6,7 @@ import pytest
 
 from ftkernel.data import prepare
 from ftkernel.data.report import REFUSED_ROWS
-from ftkernel.errors import FtError
+from ftkernel.errors import FtError, from_json
 from ftkernel.runs.folder import RunFolder
 from tests.tiny import CHATML, tiny_tokenizer
 from tests.unit.data.rows_on_disk import recipe_for
@@ -97,6 +97,25 @@ def test_refused_rows_are_listed_in_the_run_folder_and_their_share_can_be_set(tm
     [line] = (folder.path / REFUSED_ROWS).read_text().splitlines()
     assert json.loads(line)["line"] == 10
     assert json.loads(line)["column"] == "output"
+
+
+def test_rows_that_share_a_line_are_told_by_their_numbers_wherever_they_are_named(tmp_path):
+    path = tmp_path / "t.json"
+    path.write_text(json.dumps([*rows(9), {"instruction": "No answer"}]))
+    recipe = recipe_for(str(path), max_broken_share=0.1)
+    for name in ("first", "kept"):
+        folder = RunFolder.create(tmp_path, name, recipe)
+        found = prepare(recipe, tiny_tokenizer(), folder)
+        listed = json.loads((folder.path / REFUSED_ROWS).read_text())
+        assert (listed["row"], "line" in listed) == (10, False)
+        assert found.report.refusals[0]["first"]["unit"] == "row"
+        [note] = [one for one in found.notes if one.code == "data.rows_refused"]
+        assert note.params["place"] == f"{path}, row 10: output"
+    with pytest.raises(FtError) as caught:
+        prepare(recipe_for(str(path)), tiny_tokenizer(), None)
+    again = from_json(json.loads(json.dumps(caught.value.to_json())))
+    assert again.where.text("en") == f"{path}, row 10: output"
+    assert again.where.text("zh") == f"{path}, 第 10 条数据: output"
 
 
 def test_thoughts_that_do_not_fit_the_setting_are_said(tmp_path):

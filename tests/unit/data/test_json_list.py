@@ -225,8 +225,8 @@ def test_whatever_is_damaged_no_row_comes_out_that_was_not_there(
         ]
     kept = [ROWS.index(row) for row in rows if row in ROWS]
     assert kept == sorted(set(kept))
-    assert len(refused) <= len(hit) + 2
     if layout in CERTAIN:
+        assert len(refused) <= len(hit) + 2
         near = range(min(hit, default=0) - 1, max(hit, default=-1) + 2)
         far = {n for n in range(12) if n not in near} if hit and hit[0] > 0 else set()
         assert far <= set(kept)
