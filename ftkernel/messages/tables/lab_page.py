@@ -44,7 +44,9 @@ TEXTS = {
     "lab_page.do.rename": Text("Rename", "重命名"),
     "lab_page.do.rename_help": Text("Give the run another name", "为运行换一个名称"),
     "lab_page.do.note": Text("Note", "备注"),
-    "lab_page.do.note_help": Text("Write a note and tags on the run", "为运行写备注和标签"),
+    "lab_page.do.note_help": Text("Write a note on the run", "为运行写备注"),
+    "lab_page.do.tag": Text("Tags", "标签"),
+    "lab_page.do.tag_help": Text("Give the run tags to find it by", "为运行添加便于查找的标签"),
     "lab_page.do.delete": Text("Delete", "删除"),
     "lab_page.do.delete_help": Text("Delete the run with its checkpoints", "删除运行及其检查点"),
     "lab_page.tabs": Text("More about the run", "运行的更多信息"),
@@ -129,6 +131,7 @@ TEXTS = {
     "lab_page.chat_no_notebook": Text(
         "Open a notebook first, or copy the line.", "请先打开一个笔记本，或复制该行。"
     ),
+    "lab_page.side.none": Text("model", "模型"),
     "lab_page.side.tuned": Text("fine-tuned", "微调后"),
     "lab_page.side.base": Text("base model", "基础模型"),
     "lab_page.side.now": Text("during training", "训练中"),

@@ -190,5 +190,6 @@ const SIDES: ReadonlySet<string> = new Set(["tuned", "base", "now"]);
 function sideWords(side: string, say: Say): string {
   if (SIDES.has(side)) return say(`lab_page.side.${side}`);
   const step = /^step-(\d+)$/.exec(side)?.[1];
-  return step ? say("views.step", { step: count(Number(step)) }) : side;
+  if (step) return say("views.step", { step: count(Number(step)) });
+  return side || say("lab_page.side.none");
 }

@@ -24,7 +24,12 @@ export function checkpointsTab(
   const why = h("p", { class: "ft-small ft-muted" });
   const table = h(
     "div",
-    { class: "ft-page-scroll" },
+    {
+      class: "ft-page-scroll",
+      tabindex: 0,
+      role: "group",
+      "aria-label": say("lab_page.tab.checkpoints"),
+    },
     h(
       "table",
       { class: "ft-page-table" },

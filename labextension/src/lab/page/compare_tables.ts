@@ -67,7 +67,7 @@ export class Results {
       "section",
       {},
       h("h3", {}, say("lab_page.results")),
-      h("div", { class: "ft-page-scroll", tabindex: 0 }, table),
+      h("div", scrolls(say("lab_page.results")), table),
     );
   }
 
@@ -120,7 +120,7 @@ export class RecipeTable {
       ),
       this.#faults,
       this.#about,
-      h("div", { class: "ft-page-scroll", tabindex: 0 }, this.#table),
+      h("div", scrolls(say("lab_page.differences")), this.#table),
     );
   }
 
@@ -180,6 +180,11 @@ export class RecipeTable {
     );
     replace(this.#table, [h("thead", {}, head), h("tbody", {}, ...lines)]);
   }
+}
+
+/** What may have to be scrolled can be reached by keyboard. */
+function scrolls(label: string) {
+  return { class: "ft-page-scroll", tabindex: 0, role: "group", "aria-label": label };
 }
 
 /** The head of a row or a column: the sample of the run's line, and its name. */

@@ -30,7 +30,12 @@ export function filesTab(say: Say, ask: (signal: AbortSignal) => Promise<RunDeta
     ),
     h(
       "div",
-      { class: "ft-page-scroll" },
+      {
+        class: "ft-page-scroll",
+        tabindex: 0,
+        role: "group",
+        "aria-label": say("lab_page.tab.files"),
+      },
       h(
         "table",
         { class: "ft-page-table" },

@@ -11,6 +11,7 @@ const ACTIONS = [
   ["compare", CommandIds.compareRuns],
   ["rename", CommandIds.renameRun],
   ["note", CommandIds.noteRun],
+  ["tag", CommandIds.tagRun],
   ["delete", CommandIds.deleteRun],
 ] as const;
 

@@ -41,7 +41,11 @@ export const page: JupyterFrontEndPlugin<void> = {
   ) => {
     const show = (widget: MainAreaWidget) => {
       // Notebook 7 has one document in its main area: what else there is, stands beside it.
-      if (!widget.isAttached) app.shell.add(widget, shell || isFree(app) ? "main" : "right");
+      const isMain = shell !== null || isFree(app);
+      if (!widget.isAttached) {
+        widget.toggleClass("ft-page-beside", !isMain);
+        app.shell.add(widget, isMain ? "main" : "right");
+      }
       app.shell.activateById(widget.id);
     };
     addPages(app, runs, restorer, show);
@@ -62,11 +66,9 @@ function addPages(
 ): void {
   const { say } = runs.words;
   const tracker = new WidgetTracker<PageWidget>({ namespace: "ftkernel-run" });
-  const open = (id: string, tab: string): PageWidget => {
+  const open = (id: string, tab: string, restored = false): PageWidget => {
     let widget = tracker.find((one) => one.content.id_ === id);
-    if (widget) {
-      if (tab) widget.content.openTab(tab);
-    } else {
+    if (!widget) {
       const content = new RunPage(app, runs, id, tab);
       widget = new MainAreaWidget({ content });
       widget.id = `ftkernel-run-${id}`;
@@ -77,6 +79,7 @@ function addPages(
       void tracker.add(widget);
     }
     show(widget);
+    if (tab && !restored) widget.content.showTab(tab);
     return widget;
   };
   const chosen = async (args: Args) => {
@@ -99,7 +102,7 @@ function addPages(
     },
     execute: async (args) => {
       const id = await chosen(args);
-      return id && open(id, typeof args.tab === "string" ? args.tab : "");
+      return id && open(id, typeof args.tab === "string" ? args.tab : "", args.restored === true);
     },
   });
   app.commands.addCommand(CommandIds.chatRun, {
@@ -113,7 +116,7 @@ function addPages(
   });
   void restorer?.restore(tracker, {
     command: CommandIds.openRun,
-    args: ({ content }) => ({ id: content.id_, tab: content.tab }),
+    args: ({ content }) => ({ id: content.id_, tab: content.tab, restored: true }),
     name: ({ content }) => content.id_,
   });
 }

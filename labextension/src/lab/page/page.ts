@@ -41,6 +41,8 @@ export class RunPage extends Widget {
   readonly #line: RunLine;
   readonly #view: RunView;
   #name = "";
+  /** Whether the tabs are to be brought into sight. */
+  #wanted = false;
   #told = "";
 
   /** @param id of the run; @param tab that is open at first */
@@ -99,8 +101,17 @@ export class RunPage extends Widget {
     return this.#tabs.now;
   }
 
-  openTab(name: string): void {
+  /** Open a tab and bring it into sight, as soon as the picture above it has its height. */
+  showTab(name: string): void {
     this.#tabs.open(name);
+    this.#wanted = true;
+    this.#reveal();
+  }
+
+  #reveal(): void {
+    if (!this.#wanted || !this.isVisible || !this.#line.session.store.view) return;
+    this.#wanted = false;
+    requestAnimationFrame(() => this.#tabs.element.scrollIntoView({ block: "start" }));
   }
 
   override dispose(): void {
@@ -141,6 +152,7 @@ export class RunPage extends Widget {
     if (this.isVisible) {
       this.#look();
       this.#view.draw();
+      this.#reveal();
     }
   }
 
@@ -177,7 +189,10 @@ export class RunPage extends Widget {
     this.#told = told;
     show(this.#state, told !== "view");
     show(this.#place, told === "view");
-    if (store.view) this.#view.draw();
+    if (store.view) {
+      this.#view.draw();
+      this.#reveal();
+    }
     this.#state.replaceChildren(
       fault
         ? faultBox(fault, say, () => this.#again())

@@ -91,7 +91,12 @@ export function recipeTab(
       empty,
       h(
         "div",
-        { class: "ft-page-scroll" },
+        {
+          class: "ft-page-scroll",
+          tabindex: 0,
+          role: "group",
+          "aria-label": say("lab_page.settled"),
+        },
         h(
           "table",
           { class: "ft-page-table" },
