@@ -1,6 +1,5 @@
 /* What is asked of a person before something is done. All that comes from runs is shown as text. */
 import { Dialog, showDialog } from "@jupyterlab/apputils";
-import type { Message } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 import { dataSize } from "../../core/format";
 import { h, setAttribute, setText, show } from "../../core/dom";
@@ -89,6 +88,8 @@ class Field extends Widget implements Dialog.IBodyWidget {
     if (kind === "name") setAttribute(field, "maxlength", String(LONGEST_NAME));
     field.value = value;
     this.#field = field;
+    // Not before the dialog has taken the focus: it gives it back to where it was then.
+    field.addEventListener("focus", () => field.select(), { once: true });
     const wrong = h("p", { class: "ft-wrong", role: "alert" });
     setText(wrong, fault);
     show(wrong, fault !== "");
@@ -99,11 +100,6 @@ class Field extends Widget implements Dialog.IBodyWidget {
 
   getValue(): string {
     return this.#field.value;
-  }
-
-  protected override onAfterAttach(message: Message): void {
-    super.onAfterAttach(message);
-    this.#field.select();
   }
 }
 

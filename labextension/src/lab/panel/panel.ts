@@ -38,8 +38,8 @@ export class RunsPanel extends Widget {
   readonly #notices: Notices;
   readonly #grid: RunGrid;
   #wish: Wish = EVERYTHING;
-  /** Whether somebody has wished something before what was kept came. */
-  #isWished = false;
+  /** Whether it is known what was wished before a reload: nothing is shown that would go at once. */
+  #isReady: boolean;
   #shown: RunItem[] = [];
   #unwanted: (() => void) | null = null;
 
@@ -48,6 +48,7 @@ export class RunsPanel extends Widget {
     this.#runs = runs;
     this.#commands = commands;
     this.#state = state;
+    this.#isReady = state === null;
     this.#actions = actionsOf(runs);
     const { words } = runs;
     this.#head = new Head(words, {
@@ -82,7 +83,6 @@ export class RunsPanel extends Widget {
       ),
     );
     this.#head.wish = this.#wish;
-    this.#update();
     runs.list.changed.connect(this.#update, this);
     this.#actions.changed.connect(this.#draw, this);
     void this.#restore();
@@ -135,7 +135,7 @@ export class RunsPanel extends Widget {
   }
 
   #look(wish: Wish): void {
-    this.#isWished = true;
+    this.#isReady = true;
     this.#wish = wish;
     this.#head.wish = wish;
     this.#update(true);
@@ -144,7 +144,8 @@ export class RunsPanel extends Widget {
 
   async #restore(): Promise<void> {
     const kept = await this.#state?.fetch(KEPT).catch(() => undefined);
-    if (kept === undefined || this.#isWished || this.isDisposed) return;
+    if (this.#isReady || this.isDisposed) return;
+    this.#isReady = true;
     this.#wish = wishFrom(kept);
     this.#head.wish = this.#wish;
     this.#update(true);
@@ -156,7 +157,7 @@ export class RunsPanel extends Widget {
   }
 
   #update(anew: unknown = false): void {
-    if (!this.isVisible) return;
+    if (!this.isVisible || !this.#isReady) return;
     const { list, words } = this.#runs;
     this.#shown = chosen(list.runs, this.#wish, words.say);
     show(this.#grid.element, this.#shown.length > 0);
