@@ -10,6 +10,9 @@ import type { Panel, Widget } from "@lumino/widgets";
 import { isObject } from "../../core/wire";
 import { WIDGET_OUTPUT } from "../ids";
 
+/** Milliseconds to wait for a notebook's manager of widgets. */
+const PATIENCE = 800;
+
 /** As much of a model of a widget as is used here. */
 interface Model {
   readonly comm_live?: boolean;
@@ -104,15 +107,18 @@ export class KernelWidget {
     return this.#manager?.has_model?.(id) ?? false;
   }
 
+  /** Before a notebook has its manager, what is asked here is never answered: so it is asked again. */
   async #find(): Promise<void> {
     const registry = registryOf(this.#host);
     if (!registry?.getFactory(WIDGET_OUTPUT)) return;
     this.#isAsked = true;
     const renderer: Renderer = registry.createRenderer(WIDGET_OUTPUT);
-    const manager = await renderer._manager?.promise;
+    const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE));
+    const manager = await Promise.race([renderer._manager?.promise, late]);
     renderer.dispose();
     this.#manager = manager ?? null;
-    if (manager) this.#changed();
+    this.#isAsked = this.#manager !== null;
+    if (manager && !this.#host.isDisposed) this.#changed();
   }
 
   async #draw(id: string, model: IRenderMime.IMimeModel): Promise<void> {

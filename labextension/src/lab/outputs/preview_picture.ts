@@ -1,12 +1,12 @@
 /* A preview as it was saved: its totals and its first rows, by the view of the panel. */
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { h } from "../../core/dom";
-import { PAGE, PreviewSession } from "../../preview/session";
 import texts from "../../preview/texts.json";
 import { PreviewView } from "../../preview/view";
 import { PREVIEW_OUTPUT } from "../ids";
 import type { Words } from "../words";
-import { readSavedPreview, type SavedRows } from "./saved";
+import { readSavedPreview } from "./saved";
+import { sessionOf } from "./saved_rows";
 import type { Picture } from "./stand_in";
 import { unreadable } from "./unreadable";
 
@@ -31,24 +31,4 @@ export function previewPicture(model: IRenderMime.IMimeModel, words: Words): Pic
       session.dispose();
     },
   };
-}
-
-/** A session that is answered at once, from what was saved. */
-export function sessionOf({ head, rows }: SavedRows): PreviewSession {
-  const total = rows.length;
-  const session = new PreviewSession((message) => {
-    if (message.kind === "hello") session.receive({ kind: "head", head: head ?? {} });
-    if (message.kind !== "page") return;
-    const start = typeof message.start === "number" ? message.start : 0;
-    session.receive({
-      ...message,
-      start,
-      rows: rows.slice(start, start + PAGE),
-      total,
-      of: total,
-      read: total,
-      done: true,
-    });
-  });
-  return session;
 }

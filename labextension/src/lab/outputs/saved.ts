@@ -122,7 +122,8 @@ export function readSavedPreview(value: unknown): SavedRows | null {
   let left = LONGEST_ROWS;
   const rows: unknown[] = [];
   for (const one of value.rows.slice(0, MOST_ROWS) as unknown[]) {
-    if (typeof one !== "string" || (left -= one.length) < 0) continue;
+    if (typeof one !== "string" || one.length > left) continue;
+    left -= one.length;
     const row = parsed(one);
     if (isObject(row)) rows.push(row);
   }
