@@ -155,7 +155,9 @@ def test_a_recipe_is_coloured_explained_completed_and_mended(open_book, lab_exte
     keys.press("Control+Home")
     for _ in range(3):
         keys.press("ArrowDown")
-    book.command("ftkernel:fix-problem")
+    expect(strange.locator(SUMMARY)).to_contain_text("There is no key 'lerning_rate'.")
+    shoot(strange, "at-the-cursor")
+    keys.press("Control+.")
     expect(strange.locator(".cm-content")).to_contain_text("learning_rate: 1")
     faults(strange)
     assert book.said == []

@@ -1,5 +1,6 @@
 /* Help while a recipe is written, in cells that begin with `%%finetune`; other cells are left alone. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { ICommandPalette } from "@jupyterlab/apputils";
 import { IEditorExtensionRegistry, IEditorLanguageRegistry } from "@jupyterlab/codemirror";
 import { ICompletionProviderManager } from "@jupyterlab/completer";
 import { INotebookTracker } from "@jupyterlab/notebook";
@@ -53,13 +54,14 @@ const help: JupyterFrontEndPlugin<void> = {
   description: "Completion, help on keys, and faults while a %%finetune cell is written.",
   autoStart: true,
   requires: [IRuns, IEditorExtensionRegistry],
-  optional: [ICompletionProviderManager, INotebookTracker],
+  optional: [ICompletionProviderManager, INotebookTracker, ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     { server, words, settings }: Runs,
     extensions: IEditorExtensionRegistry,
     completers: ICompletionProviderManager | null,
     notebooks: INotebookTracker | null,
+    palette: ICommandPalette | null,
   ) => {
     const book = new KeyBook(server);
     const notebookOf = (view: EditorView) =>
@@ -90,9 +92,11 @@ const help: JupyterFrontEndPlugin<void> = {
       isEnabled: () => cells.current !== null && mending(cells.current) !== null,
       execute: () => {
         const view = cells.current;
-        if (view) mending(view)?.();
+        if (view) mending(view)?.mend();
       },
     });
+    const category = words.say("lab_common.category");
+    palette?.addItem({ command: CommandIds.fixProblem, category });
   },
 };
 

@@ -81,14 +81,28 @@ function replace(view: EditorView, at: number, problem: Problem): void {
   view.focus();
 }
 
-/** Mends the first fault, of the line that the cursor is in, that can be; `null` where none can. */
-export function mending(view: EditorView): (() => void) | null {
-  const { doc, selection } = view.state;
-  const line = doc.lineAt(selection.main.head);
-  const found: (() => void)[] = [];
-  forEachDiagnostic(view.state, ({ actions }, from, to) => {
-    const [first] = actions ?? [];
-    if (first && from <= line.to && to >= line.from) found.push(() => first.apply(view, from, to));
+/** A fault as it is drawn, where it stands by now. */
+export interface Drawn {
+  readonly diagnostic: Diagnostic;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The faults of the line that the cursor is in. */
+export function faultsHere({ state }: EditorView): Drawn[] {
+  const line = state.doc.lineAt(state.selection.main.head);
+  const found: Drawn[] = [];
+  forEachDiagnostic(state, (diagnostic, from, to) => {
+    if (from <= line.to && to >= line.from) found.push({ diagnostic, from, to });
   });
-  return found[0] ?? null;
+  return found;
+}
+
+/** What mends the first fault at the cursor that can be, and what that is called; `null` for none. */
+export function mending(view: EditorView): { name: string; mend: () => void } | null {
+  for (const { diagnostic, from, to } of faultsHere(view)) {
+    const [first] = diagnostic.actions ?? [];
+    if (first) return { name: first.name, mend: () => first.apply(view, from, to) };
+  }
+  return null;
 }

@@ -1,15 +1,16 @@
 /*
- * The line under a recipe: how many faults it has, those that no line has, or else what it would
- * take of the memory, and notes. It is there once the recipe was looked at, and says nothing aloud.
+ * The line under a recipe: how many faults it has, the one at the cursor, those that no line has; or
+ * else what the run would take of the memory; and notes. It is there once the recipe was looked at,
+ * and says nothing aloud. So all that a pointer finds in the text is there without a pointer too.
  */
 import { nextDiagnostic } from "@codemirror/lint";
 import type { Extension } from "@codemirror/state";
 import { showPanel, type EditorView, type Panel } from "@codemirror/view";
 import { h } from "../../core/dom";
 import { dataSize } from "../../core/format";
-import type { EstimateBody, Problem } from "../api/types";
+import type { EstimateBody } from "../api/types";
 import type { Words } from "../words";
-import { said, told, type Said } from "./said";
+import { faultsHere, mending, said, told, type Said } from "./said";
 
 export function summary(words: Words): Extension {
   return showPanel.compute([said], (state) =>
@@ -19,16 +20,23 @@ export function summary(words: Words): Extension {
 
 function panel(view: EditorView, words: Words): Panel {
   const dom = h("div", { class: "ftkernel ft-editing-summary" });
+  let drawn: Said | null | undefined;
+  let here = "";
   const draw = (view: EditorView) => {
     const now = view.state.field(said, false);
+    const told = faultsHere(view)
+      .map(({ diagnostic }) => diagnostic.message)
+      .join("\n");
+    if (now === drawn && told === here) return;
+    drawn = now;
+    here = told;
     if (now) dom.replaceChildren(...parts(view, now, words));
   };
   draw(view);
   return {
     dom,
-    update(update) {
-      if (update.startState.field(said, false) !== update.state.field(said, false))
-        draw(update.view);
+    update({ view, transactions }) {
+      if (transactions.length > 0) draw(view);
     },
   };
 }
@@ -38,7 +46,10 @@ function parts(view: EditorView, { validated, whole }: Said, words: Words): HTML
   const { problems, estimate, notes } = validated;
   const out: HTMLElement[] = [];
   if (problems.length > whole.length) out.push(jump(view, problems.length - whole.length, words));
-  out.push(...whole.map(unplaced));
+  out.push(...faultsHere(view).map(({ diagnostic }) => fault(diagnostic.message)));
+  const found = mending(view);
+  if (found) out.push(button("ft-editing-fix", found.name, () => mending(view)?.mend()));
+  out.push(...whole.map((problem) => fault(told(problem))));
   if (estimate) out.push(memory(estimate, words));
   if (notes.length > 0) {
     const head = h("summary", {}, say("lab_editing.notes", { notes: notes.length }));
@@ -47,19 +58,22 @@ function parts(view: EditorView, { validated, whole }: Said, words: Words): HTML
   return out;
 }
 
-/** Goes to the next fault, and shows it. */
+function button(kind: string, label: string, press: () => void): HTMLElement {
+  const made = h("button", { type: "button", class: kind }, label);
+  made.addEventListener("click", press);
+  return made;
+}
+
+function fault(text: string): HTMLElement {
+  return h("span", { class: "ft-editing-fault" }, text);
+}
+
+/** Goes to the next fault. */
 function jump(view: EditorView, problems: number, { say }: Words): HTMLElement {
-  const label = say("lab_editing.problems", { problems });
-  const button = h("button", { type: "button", class: "ft-editing-problems" }, label);
-  button.addEventListener("click", () => {
+  return button("ft-editing-problems", say("lab_editing.problems", { problems }), () => {
     view.focus();
     nextDiagnostic(view);
   });
-  return button;
-}
-
-function unplaced(problem: Problem): HTMLElement {
-  return h("span", { class: "ft-editing-whole" }, told(problem));
 }
 
 function memory(estimate: EstimateBody, { say }: Words): HTMLElement {
