@@ -75,3 +75,14 @@ test("a run that has ended answers no more, and a stop has then been obeyed", ()
   expect(commands.of("save")).toMatchObject({ stage: "refused", text: OVER });
   expect(commands.of("stop")?.stage).toBe("confirmed");
 });
+
+test("a run that was stopped and goes on again can be stopped again", () => {
+  const commands = new Commands();
+  commands.press("stop", {}, 0);
+  commands.told([], false, OVER, 1);
+  expect(commands.isPending("stop")).toBe(true);
+  commands.told([], true, OVER, 2);
+  expect(commands.press("stop", {}, 3)).not.toBeNull();
+  commands.told([], true, OVER, 4);
+  expect(commands.isPending("stop")).toBe(true);
+});

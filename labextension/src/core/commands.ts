@@ -38,6 +38,8 @@ export class Commands {
   #number = 0;
   /** Ids must differ between the pages that show a run. */
   readonly #page = Math.random().toString(36).slice(2, 10);
+  /** Whether the run had ended when it was last told of. */
+  #isOver = false;
 
   /** What became of the last command of a kind. */
   of(what: CommandName): Command | undefined {
@@ -82,6 +84,9 @@ export class Commands {
 
   /** What the events say about commands; and a run that has ended answers no more. */
   told(answers: readonly Answered[], live: boolean, over: Both, now: number): void {
+    // One that goes on again can be stopped again.
+    if (live && this.#isOver) this.#last.delete("stop");
+    this.#isOver = !live;
     for (const command of this.#last.values()) {
       if (isSettled(command)) continue;
       const answer = answers.find((one) => one.id !== "" && one.id === command.sentAs);
