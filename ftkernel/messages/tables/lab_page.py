@@ -51,7 +51,7 @@ TEXTS = {
     "lab_page.do.delete_help": Text("Delete the run with its checkpoints", "删除运行及其检查点"),
     "lab_page.tabs": Text("More about the run", "运行的更多信息"),
     "lab_page.tab.recipe": Text("Recipe", "配方"),
-    "lab_page.tab.notes": Text("Notices", "提示"),
+    "lab_page.tab.notes": Text("Notices", "提醒"),
     "lab_page.tab.log": Text("Log", "日志"),
     "lab_page.tab.checkpoints": Text("Checkpoints", "检查点"),
     "lab_page.tab.samples": Text("Samples", "试答"),
