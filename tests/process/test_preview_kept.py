@@ -1,6 +1,7 @@
 """What a notebook keeps of a preview to be drawn without its kernel: first rows, cut where they are long."""
 
 import json
+from typing import Any
 
 import ftkernel
 from ftkernel.notebook.preview_panel.kept import kept
@@ -15,7 +16,7 @@ def test_long_rows_are_cut_so_that_some_are_kept(tmp_path, tiny_model_folder):
     ]
     path.write_text("".join(json.dumps(one) + "\n" for one in rows))
     keys = {"dataset": str(path), "model_name_or_path": str(tiny_model_folder), "cutoff_len": 900}
-    found = kept(ftkernel.preview(keys))
+    found: Any = kept(ftkernel.preview(keys))
     assert saved.size(json.dumps(found)) < 2 * saved.MOST_BYTES
     shown = [json.loads(one) for one in found["rows"]]
     assert [one["index"] for one in shown] == list(range(len(shown)))
