@@ -3,6 +3,7 @@ import { forEachDiagnostic, setDiagnostics, type Diagnostic } from "@codemirror/
 import { StateEffect, StateField, type EditorState, type TransactionSpec } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import type { Problem, Validated } from "../api/types";
+import { h } from "../../core/dom";
 import type { Say } from "../../core/texts";
 import type { Body } from "./body";
 import { faultPlace, replaceable } from "./places";
@@ -59,8 +60,10 @@ function drawing(problem: Problem, say: Say): Omit<Diagnostic, "from" | "to"> {
   return {
     severity: "error",
     message: told(problem),
+    renderMessage: () => h("span", { class: "ft-editing-told" }, told(problem)),
     actions: problem.replacements.slice(0, 3).map((text) => ({
       name: say("lab_editing.replace", { text }),
+      markClass: "ft-editing-action",
       apply: (view, from) => replace(view, from, { ...problem, replacements: [text] }),
     })),
   };

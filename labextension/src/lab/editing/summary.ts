@@ -6,7 +6,7 @@
 import { nextDiagnostic } from "@codemirror/lint";
 import type { Extension } from "@codemirror/state";
 import { showPanel, type EditorView, type Panel } from "@codemirror/view";
-import { h } from "../../core/dom";
+import { h, show } from "../../core/dom";
 import { dataSize } from "../../core/format";
 import type { EstimateBody } from "../api/types";
 import type { Words } from "../words";
@@ -30,7 +30,9 @@ function panel(view: EditorView, words: Words): Panel {
     if (now === drawn && told === here) return;
     drawn = now;
     here = told;
-    if (now) dom.replaceChildren(...parts(view, now, words));
+    const shown = now ? parts(view, now, words) : [];
+    dom.replaceChildren(...shown);
+    show(dom, shown.length > 0);
   };
   draw(view);
   return {
