@@ -10,6 +10,7 @@ import { CommandIds, PluginIds } from "../ids";
 import { IRuns, type Runs } from "../runs";
 import { addCommands } from "./commands";
 import { createRunsPanel } from "./panel";
+import { showInTree, showTab } from "./tree";
 
 export { createRunsPanel, RunsPanel, type PanelOptions } from "./panel";
 
@@ -38,11 +39,14 @@ export const plugin: JupyterFrontEndPlugin<void> = {
     panel.node.setAttribute("aria-label", say("lab_panel.title"));
     shell.add(panel, "left", { rank: RANK, type: "Fine-tuning Runs" });
     restorer?.add(panel, panel.id);
+    void app.restored.then(() => showInTree(app, panel, say("lab_panel.title")));
     commands.addCommand(CommandIds.showRuns, {
       label: say("lab_panel.do.show"),
       icon: runsIcon,
       describedBy: { args: { type: "object", properties: {} } },
-      execute: () => shell.activateById(panel.id),
+      execute: () => {
+        if (!showTab(panel)) shell.activateById(panel.id);
+      },
     });
   },
 };
