@@ -415,7 +415,9 @@ CUT = """(panel) => {
   return [...shown].filter((one) => one.textContent).map((one) => [one.textContent,
     one.getBoundingClientRect()]).filter(([, at]) => at.right > edge + 1 || at.width < 10);
 }"""
-WIDTH = "(panel, width) => panel.style.setProperty('width', width, 'important')"
+WIDTH = """(panel, width) => {
+  for (const name of ['width', 'min-width']) panel.style.setProperty(name, width, 'important');
+}"""
 WIDEN = """(width) => {
   const split = window.jupyterapp.shell._hsplitPanel;
   const all = split.node.clientWidth;
