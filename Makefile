@@ -101,6 +101,7 @@ bench: $(READY)
 	$(PY) benchmarks/chat.py
 	$(PY) benchmarks/view.py
 	$(PY) benchmarks/lab.py
+	$(PY) benchmarks/lab_page.py
 	$(PY) benchmarks/chaos.py
 
 clean:

@@ -1,4 +1,10 @@
-"""What the extension costs the page of JupyterLab, in a real Chromium. Parts by name: ``typing``.
+"""What the extension costs the page of JupyterLab, in a real Chromium.
+
+Parts by name: ``opening``, ``idle``, ``hour``, ``typing``.
+
+``opening``: from the address of JupyterLab to a list of 500 runs that can be used. ``idle``: what
+the page asks for while nothing happens, for a minute, seen and hidden. ``hour``: the memory of the
+page of a run while the events of an hour are written.
 
 ``typing``: the same keys in a ``%%finetune`` cell and in a cell of Python, 100 lines each, by
 turns. A key's time goes from the key to the picture that shows it; what the page's thread works
@@ -7,8 +13,10 @@ pause.
 """
 
 import argparse
+import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,10 +25,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.measure import median, show
 from ftkernel.recipe.registry import implemented
 from ftkernel.recipe.showing import as_yaml
+from ftkernel.runs import index
 from tests.browser import extension
 from tests.browser.lab import chromium, jupyter_lab, write_notebook
 from tests.browser.notebook import Notebook
+from tests.lab.runs import Runs, id_of
+from tests.unit.views.support import Story
 
+RUNS = 500
+_OPENINGS = 3
+_SECONDS = 60
+_HOUR, _PARTS = 3_600, 10
 LINES = 100
 _ROUNDS, _KEYS = 12, "# a note on it"
 _PAUSE_MS = 50
@@ -53,12 +68,125 @@ _ENTER = """async ([index, line]) => {
 
 def main() -> None:
     """Measure the parts that were asked for."""
-    parts: dict[str, Callable[[Path], None]] = {"typing": typing}
+    parts: dict[str, Callable[[Path], None]] = {
+        "opening": opening,
+        "idle": idle,
+        "hour": hour,
+        "typing": typing,
+    }
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", default=[*parts])
     for name in parser.parse_args().parts:
         with tempfile.TemporaryDirectory() as folder:
             parts[name](Path(folder))
+
+
+def some_runs(folder: Path, count: int) -> Runs:
+    """Runs in the folder that the server looks for them in."""
+    os.environ["FTKERNEL_STATE_DIR"] = str(folder / "state")  # the server's too
+    root = folder / "ft-runs"
+    root.mkdir()
+    index.add_root(root)
+    runs = Runs(root)
+    story = Story().begin().prepare().train(1, 60)
+    for number in range(count):
+        runs.make(f"run-{number}", story)
+    return runs
+
+
+def server(folder: Path):
+    """A server with the extension on a folder, which has a notebook and runs."""
+    write_notebook(folder / "book.ipynb", "")
+    return jupyter_lab(folder, extension=extension.built())
+
+
+_ROW = "() => document.querySelector('.ft-runs-row')"
+
+
+def opening(folder: Path) -> None:
+    """From the address to the list, beside the same page without it."""
+    some_runs(folder, RUNS)
+    taken: dict[str, list[float]] = {"first row": [], "JupyterLab itself": []}
+    with server(folder) as lab, chromium() as browser:
+        book = Notebook(browser, lab, "book.ipynb")
+        book.page.evaluate("() => window.jupyterapp.commands.execute('ftkernel:show-runs')")
+        book.wait(_ROW)
+        book.page.wait_for_timeout(3_000)  # the layout is kept a while after it has changed
+        for _ in range(_OPENINGS):
+            begun = time.perf_counter()
+            book.page.goto(f"{lab.url}/lab?token={lab.token}")
+            book.wait("() => window.jupyterapp?.shell?.isEmpty !== undefined")
+            taken["JupyterLab itself"].append(time.perf_counter() - begun)
+            book.wait(_ROW)
+            taken["first row"].append(time.perf_counter() - begun)
+    show(
+        f"Opening JupyterLab with the panel of {RUNS} runs, {_OPENINGS} times",
+        [(name, f"{median(values):6.2f} s") for name, values in taken.items()],
+    )
+
+
+def idle(folder: Path) -> None:
+    """Bodies that the page asks for in a minute in which nothing happens."""
+    some_runs(folder, 20)
+    lines: list[tuple[str, str]] = []
+    with server(folder) as lab, chromium() as browser:
+        book = Notebook(browser, lab, "book.ipynb")
+        counted = {"bytes": 0, "requests": 0}
+
+        def count(response) -> None:
+            if "/ftkernel/" in response.url and "/static/" not in response.url:
+                counted["requests"] += 1
+                counted["bytes"] += len(response.body())
+
+        book.page.evaluate("() => window.jupyterapp.commands.execute('ftkernel:show-runs')")
+        book.wait(_ROW)
+        book.page.wait_for_timeout(5_000)
+        book.page.on("requestfinished", lambda request: count(request.response()))
+        for name, is_hidden in (("seen", False), ("hidden", True)):
+            book.page.evaluate(_HIDE, is_hidden)
+            book.page.wait_for_timeout(2_000)
+            counted.update(bytes=0, requests=0)
+            book.page.wait_for_timeout(1_000 * _SECONDS)
+            found = f"{counted['bytes']:6,} bytes in {counted['requests']} answers"
+            lines.append((name, f"{found} (goal: {'none' if is_hidden else 'under 2,000'})"))
+    show(f"A page with the panel, {_SECONDS} s in which nothing happens", lines)
+
+
+_HIDE = """(hidden) => {
+  Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
+def hour(folder: Path) -> None:
+    """A step a second for an hour, written as fast as the page follows."""
+    runs = some_runs(folder, 0)
+    run = runs.live("long")
+    story = Story().begin().prepare()
+    lines: list[tuple[str, str]] = []
+    with server(folder) as lab, chromium() as browser:
+        book = Notebook(browser, lab, "book.ipynb")
+        book.page.evaluate(
+            "(id) => window.jupyterapp.commands.execute('ftkernel:open-run', {id})", id_of(run)
+        )
+        book.page.locator(".ft-run").first.wait_for()
+        devtools = book.context.new_cdp_session(book.page)
+        run.events.write_text("")
+        after = 0
+        for part in range(1, _PARTS + 1):
+            done = part * _HOUR // _PARTS
+            story.train((part - 1) * _HOUR // _PARTS + 1, done, total=2 * _HOUR)
+            Runs.say(run, story, after)
+            after = story.events[-1]["seq"]
+            book.wait(
+                "(step) => [...document.querySelectorAll('.ft-run')]"
+                ".some((one) => one.textContent.includes(step))",
+                f"{done:,}",
+            )
+            devtools.send("HeapProfiler.collectGarbage")
+            used = devtools.send("Runtime.getHeapUsage")["usedSize"]
+            lines.append((f"after {done:>5,} steps", f"{used / 1e6:6.1f} MB"))
+    show("Memory of a page with a live run, after collecting garbage", lines)
 
 
 def recipe() -> str:
