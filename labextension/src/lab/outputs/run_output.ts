@@ -37,6 +37,8 @@ export class RunOutput extends SeenOutput {
   readonly #widget = new KernelWidget(this, () => this.#settle());
   #saved: SavedRun | null = null;
   #drawn: Drawn | null = null;
+  /** What of the saved run is drawn, where nothing else tells of it. */
+  #stands: { readonly saved: SavedRun; readonly isLive: boolean } | null = null;
   /** Whether the server knows the run, and has told of it here. */
   #isFollowed = false;
   /** Whether a kernel goes on drawing it anew. */
@@ -84,11 +86,11 @@ export class RunOutput extends SeenOutput {
     } else this.#isFed = true;
     if (!widgetOf(model)) this.#widget.hide();
     if (!saved) {
+      this.#widget.hide();
       this.node.replaceChildren(unreadable(model, this.#runs.words));
       return;
     }
     if (!this.#widget.isShown) this.#draw(saved);
-    if (isSame && !this.#isFollowed) this.#drawSaved(saved, this.#isFed);
     this.#settle();
   }
 
@@ -129,10 +131,9 @@ export class RunOutput extends SeenOutput {
       return;
     }
     if (this.#widget.isComing) return;
-    const isNew = this.#drawn === null;
     this.#draw(saved);
     const isLive = saved.live && this.#isFed;
-    if (isNew || (saved.live && !isLive)) this.#drawSaved(saved, isLive);
+    this.#drawSaved(saved, isLive);
     const reason = list.fault?.told;
     const told = reason
       ? words.say("lab_outputs.saved_because", { reason })
@@ -140,11 +141,12 @@ export class RunOutput extends SeenOutput {
     this.#note(isLive ? "" : told);
   }
 
+  /** Draw what is saved, once; where nobody goes on drawing it, nothing of it is going on. */
   #drawSaved(saved: SavedRun, isLive: boolean): void {
-    if (!this.#drawn) return;
+    if (!this.#drawn || (this.#stands?.saved === saved && this.#stands.isLive === isLive)) return;
+    this.#stands = { saved, isLive };
     const { line, view } = this.#drawn;
-    if (!isLive && line.session.store.view?.live === false && !saved.live && !this.#isFed) return;
-    line.session.store.takeSaved({ ...saved, live: saved.live && isLive });
+    line.session.store.takeSaved({ ...saved, live: isLive });
     view.draw();
   }
 
@@ -173,7 +175,7 @@ export class RunOutput extends SeenOutput {
 
   #undraw(): void {
     const drawn = this.#drawn;
-    this.#drawn = null;
+    this.#drawn = this.#stands = null;
     drawn?.view.dispose();
     drawn?.line.dispose();
     if (this.#isFollowed) return;
