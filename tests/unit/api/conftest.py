@@ -18,5 +18,5 @@ def no_worker(monkeypatch):
     def refuse(*_, **__):
         raise AssertionError("a worker was started")
 
-    monkeypatch.setattr("ftkernel.api.chat.session_for", refuse)
+    monkeypatch.setattr("ftkernel.api.chat_keeping.session_for", refuse)
     monkeypatch.setattr("ftkernel.api.merge.lines_of", refuse)

@@ -42,9 +42,9 @@ def test_temperature_nought_is_not_refused(no_worker):
 
 def test_an_interrupt_while_the_model_is_loaded_ends_the_worker_quietly(monkeypatch):
     class Loading:
-        ready = closed = False
+        ready = closed = is_spent = False
 
-        def in_turn(self):
+        def in_turn(self, _given_up):
             return nullcontext()
 
         def load(self, _on_line):
@@ -54,7 +54,7 @@ def test_an_interrupt_while_the_model_is_loaded_ends_the_worker_quietly(monkeypa
             self.closed = True
 
     session = Loading()
-    monkeypatch.setattr(api, "session_for", lambda _target: session)
+    monkeypatch.setattr("ftkernel.api.chat_keeping.session_for", lambda _target: session)
     with pytest.raises(Halt) as caught:
         chat("org/name", "Hello")
     assert caught.value.lines() == ["Interrupted before 'org/name' was loaded; nothing was asked."]
