@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ftkernel.data.json_passed import Passed
 from ftkernel.data.json_window import Fault, Value, Window
 from ftkernel.data.opening import DataFile
 from ftkernel.data.rows import Refused, RowNumber
@@ -22,6 +23,10 @@ _HELD = 1 << 16
 """Characters of values that may wait for what follows them."""
 _KNOWN = 1000
 """How many kinds of rows, told by the names of their columns, are remembered."""
+_BEHIND = 4096
+"""Characters that may stand behind a list and be looked at as a whole."""
+_OF_ROWS = re.compile(r'[{}"]')
+"""What a text has that may be one of rows, or of their parts."""
 
 
 def read_values(file: DataFile) -> Iterator[tuple[object, int] | Refused]:
@@ -98,6 +103,7 @@ class _List:
         self._held: deque[_Held] = deque()
         self._size = 0
         self._kinds: set[frozenset[str]] = set()
+        self._heads: set[str] = set()
         self._number, self._first, self._counts = 0, 0, False
         self._found = False
         """Whether a sound row was met."""
@@ -129,14 +135,23 @@ class _List:
         self._was_list = self._was_list or not self._number
         if self._in_list or window.is_over or window.starts("[") or window.starts("{"):
             return
+        rest = window.rest(_BEHIND)
+        if rest is not None and not _OF_ROWS.search(rest):
+            yield from self._release()
+            params: dict[str, object] = {"text": rest.strip()[:30]}
+            self._is_over = True
+            yield Refused("data.json_behind", self._file.shown, window.line(), params=params)
+            return
         # Nothing else stands behind a list, so that it may have been one inside a broken row.
         line, number = window.line(), self._number + 1
         fault = Fault(line, window.column(), "nothing expected after the list")
+        lost = 0
         while self._held and not self._is_known(self._held[-1]):
             suspect = self._held.pop()
             line, number = suspect.line, suspect.number
+            lost += 1
         yield from self._release()
-        yield from self._go_on(fault, line, number, here=True)
+        yield from self._go_on(fault, line, number, here=True, lost=lost)
 
     def _is_known(self, held: _Held) -> bool:
         """Whether a value is like others long before, so that it is no piece of a row."""
@@ -164,7 +179,7 @@ class _List:
             # It may be a part of the broken row.
             fault = found.fault or Fault(line, 1, "the next row cannot be told from a part")
             if self._is_proven:
-                yield from self._go_on(fault, line, number, here=True)
+                yield from self._go_on(fault, line, number, here=True, lost=1)
             else:
                 yield self._refused("data.json_rest", _params(fault), line, number, is_rest=True)
             return
@@ -196,10 +211,12 @@ class _List:
         fault = Fault(window.line(), window.column(), problem)
         # What came before on the same line, or is no row, may be a piece like this one.
         suspect = self._held.pop()
+        lost = 1
         while self._held and (self._is_regular() or not suspect.is_object):
             suspect = self._held.pop()
+            lost += 1
         yield from self._release()
-        yield from self._go_on(fault, suspect.line, suspect.number, here=True)
+        yield from self._go_on(fault, suspect.line, suspect.number, here=True, lost=lost)
 
     def _broken(
         self, fault: Fault, line: int, number: int, *, begins: bool
@@ -208,27 +225,47 @@ class _List:
         self._refuse_encoding()
         layout = self._layout
         apart = begins or (layout is not None and self._window.indent() == layout.indent)
+        lost = 0
         if self._held and self._is_regular() and not apart:
             line, number = self._held[0].line, self._held[0].number
+            lost = len(self._held) + 1
             self._held.clear()
         yield from self._release()
-        yield from self._go_on(fault, line, number)
+        yield from self._go_on(fault, line, number, lost=lost)
 
     def _go_on(
-        self, fault: Fault, line: int, number: int, *, here: bool = False
+        self, fault: Fault, line: int, number: int, *, here: bool = False, lost: int = 0
     ) -> Iterator[tuple[object, int] | Refused]:
-        """Go on at the next row, where that is certain; else refuse the rest as one."""
+        """Go on at the next row, where that is certain; else refuse the rest as one.
+
+        Args:
+            fault: why.
+            line: that the broken row begins in.
+            number: of it.
+            here: whether the place of reading is behind the broken row.
+            lost: values before that place that are refused with it, or are it.
+        """
         layout, window = self._layout, self._window
         known = layout is not None and layout.holds
-        if layout is not None and known and window.seek(layout.begin, here=here):
+        passed = Passed("", False, (), begun=here)
+        if layout is not None:
+            passed = Passed(layout.indent, layout.alone, self._heads, begun=here or lost > 0)
+        if layout is not None and known and window.seek(layout.begin, passed.feed, here=here):
             self._in_list = self._was_list or window.follows(",")
             self._resumed = True
-            yield self._refused("data.json_row", _params(fault), line, number)
+            if passed.is_one() and lost <= 1:
+                yield self._refused("data.json_row", _params(fault), line, number)
+                return
+            params = _params(fault) | {"next": window.line()}
+            yield self._unread("data.json_passed", params, line, number)
         elif window.failure is not None:
             raise window.failure
         elif known and not fault.is_end and window.end().endswith("]"):
-            self._is_over = True  # it was the last one
-            yield self._refused("data.json_row", _params(fault), line, number)
+            if passed.is_one() and lost <= 1:
+                self._is_over = True  # it was the last one
+                yield self._refused("data.json_row", _params(fault), line, number)
+                return
+            yield self._refused("data.json_rest", _params(fault), line, number, is_rest=True)
         elif known or fault.is_end:
             yield self._ends("data.json_ends", line, number)
         else:
@@ -279,6 +316,8 @@ class _List:
             if self._layout is not None:
                 self._layout.holds &= one.fits
             regular = self._layout is not None and self._layout.holds
+            if isinstance(one.value, dict) and one.value and len(self._heads) < _KNOWN:
+                self._heads.add(next(iter(one.value)))
             if isinstance(one.value, dict) and not regular and len(self._kinds) < _KNOWN:
                 self._kinds.add(frozenset(one.value))
             yield one.value, self._at(one.line, one.number)
@@ -293,6 +332,11 @@ class _List:
         self._is_over = self._is_over or is_rest
         place = self._at(line, number)
         return Refused(code, self._file.shown, place, params=params, is_rest=is_rest)
+
+    def _unread(self, code: str, params: dict[str, object], line: int, number: int) -> Refused:
+        """A refusal of nobody knows how many rows, behind which reading goes on."""
+        place = self._at(line, number)
+        return Refused(code, self._file.shown, place, params=params, is_rest=True)
 
     def _ends(self, code: str, line: int, number: int) -> Refused:
         params: dict[str, object] = {"end": self._window.end()}

@@ -83,6 +83,13 @@ class Window:
         """Whether a sign stands before the place of reading, and space."""
         return self._text[max(0, self._at - _KEPT) : self._at].rstrip(_SPACE).endswith(sign)
 
+    def rest(self, most: int) -> str | None:
+        """All text that is left; ``None`` where it is more than so many characters."""
+        while len(self._text) - self._at <= most:
+            if not self._more():
+                return self._text[self._at :]
+        return None
+
     def end(self) -> str:
         """The last words of what was read."""
         return self._text.rstrip()[-30:]
@@ -195,11 +202,14 @@ class Window:
         guess = guess_of(_bytes(found.text))
         return {"offset": self._bytes - held - len(behind), "guess": guess}
 
-    def seek(self, sign: re.Pattern[str], *, here: bool = False) -> bool:
+    def seek(
+        self, sign: re.Pattern[str], passed: Callable[[str], None], *, here: bool = False
+    ) -> bool:
         """Go on to the next place where lines begin with a sign, to its last character.
 
         Args:
             sign: begins with a line end, and holds no other.
+            passed: is told the text that is passed over, in pieces.
             here: whether the space behind the place of reading counts too.
         """
         at = self._at + 1
@@ -207,12 +217,16 @@ class Window:
             at = len(self._text[: self._at].rstrip(_SPACE))
         while True:
             if found := sign.search(self._text, at):
+                passed(self._text[self._at : found.start()])
                 # Lines are counted from the last one counted, which lies before.
                 self._at = found.end() - 1
                 return True
             last = self._text.rfind("\n")
+            begun = self._at
             self._at = max(self._at, last if last >= 0 else len(self._text))
+            passed(self._text[begun : self._at])
             if not self._more():
+                passed(self._text[self._at :])
                 return False
             at = max(0, self._at)
 

@@ -116,8 +116,8 @@ TEXTS = {
         "这样的数据会被拒绝训练。请修正文件，或用 `max_broken_share` 放宽。",
     ),
     "data.gate_unread": Text(
-        "'{file}' was read only up to {place}: {reason}. Nobody knows how many rows are missing.",
-        "“{file}”只读到 {place}：{reason}。无法得知缺少多少条数据。",
+        "'{file}' could not be read whole, from {place} on: {reason}. Nobody knows how many rows are missing.",
+        "“{file}”未能完整读取，自 {place} 起：{reason}。无法得知缺少多少条数据。",
         "Write or download the file again; to learn what could be read all the same, write `force: true`.",
         "请重新写出或下载该文件；若仍要学习已读取的部分，请写 `force: true`。",
     ),

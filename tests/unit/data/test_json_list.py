@@ -1,5 +1,6 @@
 """A JSON list with something broken in it: what is sound is read, and nothing else ever is."""
 
+import itertools
 import json
 
 import pytest
@@ -80,6 +81,45 @@ def test_a_broken_row_is_refused_alone_with_the_line_it_begins_in(path, narrow, 
     lines = [row.line for row in parted(read(path, whole))[0]]
     assert [*[row.line for row in found[:2]], refused.line] == lines[:3]
     assert [row.line for row in found[2:]] == lines[3:]
+
+
+PARTS = {
+    "flush": lambda rows: ",\n".join(map(json.dumps, rows)),
+    "indented": lambda rows: "  " + ",\n  ".join(map(json.dumps, rows)),
+    "tabs": lambda rows: "\t" + ",\n\t".join(map(json.dumps, rows)),
+    "pretty": lambda rows: json.dumps(rows, indent=2)[2:-2],
+    "wide": lambda rows: json.dumps(rows, indent=4)[2:-2],
+    "two a line": lambda rows: json.dumps(rows[:2])[1:-1] + ",\n" + json.dumps(rows[2:])[1:-1],
+}
+
+
+@pytest.mark.parametrize("count", [0, 4])
+@pytest.mark.parametrize("first", PARTS)
+def test_rows_that_lie_otherwise_behind_a_broken_one_are_read_or_said(path, first, count):
+    rows = [{"q": n, "a": [{"n": n}]} for n in range(count + 4)]
+    before = [PARTS[first](rows[:count])] if count else []
+    last = PARTS[first]([{"q": "last", "a": 1}])
+    broken = ['{"q": 0 "a": 0}', '{\n  "q": 0\n  "a": 0\n}', '"q": 0, "a": 0}', "} {"]
+    for one, then, end in itertools.product(broken, PARTS, ([], [last])):
+        text = "[\n" + ",\n".join([*before, one, PARTS[then](rows[count:]), *end]) + "\n]"
+        found, refused = parted(read(path, text))
+        assert all(row.data in rows or row.data["q"] == "last" for row in found)
+        assert len(found) == len(rows) + len(end) or any(one.is_rest for one in refused)
+        # Those that share their line with the break, or stand right before it, may be part of it.
+        sure = max(count - 2, 0)
+        assert [row.data for row in found][:sure] == rows[:sure]
+
+
+@pytest.mark.parametrize("layout", sorted({*LAYOUTS} - {"objects"}))
+def test_a_text_behind_the_list_costs_no_row(path, layout):
+    for behind, times in itertools.product(
+        ("xyz", "]", ",", " // end", "\n]\n]", "EOF\n"), (1, 100)
+    ):
+        rows = ROWS * times
+        found, [refused] = parted(read(path, LAYOUTS[layout](rows).rstrip() + behind))
+        assert [row.data for row in found] == rows
+        assert (refused.code, refused.is_rest) == ("data.json_behind", False)
+        assert refused.params["text"] == behind.strip()
 
 
 def test_two_broken_rows_in_a_row_are_two(path):

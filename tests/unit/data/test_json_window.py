@@ -139,5 +139,5 @@ def test_what_follows_a_list_is_read_on(tmp_path):
     path.write_text('[]\n[{"a": 1}]')
     assert [value["a"] for value, _ in read(path)] == [1]
     path.write_text('[{"a": 1}] xx')
-    [refused] = read(path)
-    assert (refused.code, refused.params["column"]) == ("data.json_rest", 12)
+    (value, _), refused = read(path)
+    assert (value, refused.code, refused.params) == ({"a": 1}, "data.json_behind", {"text": "xx"})

@@ -79,7 +79,7 @@ def test_a_list_that_breaks_off_is_not_learned_unless_forced(tmp_path):
     text = json.dumps([PAIR, PAIR, PAIR], indent=2)
     path = written(tmp_path / "rows.json", text[:-30])
     assert not_learned(path) == [
-        "'DIR/rows.json' was read only up to DIR/rows.json, line 10: the file ends here, in the middle of the row: "
+        "'DIR/rows.json' could not be read whole, from DIR/rows.json, line 10 on: the file ends here, in the middle of the row: "
         '…"instruction": "Who are you?",. Nobody knows how many rows are missing.',
         "  at DIR/rows.json, line 10",
         "  Write or download the file again; to learn what could be read all the same, write `force: true`.",
@@ -102,7 +102,7 @@ def test_a_list_with_a_fault_names_line_and_column(tmp_path):
     assert (len(found.train), found.report.refused) == (2, 1)
     path = written(tmp_path / "rows.json", '[{"text": "a"}, {"text": b}, {"text": "c"}]')
     assert not_learned(path)[0].startswith(
-        "'DIR/rows.json' was read only up to DIR/rows.json, row 2:"
+        "'DIR/rows.json' could not be read whole, from DIR/rows.json, row 2 on:"
     )
 
 
