@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from ftkernel import errors, messages
+from ftkernel.api import page_language
 from ftkernel.api.config_file import file_path, read_file
 from ftkernel.api.setting import SETTINGS, Setting, read, used
 from ftkernel.errors import FtError, Where
@@ -165,6 +166,7 @@ def apply(*, say: bool = True) -> None:
     if _spoken != [chosen]:  # a language that somebody else has set stays
         messages.set_language(cast("messages.Language | None", chosen))
         _spoken[:] = [chosen]
+    page_language.follow()
     errors.show_traces(bool(get("debug")))
     for problem in problems() if say else []:
         text = str(problem)

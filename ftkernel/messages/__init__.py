@@ -3,7 +3,7 @@
 A table is a module in :mod:`ftkernel.messages.tables` with a dictionary ``TEXTS``; one table a
 room. Texts use ``str.format`` fields (``{name}``). Events and errors carry codes and parameters
 only, and whoever shows them picks the language: :func:`set_language`, else ``FTKERNEL_LANG``, else
-the locale.
+:func:`set_page_language`, else the locale.
 """
 
 import importlib
@@ -24,14 +24,15 @@ Language = Literal["en", "zh"]
 
 _LONGEST_VALUE = 300
 _chosen: list[Language] = []
+_of_page: list[Language] = []
 _spoken: ContextVar[Language | None] = ContextVar("spoken", default=None)
 _MAGIC = "%ft "
 _CELL = "%%finetune"
 _commands: list[str] = []
 
 __all__ = [
-    "Language", "Text", "all_texts", "commands_as", "hint", "language", "set_language", "speaking",
-    "text",
+    "Language", "Text", "all_texts", "commands_as", "hint", "language", "set_language",
+    "set_page_language", "speaking", "text",
 ]  # fmt: skip
 
 
@@ -40,13 +41,21 @@ def set_language(lang: Language | None) -> None:
     _chosen[:] = [lang] if lang else []
 
 
+def set_page_language(lang: Language | None) -> None:
+    """Say in which language the page is that shows the texts; ``None`` where that is not known."""
+    _of_page[:] = [lang] if lang else []
+
+
 def language() -> Language:
-    """The language in force: the chosen one, else ``FTKERNEL_LANG``, else that of the locale."""
+    """The language in force: the first of the four that is there."""
     if (spoken := _spoken.get()) is not None:
         return spoken
     if _chosen:
         return _chosen[0]
-    name = os.environ.get("FTKERNEL_LANG") or locale.getlocale()[0] or os.environ.get("LANG", "")
+    given = os.environ.get("FTKERNEL_LANG")
+    if not given and _of_page:
+        return _of_page[0]
+    name = given or locale.getlocale()[0] or os.environ.get("LANG", "")
     return "zh" if name.lower().startswith("zh") else "en"
 
 
@@ -149,4 +158,5 @@ def hint(
     if entry is None:
         return None
     pattern = entry.hint_zh if (lang or language()) == "zh" else entry.hint_en
-    return _Formatter(lang).vformat(_as_here(pattern), (), dict(params or {})) or None
+    # A part that says nothing this time leaves no empty line.
+    return _Formatter(lang).vformat(_as_here(pattern), (), dict(params or {})).rstrip("\n") or None

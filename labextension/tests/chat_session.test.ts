@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { expect, test, vi } from "vitest";
 import { ChatSession } from "../src/chat/session";
 
@@ -81,4 +80,12 @@ test("a hello that is not answered is said again, ever more seldom, until it is"
   for (; clock.now < 200_000; clock.now += 500) session.tick();
   expect(sent).toHaveLength(length);
   session.dispose();
+});
+
+test("a hello says the language of the page", () => {
+  const { sent, session } = opened();
+  document.documentElement.lang = "zh-CN";
+  session.start();
+  document.documentElement.lang = "";
+  expect(sent).toMatchObject([{ kind: "hello", locale: "zh-CN" }]);
 });

@@ -259,3 +259,23 @@ def test_a_page_is_heard_after_the_subshell_of_another_is_gone(kernel):
     front.hello()
     front.until(lambda: len(front.told("busy")) > heard)
     assert kernel.run("%ft stop first").status == "ok"
+
+
+def test_the_kernel_goes_over_to_the_language_of_its_page_and_so_does_the_next(make_kernel, python):
+    more = {"FTKERNEL_LANG": "", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+    steady = {"FTKERNEL_TEST_BEHAVIOUR": "steady", "FTKERNEL_DISPLAY": "panel"}
+    kernel = make_kernel(python, **more, **steady)
+    assert kernel.run("%load_ext ftkernel").status == "ok"
+    assert "There is no run yet." in kernel.run("%ft runs").text
+    front = begin(kernel)
+    front.say("hello", after=0, assets=[], locale="zh-CN")
+    front.until(lambda: front.page.view.get("state") == "running")
+    assert "没有名为" in kernel.run("%ft stop another").text
+    assert "名称" in kernel.run("%ft runs").text
+    assert kernel.run("%ft config language en").status == "ok"
+    assert "name " in kernel.run("%ft runs").text
+    assert kernel.run("%ft config language auto").status == "ok"
+
+    after = make_kernel(python, **more)
+    assert after.run("%load_ext ftkernel").status == "ok"
+    assert "没有名为" in after.run("%ft stop another").text

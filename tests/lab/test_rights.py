@@ -20,6 +20,7 @@ CHANGES = (
     ("DELETE", f"runs/{ID}", None),
     ("POST", "validate", {"text": "model: x"}),
     ("POST", "complete", {"cell": "%%finetune\n", "position": 11}),
+    ("POST", "language", {}),
 )
 EVERY = [("GET", path, None) for path in READS] + list(CHANGES)
 

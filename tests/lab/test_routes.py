@@ -351,3 +351,11 @@ async def test_secrets_do_not_leave(runs, ask):
         assert token not in str(found), path
         assert "a secret" not in str(found)
         assert "me:pass" not in str(found)
+
+
+async def test_a_page_tells_kernels_its_language_before_a_widget_does(ask, monkeypatch):
+    from ftkernel.api import page_language
+
+    status, _ = await ask("language", "POST", params={"lang": "zh"})
+    assert status == 204
+    assert page_language._remembered()[1] == "zh"

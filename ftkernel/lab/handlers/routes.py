@@ -13,7 +13,7 @@ from ftkernel.lab.handlers.reading import (
     RunsHandler,
     SaidHandler,
 )  # fmt: skip
-from ftkernel.lab.handlers.writing import CompleteHandler, ValidateHandler
+from ftkernel.lab.handlers.writing import CompleteHandler, LanguageHandler, ValidateHandler
 
 PREFIX = "ftkernel"
 _ID = r"runs/([^/]+)"
@@ -30,6 +30,7 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (r"keys", KeysHandler),
     (r"validate", ValidateHandler),
     (r"complete", CompleteHandler),
+    (r"language", LanguageHandler),
     (r"doctor", DoctorHandler),
 )
 """Every route below ``ftkernel/``."""

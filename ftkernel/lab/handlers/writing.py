@@ -1,4 +1,4 @@
-"""Help while a cell is written: its faults, and what may stand at the cursor."""
+"""Help while a cell is written: its faults, what may stand at the cursor, the page's language."""
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
@@ -40,3 +40,19 @@ class CompleteHandler(FtHandler):
         root = self.root_folder
         folder = folder_of(body.notebook, root)
         return await self.apart(lambda: completed(body.cell, body.position, folder, root))
+
+
+class LanguageHandler(FtHandler):
+    """``POST language``."""
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Keep the caller's language, for what kernels say before a page has spoken to them."""
+        await self.answer(self._keep())
+
+    async def _keep(self) -> None:
+        from ftkernel.api import page_language
+
+        spoken = self.language
+        await self.apart(lambda: page_language.remember(spoken))

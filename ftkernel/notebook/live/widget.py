@@ -11,6 +11,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from ftkernel.api import page_language
 from ftkernel.notebook import assets
 
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
@@ -31,9 +32,16 @@ def identity(again: str = "") -> dict[str, Any]:
 class HeardWidget(anywidget.AnyWidget):
     """A widget that hears every page that shows it, whichever of them it spoke to last.
 
+    What a page says of its language is heard here; the texts of this kernel follow it.
+
     From 7.4 on, ipykernel leads what pages say to a widget to the subshell that its last message
     answered, and refuses it once that is gone: with the page that was closed or loaded anew.
     """
+
+    def _handle_custom_msg(self, content: Any, buffers: Any) -> None:  # noqa: ANN401 - ipywidgets'
+        if isinstance(content, dict) and content.get("kind") == "hello":
+            page_language.hear(content.get("locale"))
+        super()._handle_custom_msg(content, buffers)
 
     def _send(self, msg: Any, buffers: Any = None) -> None:  # noqa: ANN401 - ipywidgets'
         super()._send(msg, buffers)

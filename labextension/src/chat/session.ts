@@ -1,4 +1,5 @@
 import { assetsHere, isAssetName, need, provide } from "../core/assets";
+import { pageLocale } from "../core/language";
 import { isObject } from "../core/wire";
 import { Picture, readLines, type Lines } from "./picture";
 
@@ -158,7 +159,7 @@ export class ChatSession {
   #greet(): void {
     this.#greeted = this.#now();
     this.#unheard ??= this.#now();
-    this.#say({ kind: "hello", assets: assetsHere() });
+    this.#say({ kind: "hello", assets: assetsHere(), locale: pageLocale() });
   }
 
   /** Whether it could be sent; of a kernel that is gone the time without an answer tells. */

@@ -20,6 +20,11 @@ export function pageLanguages(): string[] {
   return [document.documentElement.lang, navigator.language];
 }
 
+/** The language of the page in one word, as a kernel is told it; empty where the page says none. */
+export function pageLocale(): string {
+  return pageLanguages().find((one) => one !== "") ?? "";
+}
+
 /** The one of two texts that is in a language; what is not written in it is better than nothing. */
 export function said(both: Both | null | undefined, language: Language): string {
   if (!both) return "";

@@ -1,7 +1,7 @@
 import { askAnew, assetsHere, isAssetName, need, provide, type AssetName } from "./assets";
 import { Commands, type Do } from "./commands";
 import { readBoth, isObject, readFrame, type CommandName, type View } from "./wire";
-import type { Both } from "./language";
+import { pageLocale, type Both } from "./language";
 import { both, type Texts } from "./texts";
 import { RunStore } from "./store";
 
@@ -187,7 +187,7 @@ export class Session {
       kind: "hello",
       after: this.store.seq,
       assets: assetsHere(),
-      locale: document.documentElement.lang || navigator.language,
+      locale: pageLocale(),
     });
   }
 

@@ -1,3 +1,4 @@
+import { pageLocale } from "../core/language";
 import { isObject } from "../core/wire";
 import {
   readHead,
@@ -216,7 +217,7 @@ export class PreviewSession {
 
   #greet(): void {
     this.#greeted = this.#now();
-    this.#say({ kind: "hello" });
+    this.#say({ kind: "hello", locale: pageLocale() });
   }
 
   #id(): string {

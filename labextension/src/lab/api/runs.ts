@@ -97,3 +97,8 @@ export function completeCell(server: Server, body: CompleteBody, signal?: AbortS
 export function doctor(server: Server, kernel?: string) {
   return server.ask<DoctorBody>("doctor", { query: { kernel } });
 }
+
+/** Let kernels know the language of this page before one of its widgets speaks to them. */
+export function tellLanguage(server: Server): Promise<void> {
+  return server.ask<undefined>("language", { method: "POST" });
+}

@@ -7,7 +7,7 @@ import { IMainMenu } from "@jupyterlab/mainmenu";
 import { INotebookTracker } from "@jupyterlab/notebook";
 import { MenuSvg } from "@jupyterlab/ui-components";
 import type { ReadonlyPartialJSONObject } from "@lumino/coreutils";
-import { runDetails } from "../api/runs";
+import { runDetails, tellLanguage } from "../api/runs";
 import { runsIcon } from "../icons";
 import { CommandIds, PluginIds } from "../ids";
 import { IRuns, type Runs } from "../runs";
@@ -51,6 +51,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
     if (tracker) {
       addInsertCell(app, runs, tracker);
       listenToKernels(tracker);
+      speakOnce(tracker, runs);
     }
     void app.started.then(() => {
       // Which of them are there, depends on the plugins that are switched on.
@@ -62,6 +63,21 @@ export const commands: JupyterFrontEndPlugin<void> = {
     });
   },
 };
+
+/** With the first notebook, since a page without one has no kernel that would say anything. */
+function speakOnce(tracker: INotebookTracker, { server }: Runs): void {
+  // A server without our extension says nothing in the place of kernels either.
+  const speak = () => void tellLanguage(server).catch(() => undefined);
+  if (tracker.size > 0) {
+    speak();
+    return;
+  }
+  const first = () => {
+    tracker.widgetAdded.disconnect(first);
+    speak();
+  };
+  tracker.widgetAdded.connect(first);
+}
 
 function menuOf(app: JupyterFrontEnd, items: readonly string[], label: string): MenuSvg {
   const menu = new MenuSvg({ commands: app.commands });
