@@ -97,7 +97,9 @@ class Gate:
         """What was found so far."""
         out: list[Finding] = []
         if self.rows and self.nothing_trained == self.rows:
-            out.append(Finding("red", "data.gate_nothing_trained", {"rows": self.rows}))
+            out.append(
+                Finding("red", "data.gate_nothing_trained", {"rows": self.rows, "listed": ""})
+            )
         elif self.nothing_trained:
             params = {"count": self.nothing_trained, "place": self._first["nothing"]}
             out.append(Finding("yellow", "data.gate_some_untrained", params))

@@ -33,6 +33,7 @@ from ftkernel.data.later_kept import Keeping, Place
 from ftkernel.data.report import Tally
 from ftkernel.data.rows import Refused, RowFault
 from ftkernel.runs.failpoints import failpoint
+from ftkernel.runs.folder import RunFolder
 
 SECONDS = 10.0
 """Rows that take longer than this to be tokenized are not waited for."""
@@ -211,7 +212,7 @@ class Tokenizing:
         """Whether every row is encoded."""
         return self._left == 0
 
-    def check(self, cutoff: int) -> None:
+    def check(self, cutoff: int, folder: RunFolder | None = None) -> None:
         """Look whether the run may go on.
 
         Raises:
@@ -221,7 +222,7 @@ class Tokenizing:
             raise self._fault
         many = len(self.tally.broken) > self.tally.most * self.tally.rows
         if many or self.is_done:  # sure now, whatever the rest will be
-            self.tally.check(len(self._entries) - len(self.tally.refused), cutoff)
+            self.tally.check(len(self._entries) - len(self.tally.refused), cutoff, folder)
 
     def wait_for(self, index: int) -> "Encoded | Several":
         """One row, as soon as it is there.

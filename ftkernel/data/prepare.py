@@ -27,14 +27,15 @@ from ftkernel.data.later import (
 from ftkernel.data.later_kept import Keeping
 from ftkernel.data.measured import Measured, short_names
 from ftkernel.data.pipeline import Stream, encoder_for, template_remark
+from ftkernel.data.refused_rows import also_list, list_refused
 from ftkernel.data.report import (
     DataReport,
     Tally,
-    list_refused,
     notes,
     refusals,
     unread_faults,
 )
+from ftkernel.data.rows import Refused
 from ftkernel.data.sources import find_sources
 from ftkernel.data.split import held_out as held_out_of
 from ftkernel.data.split import split, split_parts, splits_before_packing
@@ -97,7 +98,7 @@ def prepare(
     else:
         learned = stored_part("dataset", recipe, tokenizer, folder, progress)
     options = encoder_for(recipe, tokenizer).options
-    learned.tally.check(learned.usable, options.cutoff)
+    learned.tally.check(learned.usable, options.cutoff, folder)
     parts = [learned]
     if recipe["parity"] is not None and recipe["val_size"]:  # it splits before it encodes
         other = stored_part("dataset", recipe, tokenizer, folder, None, part="validation")
@@ -108,7 +109,8 @@ def prepare(
         train, held_out = split(learned.rows, recipe)
     measured: list[Rows] = [held_out] if len(held_out) else []
     if recipe["eval_dataset"] is not None:
-        others = _measured(recipe, tokenizer, folder)
+        refused = [one for part in parts for one in part.tally.refused]
+        others = _measured(recipe, tokenizer, folder, refused)
         parts += others.values()
         return _whole(
             train,
@@ -129,7 +131,7 @@ def _streamed(
     measured: Sequence[Any] = held_out
     tallies, counts, cut = [first.tally], [first.encoder.counts], report.cut
     if recipe["eval_dataset"] is not None:
-        others = _measured(recipe, tokenizer, folder)
+        others = _measured(recipe, tokenizer, folder, first.tally.refused)
         measured = Measured.of({name: part.rows for name, part in others.items()})
         longest = max([report.longest, *measured.lengths])
         report = replace(report, eval_rows=len(measured), longest=longest)
@@ -137,6 +139,7 @@ def _streamed(
             tallies.append(other.tally)
             counts.append(other.counts)
             cut += other.cut
+            also_list(folder, other.tally.refused)
     params: dict[str, object] = {"looked_at": min(LOOKED_AT, len(train)), "rows": len(train)}
     said = [
         *_notes(recipe, tokenizer, tallies, counts, cut),
@@ -207,9 +210,15 @@ def _notes(
 
 
 def _measured(
-    recipe: Recipe, tokenizer: "PreTrainedTokenizerBase", folder: RunFolder | None
+    recipe: Recipe,
+    tokenizer: "PreTrainedTokenizerBase",
+    folder: RunFolder | None,
+    refused: Sequence[Refused],
 ) -> dict[str, Part]:
-    """The rows of ``eval_dataset``: as one without a name, or each source by its own."""
+    """The rows of ``eval_dataset``: as one without a name, or each source by its own.
+
+    ``refused`` are those of ``dataset``, for the list of a run that is refused.
+    """
     cutoff = encoder_for(recipe, tokenizer).options.cutoff
     only: dict[str, int | None] = {"": None}
     if recipe["eval_on_each_dataset"]:
@@ -218,7 +227,8 @@ def _measured(
     out: dict[str, Part] = {}
     for name, place in only.items():
         part = stored_part("eval_dataset", recipe, tokenizer, folder, None, only=place)
-        part.tally.check(part.usable, cutoff)
+        before = [one for other in out.values() for one in other.tally.refused]
+        part.tally.check(part.usable, cutoff, folder, [*refused, *before])
         out[name] = part
     return out
 
@@ -231,6 +241,8 @@ class Later:
     cutoff: int
     said: Callable[[], Prepared]
     """The figures and remarks over all rows, once :attr:`Tokenizing.is_done`."""
+    folder: RunFolder | None = None
+    """Of the run."""
 
 
 def _begin_early(
@@ -279,11 +291,11 @@ def _begin_early(
     if any(isinstance(row, Several) for row in found):
         return None
     looked_at = replace(tally, rows=len(sample) + tally.rows - len(entries))
-    looked_at.check(len(found), cutoff)
+    looked_at.check(len(found), cutoff, folder)
     measured = None
     if recipe["eval_dataset"] is not None:
         measured = stored_part("eval_dataset", recipe, tokenizer, folder, None)
-        measured.tally.check(measured.usable, cutoff)
+        measured.tally.check(measured.usable, cutoff, folder, tally.refused)
     held = held_out_of(len(entries), recipe)
     train_places = [place for place in range(len(entries)) if place not in held]
     train = LaterRows(tokenizing, train_places)
@@ -291,7 +303,7 @@ def _begin_early(
     held_out = LaterHeldOut(LaterRows(tokenizing, sorted(held)), others)
 
     def said() -> Prepared:
-        return _later_said(recipe, tokenizer, tokenizing, held, measured)
+        return _later_said(recipe, tokenizer, tokenizing, held, measured, folder)
 
     estimate = _estimated([row for row in found if isinstance(row, Encoded)], entries, train_places)
     forms = [*tally.forms, *(measured.tally.forms if measured else ())]
@@ -308,7 +320,8 @@ def _begin_early(
     params: dict[str, object] = {"looked_at": len(sample), "rows": len(entries)}
     follows = Adjusted(code="data.rest_follows", params=params)
     said_first = () if tokenizing.is_kept else (follows,)
-    return Prepared(train, held_out, report, said_first, Later(tokenizing, cutoff, said))
+    list_refused(folder, [*tally.refused, *(measured.tally.refused if measured else ())])
+    return Prepared(train, held_out, report, said_first, Later(tokenizing, cutoff, said, folder))
 
 
 def _later_said(
@@ -317,6 +330,7 @@ def _later_said(
     tokenizing: Tokenizing,
     held: frozenset[int],
     measured: Part | None,
+    folder: RunFolder | None,
 ) -> Prepared:
     """The figures and remarks over all rows that were encoded while the run trained."""
     tally = tokenizing.tally
@@ -349,6 +363,7 @@ def _later_said(
         **figures,
     )
     said = _notes(recipe, tokenizer, tallies, counts, report.cut)
+    list_refused(folder, refused)
     return Prepared((), (), report, tuple(said))
 
 

@@ -1,13 +1,12 @@
 """What became of the rows, counted while they are encoded and said once at the end."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ftkernel import messages
 from ftkernel.data.encode import Counts
 from ftkernel.data.encoded import Options
 from ftkernel.data.findings import Finding
+from ftkernel.data.refused_rows import list_refused
 from ftkernel.data.remarks import remarks
 from ftkernel.data.rendered import Renderer
 from ftkernel.data.rows import ROW_TOO_LONG, Refused
@@ -16,10 +15,7 @@ from ftkernel.recipe.narrow import pairs_of
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.recipe.showing import as_yaml
 from ftkernel.runs.events import Adjusted, DataPrepared, Warned
-from ftkernel.runs.folder import RunFolder, write_atomic
-
-REFUSED_ROWS = "refused_rows.jsonl"
-"""The file of a run that lists the rows it could not learn."""
+from ftkernel.runs.folder import RunFolder
 
 LARGEST_REFUSED_SHARE = 0.05
 """A run does not start when more rows than this share are broken: so many are no accident in single
@@ -106,9 +102,10 @@ class Tally:
             return unread
         if too_long := [one for one in self.refused if one.code == ROW_TOO_LONG]:
             params = {"count": len(too_long), "cutoff": cutoff, "longest": max(_needed(too_long))}
+            params["listed"] = ""
             return [Finding("red", "data.rows_too_long", params)]
         if not usable and self._is_unlearned:
-            return [Finding("red", "data.gate_nothing_trained", {"rows": self.rows})]
+            return [Finding("red", "data.gate_nothing_trained", {"rows": self.rows, "listed": ""})]
         if not usable and not broken and self.refused:
             needed = min(_needed(self.refused))
             params = {"cutoff": cutoff, "needed": needed}
@@ -123,16 +120,31 @@ class Tally:
             return [Finding("red", "data.gate_too_many_broken", params)]
         return [] if usable else [Finding("red", "data.gate_no_rows")]
 
-    def check(self, usable: int, cutoff: int) -> None:
+    def check(
+        self,
+        usable: int,
+        cutoff: int,
+        folder: RunFolder | None = None,
+        others: Sequence[Refused] = (),
+    ) -> None:
         """Refuse a run that has nothing to learn from, or too much that is broken.
 
         Args:
             usable: how many rows were encoded.
             cutoff: the recipe's.
+            folder: of the run, where refused rows are listed before the run is refused.
+            others: rows of other sources that were refused before, to be listed too.
 
         Raises:
-            FtError: naming the first refused row and why it was refused.
+            FtError: naming the first refused row and why it was refused, and the list.
         """
+        try:
+            self._check(usable, cutoff)
+        except FtError as fault:
+            fault.params["listed"] = list_refused(folder, [*others, *self.refused])
+            raise
+
+    def _check(self, usable: int, cutoff: int) -> None:
         if not self.rows:
             raise FtError("data.no_row", where=self.where, source=self.source)
         if too_long := [one for one in self.refused if one.code == ROW_TOO_LONG]:
@@ -212,25 +224,6 @@ def unread_faults(refused: Iterable[Refused]) -> list[FtError]:
         for one in refused
         if one.is_rest
     ]
-
-
-def list_refused(folder: RunFolder | None, refused: Sequence[Refused]) -> None:
-    """Write each refused row with its place and reason into the run folder, one a line."""
-    if folder is None or not refused:
-        return
-    lines = [
-        {
-            "file": one.file,
-            one.unit: one.line,
-            "column": one.key,
-            "code": one.code,
-            "params": one.params,
-            "reason": messages.text(one.code, one.params, "en"),
-        }
-        for one in refused
-    ]
-    text = "".join(f"{json.dumps(line, ensure_ascii=False, default=str)}\n" for line in lines)
-    write_atomic(folder.path / REFUSED_ROWS, text.encode("utf-8", "backslashreplace"))
 
 
 def refusals(refused: Sequence[Refused]) -> list[dict[str, object]]:

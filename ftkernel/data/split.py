@@ -104,7 +104,7 @@ def split_parts(
         def make(writer: Writer) -> dict[str, Any]:
             kept = apart()
             whole = part_of(kept, recipe, "dataset")
-            whole.tally.check(whole.usable, stream.encoder.options.cutoff)
+            whole.tally.check(whole.usable, stream.encoder.options.cutoff, folder)
             both = split(kept.rows, recipe)
             return _put_together(stream, way, both[number], writer) | _said(kept.said, both, number)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ftkernel.data.content import Content
 from ftkernel.data.contents import Contents
 from ftkernel.data.pipeline import Result, Stream, encoder_for
+from ftkernel.data.refused_rows import also_list, list_refused, listed
 from ftkernel.data.report import DataReport, Tally, refusals
 from ftkernel.data.rows import Row
 from ftkernel.data.streaming import endless, parted
@@ -167,13 +168,17 @@ def streamed(
 
     def opened() -> Iterator[Any]:
         stream = EndlessStream(recipe, encoder_for(recipe, tokenizer), folder)
-        return (result.encoded for result in stream)
+        rows = (result.encoded for result in stream)
+        return listed(rows, stream.tally.refused, folder)
 
     first = EndlessStream(recipe, encoder_for(recipe, tokenizer), folder)
     steps = int(str(recipe["max_steps"]))
     count = steps * recipe.effective_batch
-    found = [one.encoded for one in itertools.islice(first, min(LOOKED_AT, count))]
-    first.tally.check(len(found), first.length)
+    try:
+        found = [one.encoded for one in itertools.islice(first, min(LOOKED_AT, count))]
+    finally:
+        list_refused(folder, first.tally.refused)
+    first.tally.check(len(found), first.length, folder)
     held_out = _held_out(recipe, tokenizer, folder)
     report = _estimated(found, count, len(held_out), first)
     return StreamedRows(opened, count), held_out, report, first
@@ -191,6 +196,7 @@ def _held_out(
     else:
         stream = _HeldOut(recipe, tokenizer, folder)
     rows = [one.encoded for one in stream]
+    also_list(folder, stream.tally.refused)
     if not rows:
         raise FtError("data.stream_empty", where=recipe.where("val_size"))
     return rows

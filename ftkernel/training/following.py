@@ -63,7 +63,7 @@ class Following(TrainerCallback):
         if self._said:
             return
         try:
-            tokenizing.check(self._later.cutoff)
+            tokenizing.check(self._later.cutoff, self._later.folder)
         except FtError as finding:
             self.finding = finding
             raise

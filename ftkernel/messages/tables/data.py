@@ -203,31 +203,35 @@ TEXTS = {
         "Name data that holds rows, such as `data: demo`.",
         "请指定含有数据的来源，例如 `data: demo`。",
     ),
+    "data.refused_listed": Text(
+        "Every refused row is listed in {file}",
+        "每一行被拒绝的数据都列在 {file}",
+    ),
     "data.no_usable_row": Text(
         "{rows:The only row cannot|None of the # rows can} be learned. {rows:Why|The first}: {reason}.",
         "{rows} 行数据全都无法学习。第一处：{reason}。",
-        "Mend the rows, or name other data.",
-        "请修正数据，或改用其他数据。",
+        "Mend the rows, or name other data.\n{listed}",
+        "请修正数据，或改用其他数据。\n{listed}",
     ),
     "data.too_many_refused": Text(
         "{refused} of {rows:# row is|# rows are} broken, more than {most}%; nothing was started. The first: {reason}.",
         "{rows} 行数据中有 {refused} 行有误，超过 {most}%；没有启动。第一处：{reason}。",
-        "Mend or remove them: so many broken rows mostly mean that the file is not what it seems.",
-        "请修正或删除它们：这么多行有误，通常说明文件并非所预期的内容。",
+        "Mend or remove them: so many broken rows mostly mean that the file is not what it seems.\n{listed}",
+        "请修正或删除它们：这么多行有误，通常说明文件并非所预期的内容。\n{listed}",
     ),
     "data.every_answer_cut": Text(
         "cutoff_len {cutoff} is too small: in {rows:the only row|all # rows} nothing of the answer is left "
         "(first: {place}).",
         "cutoff_len {cutoff} 太小：全部 {rows} 行的回答都被截掉了（第一处：{place}）。",
-        "Answers begin at token {needed} to {most}; write `cutoff_len` well above, such as {suggested}.",
-        "回答从第 {needed} 到 {most} 个词元开始；请把 `cutoff_len` 设得更大，例如 {suggested}。",
+        "Answers begin at token {needed} to {most}; write `cutoff_len` well above, such as {suggested}.\n{listed}",
+        "回答从第 {needed} 到 {most} 个词元开始；请把 `cutoff_len` 设得更大，例如 {suggested}。\n{listed}",
     ),
     "data.every_answer_far": Text(
         "cutoff_len {cutoff} is too small: in {rows:the only row|all # rows} nothing of the answer is left "
         "(first: {place}).",
         "cutoff_len {cutoff} 太小：全部 {rows} 行的回答都被截掉了（第一处：{place}）。",
-        "An answer begins far beyond it; shorten what stands before the answers.",
-        "回答远在其后才开始；请缩短回答之前的内容。",
+        "An answer begins far beyond it; shorten what stands before the answers.\n{listed}",
+        "回答远在其后才开始；请缩短回答之前的内容。\n{listed}",
     ),
     "data.no_end_token_eos": Text(
         "The tokenizer has no end token (eos), so the model could not learn to stop.",

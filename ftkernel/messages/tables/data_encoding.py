@@ -38,8 +38,8 @@ TEXTS: dict[str, Text] = {
         "{count:# row is|# rows are} longer than cutoff_len {cutoff}, and truncation is error; the longest has "
         "{longest:# token|# tokens}.",
         "{count} 行超过 cutoff_len {cutoff}，且 truncation 为 error；最长的有 {longest} 个词元。",
-        "Write `cutoff_len: {longest}` or more, or another `truncation`, such as `turns`.",
-        "请把 `cutoff_len` 设为 {longest} 或更大，或改用其他 `truncation`，例如 `turns`。",
+        "Write `cutoff_len: {longest}` or more, or another `truncation`, such as `turns`.\n{listed}",
+        "请把 `cutoff_len` 设为 {longest} 或更大，或改用其他 `truncation`，例如 `turns`。\n{listed}",
     ),
     "data.end_not_in_vocabulary": Text(
         "The template '{template}' ends answers with '{token}', which is no token of this model's tokenizer.",

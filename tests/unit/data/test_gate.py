@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ftkernel.data import prepare
-from ftkernel.data.report import REFUSED_ROWS
+from ftkernel.data.refused_rows import REFUSED_ROWS
 from ftkernel.errors import FtError, from_json
 from ftkernel.runs.folder import RunFolder
 from tests.tiny import CHATML, tiny_tokenizer
@@ -97,6 +97,35 @@ def test_refused_rows_are_listed_in_the_run_folder_and_their_share_can_be_set(tm
     [line] = (folder.path / REFUSED_ROWS).read_text().splitlines()
     assert json.loads(line)["line"] == 10
     assert json.loads(line)["column"] == "output"
+
+
+@pytest.mark.parametrize(
+    "keys", [{}, {"packing": True, "val_size": 2}, {"streaming": True}], ids=str
+)
+def test_the_rows_that_refuse_a_run_are_listed_and_the_error_names_the_list(tmp_path, keys):
+    keys = {**keys, "max_steps": 2}
+    path = written(tmp_path / "t.jsonl", [*rows(9), {"instruction": "No answer"}, {"output": 5}])
+    recipe = recipe_for(path, **keys)
+    folder = RunFolder.create(tmp_path, "run", recipe)
+    with pytest.raises(FtError) as caught:
+        prepare(recipe, tiny_tokenizer(), folder)
+    listed = [json.loads(line) for line in (folder.path / REFUSED_ROWS).read_text().splitlines()]
+    assert sorted(line["line"] for line in listed) == [10, 11]
+    again = from_json(json.loads(json.dumps(caught.value.to_json())))
+    assert str(folder.path / REFUSED_ROWS) in again.hint("en")
+    assert str(folder.path / REFUSED_ROWS) in again.hint("zh")
+
+
+def test_rows_measured_on_that_refuse_a_run_are_listed_with_those_that_are_learned(tmp_path):
+    train = written(tmp_path / "t.jsonl", [*rows(40), {"instruction": "No answer"}])
+    held = written(tmp_path / "h.jsonl", [{"instruction": "No answer"}, *rows(3, "No {n}")])
+    for name, keys in (("whole", {}), ("stream", {"streaming": True, "max_steps": 2})):
+        recipe = recipe_for(train, eval_dataset=held, **keys)
+        folder = RunFolder.create(tmp_path, name, recipe)
+        with pytest.raises(FtError):
+            prepare(recipe, tiny_tokenizer(), folder)
+        lines = (folder.path / REFUSED_ROWS).read_text().splitlines()
+        assert [json.loads(line)["file"] for line in lines] == [train, held]
 
 
 def test_rows_that_share_a_line_are_told_by_their_numbers_wherever_they_are_named(tmp_path):

@@ -1,10 +1,14 @@
 """Streaming rows to a run: pass after pass, resumed at any row, some held out, nothing gone through."""
 
+import json
+
 import pytest
 
 from ftkernel.data.prepare import prepare
+from ftkernel.data.refused_rows import REFUSED_ROWS
 from ftkernel.data.streamed import StreamedRows
 from ftkernel.errors import FtError
+from ftkernel.runs.folder import RunFolder
 from tests.tiny import tiny_tokenizer
 from tests.unit.data.rows_on_disk import recipe_for, write_lines
 
@@ -99,6 +103,26 @@ def test_broken_rows_are_passed_over_and_too_many_refuse_the_run(tmp_path):
     assert found.report.refused == 1
     with pytest.raises(FtError):
         prepared(str(write_lines(tmp_path / "many.jsonl", *lines[-5:], *["no"] * 9)))
+
+
+def test_refused_rows_are_listed_once_each_as_soon_as_they_are_met(tmp_path):
+    good = [{"instruction": f"Ask {i}?", "output": "Say."} for i in range(30)]
+    late = [{"instruction": f"Ask {i}?", "output": "Say."} for i in range(600)]
+    lines = ["{broken", *good, {"instruction": "no answer"}, *late, {"instruction": "none"}]
+    path = write_lines(tmp_path / "rows.jsonl", *lines)
+    keys = {"streaming": True, "buffer_size": 8, "per_device_train_batch_size": 2, "val_size": 4}
+    recipe = recipe_for(str(path), max_steps=700, **keys)
+    folder = RunFolder.create(tmp_path, "run", recipe)
+
+    def listed():
+        lines = (folder.path / REFUSED_ROWS).read_text().splitlines()
+        return sorted(json.loads(line)["line"] for line in lines)
+
+    found = prepare(recipe, tiny_tokenizer(), folder)
+    assert listed() == [1, 32]
+    for row in (5, 1399, 3):  # the third pass; and again from the beginning
+        found.train[row]
+    assert listed() == [1, 32, 633]
 
 
 def test_a_stream_that_ends_without_rows_is_said():

@@ -1,0 +1,78 @@
+"""The list of refused rows in a run folder: one a line, with its place and its reason.
+
+It is there however the run goes: when it is refused for such rows, while it streams (each row is
+added as soon as it is met), and beside what is learned.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ftkernel import messages
+from ftkernel.data.rows import Refused
+from ftkernel.runs.folder import RunFolder, write_atomic
+
+if sys.platform == "win32":
+
+    def _lock(fd: int) -> None:
+        """Processes of a loader do not share a file there."""
+
+else:
+    import fcntl
+
+    def _lock(fd: int) -> None:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+
+
+REFUSED_ROWS = "refused_rows.jsonl"
+"""The file of a run that lists the rows it could not learn."""
+
+
+def list_refused(folder: RunFolder | None, refused: Sequence[Refused]) -> object:
+    """Write each refused row into the run folder; returns the text that names the file, or none."""
+    if folder is None or not refused:
+        return ""
+    path = folder.path / REFUSED_ROWS
+    write_atomic(path, "".join(map(_line, refused)).encode("utf-8", "backslashreplace"))
+    return {"code": "data.refused_listed", "params": {"file": str(path)}}
+
+
+def also_list(folder: RunFolder | None, refused: Sequence[Refused]) -> None:
+    """Add those rows that are not listed yet.
+
+    A stream meets the same rows in each pass, and so do a resumed run and each process of a loader.
+    """
+    if folder is None or not refused:
+        return
+    with (folder.path / REFUSED_ROWS).open("a+b") as file:
+        _lock(file.fileno())
+        file.seek(0)
+        known = set(file)
+        lines = (_line(one).encode("utf-8", "backslashreplace") for one in refused)
+        file.writelines(line for line in dict.fromkeys(lines) if line not in known)
+
+
+def listed(rows: Iterator[Any], refused: Sequence[Refused], folder: RunFolder | None) -> Any:  # noqa: ANN401
+    """The same rows; what is refused on the way is listed before the next one is given."""
+    done = 0
+    try:
+        for row in rows:
+            if len(refused) > done:
+                also_list(folder, refused[done:])
+                done = len(refused)
+            yield row
+    finally:
+        also_list(folder, refused[done:])
+
+
+def _line(one: Refused) -> str:
+    line = {
+        "file": one.file,
+        one.unit: one.line,
+        "column": one.key,
+        "code": one.code,
+        "params": one.params,
+        "reason": messages.text(one.code, one.params, "en"),
+    }
+    return f"{json.dumps(line, ensure_ascii=False, default=str)}\n"
