@@ -2,6 +2,7 @@
  * Builds the JupyterLab extension into dist/ftkernel/, the folder that JupyterLab loads:
  *
  *   src/lab/index.ts  ->  lib/, ES modules in which every package is still an import
+ *   style/index.css  ->  lib/style.css, all styles in one file without its remarks
  *   lib/, style/, schema/  ->  dist/ftkernel/, by JupyterLab's own builder
  *
  * Large scripts are imported where they are needed, and so become files that a page loads when it needs them.
@@ -30,6 +31,15 @@ await build({
   charset: "utf8",
   target: ["es2022"],
   legalComments: "none",
+  logLevel: "error",
+  absWorkingDir: here,
+});
+await build({
+  entryPoints: { style: "style/index.css" },
+  outdir: "lib",
+  bundle: true,
+  minify: true,
+  charset: "utf8",
   logLevel: "error",
   absWorkingDir: here,
 });

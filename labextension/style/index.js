@@ -1,6 +1,1 @@
-import "../../ftkernel/views/static/ftkernel.css";
-import "./index.css";
-import "./outputs.css";
-import "./editing.css";
-import "./panel.css";
-import "./page.css";
+import "../lib/style.css";

@@ -17,7 +17,7 @@ from ftkernel.views.mime import MIME, run_json
 from ftkernel.views.preview import MIME as PREVIEW
 from tests.browser import extension
 from tests.browser.lab import jupyter_lab
-from tests.browser.live import SECONDS, curve, grows, press, waits_for_loss
+from tests.browser.live import SECONDS, bent, curve, grows, points_at, press, waits_for_loss
 from tests.lab.runs import Runs, id_of
 from tests.unit.inference.making import make_adapter
 from tests.unit.views.support import stories
@@ -196,10 +196,19 @@ def test_a_saved_notebook_shows_what_the_server_knows_and_else_what_was_saved(
     assert not second.get_by_role("button", name="Stop").is_visible()
     assert {one for one in foreign(lab_extended, asked) if id_of(known) not in one} == set()
 
+    box = points_at(first)
+    assert box.locator("dt").count() == box.locator("dd").count() > 1
+    heights = box.evaluate("one => [...one.querySelectorAll('dt, dd')].map(e => e.clientHeight)")
+    assert max(heights) < 25
+    shoot(first, f"lab-output-hover-{front_end}")
+    assert bent(first) == []
+
     book.page.evaluate(OPEN)
     opens = first.get_by_role("button", name="Open in a page")
     opens.click()
-    assert book.page.evaluate("window.executed") == [["ftkernel:open-run", id_of(known)]]
+    executed = book.page.evaluate("window.executed")
+    ours = [one for one in executed if one[0].startswith("ftkernel:")]
+    assert ours == [["ftkernel:open-run", id_of(known)]]
     assert second.get_by_role("button", name="Open in a page").count() == 0
     shoot(book.page, f"lab-output-saved-{front_end}")
     assert book.said == []
@@ -318,6 +327,31 @@ def test_previews_and_chats_live_by_their_kernel_and_stay_as_they_were_saved(
     comes_into_sight(book, 2, "text=A chat with chatty")
     nothing_is_lost(book)
     shoot(book.page, "lab-output-preview")
+    assert book.said == []
+
+
+@pytest.mark.parametrize("front_end", ["lab", "notebook"])
+def test_a_chat_alone_comes_back_with_its_kernel_after_each_reload(
+    open_book, lab_extended, tmp_path, tiny_model_folder, shoot, front_end
+):
+    recipe = Recipe.from_mapping({"model": str(tiny_model_folder), "data": "demo"})
+    chatty = RunFolder.create(tmp_path / "ft-runs", "chatty", recipe)
+    make_adapter(tiny_model_folder, chatty.result)
+    book = open_book(
+        "%load_ext ftkernel",
+        f"%ft chat {chatty.path}",
+        server=lab_extended,
+        front_end=front_end,
+    )
+    book.run_cell(0)
+    book.run_cell(1)
+    chat = book.cell(1).locator(".ft-chat-input")
+    chat.wait_for()
+    book.save()
+    for _ in range(3):
+        book.reload(found=False)
+        chat.wait_for(timeout=30_000)
+        assert book.cell(1).locator("text=A chat with chatty").count() == 0
     assert book.said == []
 
 

@@ -1,29 +1,9 @@
 import { h, setAttribute, setText, show } from "./dom";
 import { count, dataSize, duration } from "./format";
+import { ACCENTS, ICONS } from "./states";
 import { said, type Both, type Language } from "./language";
 import type { Say } from "./texts";
 import type { Sample, Tile, View } from "./wire";
-
-/** The sign and the colour of each state. */
-export const ICONS: Readonly<Record<string, string>> = {
-  created: "○",
-  starting: "◔",
-  running: "▶",
-  finished: "✓",
-  stopped: "■",
-  failed: "✕",
-  died: "⚡",
-};
-
-export const ACCENTS: Readonly<Record<string, string>> = {
-  created: "grey",
-  starting: "blue",
-  running: "blue",
-  finished: "green",
-  stopped: "amber",
-  failed: "red",
-  died: "red",
-};
 
 const MOST_LINES = 12;
 /** Characters of an answer that surely fit. */

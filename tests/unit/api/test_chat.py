@@ -5,7 +5,6 @@ from contextlib import nullcontext
 import pytest
 
 from ftkernel import messages
-from ftkernel.api import chat as api
 from ftkernel.api.chat import Answer, chat
 from ftkernel.api.chat_target import target_of
 from ftkernel.api.merge import merge

@@ -2,7 +2,7 @@
 import { Signal, type ISignal } from "@lumino/signaling";
 import { LabFault, type Server } from "./request";
 import { listRuns } from "./runs";
-import { isLive } from "./transport";
+import { isLive } from "./living";
 import { isOver, pause } from "./waiting";
 import type { RunItem } from "./types";
 

@@ -146,11 +146,6 @@ export class RunLine {
   }
 }
 
-/** Whether a run may still say something. */
-export function isLive(state: string): boolean {
-  return state === "created" || state === "starting" || state === "running";
-}
-
 /** Have the chart library loaded from the extension's own files, once a page. */
 export async function loadPlotly(): Promise<void> {
   const plotly = await import("plotly.js-basic-dist-min");

@@ -8,16 +8,13 @@ import { tooltips, type EditorView } from "@codemirror/view";
 import { CommandIds, PluginIds } from "../ids";
 import { IRuns, type Runs } from "../runs";
 import { RecipeCells } from "./cells";
-import { checking } from "./checking";
 import { leaveOthersOut, RecipeProvider } from "./completing";
 import { prepare } from "./highlight";
 import { hover } from "./hover";
 import { KeyBook } from "./key_book";
 import { offerHelp, show } from "./offer_help";
 import { readAgain } from "./read_again";
-import { mending } from "./said";
 import { isOn, type Part } from "./settings";
-import { summary } from "./summary";
 
 const highlight: JupyterFrontEndPlugin<void> = {
   id: PluginIds.highlight,
@@ -67,10 +64,23 @@ const help: JupyterFrontEndPlugin<void> = {
     const notebookOf = (view: EditorView) =>
       notebooks?.find(({ content }) => content.node.contains(view.dom))?.context.path ?? null;
     const has = (part: Part) => isOn(settings, part);
+    let checks: typeof import("./checks") | null = null;
+    let isLoading = false;
+    const checked = () => {
+      if (checks) return [checks.checking({ server, words, notebookOf }), checks.summary(words)];
+      if (!isLoading) {
+        isLoading = true;
+        void import("./checks").then((loaded) => {
+          checks = loaded;
+          cells.refresh();
+        });
+      }
+      return [];
+    };
     const cells = new RecipeCells(() => [
       tooltips({ parent: document.body }),
       has("recipeHover") ? hover(book, words) : [],
-      has("recipeChecks") ? [checking({ server, words, notebookOf }), summary(words)] : [],
+      has("recipeChecks") ? checked() : [],
       has("recipeCompletion") ? offerHelp : [],
     ]);
     extensions.addExtension(cells.factory);
@@ -89,10 +99,13 @@ const help: JupyterFrontEndPlugin<void> = {
       label: words.say("lab_editing.fix"),
       caption: words.say("lab_editing.fix_caption"),
       describedBy: { args: { type: "object", properties: {}, additionalProperties: false } },
-      isEnabled: () => cells.current !== null && mending(cells.current) !== null,
+      isEnabled: () => {
+        const view = cells.current;
+        return view !== null && (checks?.mending(view) ?? null) !== null;
+      },
       execute: () => {
         const view = cells.current;
-        if (view) mending(view)?.mend();
+        if (view) checks?.mending(view)?.mend();
       },
     });
     const category = words.say("lab_common.category");

@@ -6,8 +6,13 @@ import { h, show } from "../../core/dom";
 import { CHAT_OUTPUT, CommandIds } from "../ids";
 import type { Runs } from "../runs";
 import { readSavedChat } from "./saved";
-import type { Picture } from "./stand_in";
+import { StandInOutput, type Picture } from "./stand_in";
 import { card, unreadable } from "./unreadable";
+
+/** The output of a chat. */
+export function chatOutput(runs: Runs, commands: CommandRegistry): StandInOutput {
+  return new StandInOutput((model) => chatPicture(model, runs, commands));
+}
 
 export function chatPicture(
   model: IRenderMime.IMimeModel,

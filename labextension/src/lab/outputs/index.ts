@@ -3,10 +3,7 @@ import type { JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { CHAT_OUTPUT, PluginIds, PREVIEW_OUTPUT, RUN_OUTPUT } from "../ids";
 import { IRuns, type Runs } from "../runs";
-import { chatPicture } from "./chat_picture";
-import { previewPicture } from "./preview_picture";
-import { RunOutput } from "./run_output";
-import { StandInOutput } from "./stand_in";
+import { LateOutput } from "./late";
 
 /** Before the widgets of ipywidgets, which have -10. */
 const RANK = -20;
@@ -19,26 +16,18 @@ export const plugin: JupyterFrontEndPlugin<void> = {
   activate: (app, runs: Runs, registry: IRenderMimeRegistry) => {
     const { commands } = app;
     // Nothing of a notebook is run, and all of it becomes text: so none needs to be trusted.
-    const safe = { safe: true };
-    registry.addFactory(
-      { ...safe, mimeTypes: [RUN_OUTPUT], createRenderer: () => new RunOutput(runs, commands) },
-      RANK,
-    );
-    registry.addFactory(
-      {
-        ...safe,
-        mimeTypes: [PREVIEW_OUTPUT],
-        createRenderer: () => new StandInOutput((model) => previewPicture(model, runs.words)),
-      },
-      RANK,
-    );
-    registry.addFactory(
-      {
-        ...safe,
-        mimeTypes: [CHAT_OUTPUT],
-        createRenderer: () => new StandInOutput((model) => chatPicture(model, runs, commands)),
-      },
-      RANK,
-    );
+    const draw = (type: string, load: ConstructorParameters<typeof LateOutput>[0]) => {
+      const createRenderer = () => new LateOutput(load);
+      registry.addFactory({ safe: true, mimeTypes: [type], createRenderer }, RANK);
+    };
+    draw(RUN_OUTPUT, async () => new (await import("./run_output")).RunOutput(runs, commands));
+    draw(PREVIEW_OUTPUT, async () => {
+      const { previewOutput } = await import("./preview_picture");
+      return previewOutput(runs.words);
+    });
+    draw(CHAT_OUTPUT, async () => {
+      const { chatOutput } = await import("./chat_picture");
+      return chatOutput(runs, commands);
+    });
   },
 };

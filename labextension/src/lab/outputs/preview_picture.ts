@@ -7,8 +7,13 @@ import { PREVIEW_OUTPUT } from "../ids";
 import type { Words } from "../words";
 import { readSavedPreview } from "./saved";
 import { sessionOf } from "./saved_rows";
-import type { Picture } from "./stand_in";
+import { StandInOutput, type Picture } from "./stand_in";
 import { unreadable } from "./unreadable";
+
+/** The output of a preview. */
+export function previewOutput(words: Words): StandInOutput {
+  return new StandInOutput((model) => previewPicture(model, words));
+}
 
 export function previewPicture(model: IRenderMime.IMimeModel, words: Words): Picture {
   const saved = readSavedPreview(model.data[PREVIEW_OUTPUT]);

@@ -1,4 +1,7 @@
-/* The page of a run and the comparison of several: their commands, what is restored after a reload, links. */
+/*
+ * The page of a run and the comparison of several: their commands, what is restored after a reload, links. The pages
+ * themselves are loaded with the first of them.
+ */
 import {
   ILabShell,
   ILayoutRestorer,
@@ -14,9 +17,10 @@ import { runsIcon } from "../icons";
 import { CommandIds, PluginIds } from "../ids";
 import { IRuns, type Runs } from "../runs";
 import { chooseRun } from "./choose";
-import { Comparison } from "./compare";
+import type { Comparison } from "./compare";
 import type { Choice } from "./compare_chart";
-import { RunPage, TABS } from "./page";
+import type { RunPage } from "./page";
+import { TABS } from "./tab_names";
 
 type PageWidget = MainAreaWidget<RunPage>;
 type ComparisonWidget = MainAreaWidget<Comparison>;
@@ -66,7 +70,8 @@ function addPages(
 ): void {
   const { say } = runs.words;
   const tracker = new WidgetTracker<PageWidget>({ namespace: "ftkernel-run" });
-  const open = (id: string, tab: string, restored = false): PageWidget => {
+  const open = async (id: string, tab: string, restored = false): Promise<PageWidget> => {
+    const { RunPage } = await import("./page");
     let widget = tracker.find((one) => one.content.id_ === id);
     if (!widget) {
       const content = new RunPage(app, runs, id, tab);
@@ -102,7 +107,8 @@ function addPages(
     },
     execute: async (args) => {
       const id = await chosen(args);
-      return id && open(id, typeof args.tab === "string" ? args.tab : "", args.restored === true);
+      if (!id) return null;
+      return open(id, typeof args.tab === "string" ? args.tab : "", args.restored === true);
     },
   });
   app.commands.addCommand(CommandIds.chatRun, {
@@ -111,7 +117,7 @@ function addPages(
     describedBy: { args: { type: "object", properties } },
     execute: async (args) => {
       const id = await chosen(args);
-      return id && open(id, "chat");
+      return id ? open(id, "chat") : null;
     },
   });
   void restorer?.restore(tracker, {
@@ -145,7 +151,8 @@ function addComparisons(
         },
       },
     },
-    execute: (args) => {
+    execute: async (args) => {
+      const { Comparison } = await import("./compare");
       const ids = Array.isArray(args.ids) ? args.ids.filter((id) => typeof id === "string") : [];
       const content = new Comparison(app, runs, ids, choiceOf(args));
       const widget = new MainAreaWidget({ content });

@@ -7,7 +7,8 @@ import { h, show } from "../../core/dom";
 import { RunView } from "../../core/run_view";
 import { LabFault } from "../api/request";
 import { recipeKeys, runChat, runDetails, runLog, runSaid } from "../api/runs";
-import { isLive, RunLine } from "../api/transport";
+import { isLive } from "../api/living";
+import { RunLine } from "../api/transport";
 import type { KeysBody } from "../api/types";
 import { CommandIds } from "../ids";
 import { nameOf } from "../panel/choice";
@@ -23,10 +24,8 @@ import { logTab } from "./log_tab";
 import { recipeTab } from "./recipe_tab";
 import { resumeFrom } from "./resume";
 import { notesTab, samplesTab } from "./said_tabs";
+import { TABS } from "./tab_names";
 import { Tabs } from "./tabs";
-
-/** The names of the tabs, as a link or a command gives them. */
-export const TABS = ["recipe", "notes", "log", "checkpoints", "samples", "chat", "files"] as const;
 
 export class RunPage extends Widget {
   readonly id_: string;

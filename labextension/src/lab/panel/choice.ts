@@ -1,5 +1,5 @@
 /* Which runs the list shows, and in which order. */
-import { isLive } from "../api/transport";
+import { isLive } from "../api/living";
 import type { RunItem } from "../api/types";
 import type { Say } from "../../core/texts";
 

@@ -9,10 +9,8 @@ import { runsIcon } from "../icons";
 import { CommandIds, PluginIds } from "../ids";
 import { IRuns, type Runs } from "../runs";
 import { addCommands } from "./commands";
-import { createRunsPanel } from "./panel";
+import { PanelPlace } from "./place";
 import { showInTree, showTab } from "./tree";
-
-export { createRunsPanel, RunsPanel, type PanelOptions } from "./panel";
 
 const RANK = 350;
 
@@ -31,7 +29,7 @@ export const plugin: JupyterFrontEndPlugin<void> = {
     const { commands, shell } = app;
     const { say } = runs.words;
     addCommands(commands, runs);
-    const panel = createRunsPanel({ commands, runs, state });
+    const panel = new PanelPlace({ commands, runs, state });
     panel.id = "ftkernel-runs";
     panel.title.icon = runsIcon;
     panel.title.caption = say("lab_panel.title");

@@ -1,6 +1,6 @@
 /* One run in the list. What it shows is set in place, so that focus and pointer stay where they are. */
 import { h, setAttribute, setText, show } from "../../core/dom";
-import { ACCENTS, ICONS } from "../../core/panel";
+import { ACCENTS, ICONS } from "../../core/states";
 import type { RunItem } from "../api/types";
 import type { Words } from "../words";
 import { nameOf } from "./choice";

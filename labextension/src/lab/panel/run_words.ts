@@ -1,7 +1,7 @@
 /* What the list says of a run, in words. */
 import { count, dataSize, duration, significant } from "../../core/format";
 import type { Say } from "../../core/texts";
-import { ICONS } from "../../core/panel";
+import { ICONS } from "../../core/states";
 import type { RunItem } from "../api/types";
 import { nameOf } from "./choice";
 
