@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from ftkernel.data.content import Content
 from ftkernel.data.forms import Form
-from ftkernel.data.rows import Refused
+from ftkernel.data.rows import Refused, Row
 from ftkernel.messages import language, text
 from ftkernel.runs.events import Adjusted, Warned
 
@@ -17,6 +17,7 @@ _ADJUSTED = (
     "data.prompt_found",
     "data.best_and_worst",
     "data.arguments_empty",
+    "data.lines_blank",
 )
 
 
@@ -35,6 +36,11 @@ class Asides:
         """Count what was noted while a content was read."""
         for aside in content.asides:
             self._counts[aside.code, aside.name] += aside.count
+
+    def add_row(self, row: Row) -> None:
+        """Count what was met in its file beside a row."""
+        for code, count in row.said.items():
+            self._counts[code, ""] += count
 
     def notes(self) -> list[Adjusted | Warned]:
         """One note a kind, in the order in which they were first met."""

@@ -82,6 +82,7 @@ class Contents:
                 self._refuse(row)
                 continue
             tally.words += _words(row, form)
+            asides.add_row(row)
             try:
                 content = read_row(row, form, options)
             except RowFault as fault:

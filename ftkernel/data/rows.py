@@ -29,12 +29,14 @@ class Row:
     """One row of a source and its place; ``line`` is 1-based, or a :class:`RowNumber`.
 
     ``words`` are cells that held a word for nothing (``NaN``) and count as missing, by column.
+    ``said`` is what was met beside it that costs no row: codes of texts, and how often.
     """
 
     data: dict[str, object]
     file: str
     line: int
     words: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ Cells of CSV are strings, as they stand, also empty ones; but a word that stands
 import csv
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from ftkernel.data.opening import DataFile
@@ -103,16 +104,36 @@ class _Numbered:
 
 
 def read_text(file: DataFile) -> Iterator[Row | Refused]:
-    """Each line that is not empty as one row with the column ``text``."""
+    """Each line as one row with the column ``text``, as it stands, without its line end.
+
+    Lines with nothing but space say nothing to learn: they are counted at the row before them.
+    """
+    row: Row | None = None
+    blank = 0
     for number, line in numbered_lines(file):
-        if text := line.strip():
-            yield Row({"text": text}, file.shown, number)
+        if not line.strip():
+            blank += 1
+            continue
+        if row is not None:
+            yield _with_blank(row, blank)
+            blank = 0
+        row = Row({"text": _without_end(line)}, file.shown, number)
+    if row is not None:
+        yield _with_blank(row, blank)
+
+
+def _with_blank(row: Row, count: int) -> Row:
+    return replace(row, said={"data.lines_blank": count}) if count else row
+
+
+def _without_end(line: str) -> str:
+    return line.removesuffix("\n").removesuffix("\r")
 
 
 def read_text_exactly(file: DataFile) -> Iterator[Row | Refused]:
     """Each line as it stands, empty ones too, without its line end."""
     for number, line in numbered_lines(file):
-        yield Row({"text": line.removesuffix("\n").removesuffix("\r")}, file.shown, number)
+        yield Row({"text": _without_end(line)}, file.shown, number)
 
 
 def read_parquet(file: DataFile) -> Iterator[Row | Refused]:

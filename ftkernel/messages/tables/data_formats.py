@@ -239,6 +239,10 @@ TEXTS = {
         "the file '{file}' is not in {folder}", "文件“{file}”不在 {folder} 中"
     ),
     # What is said beside the figures.
+    "data.lines_blank": Text(
+        "{count:# line|# lines} without text {count:was|were} passed over; every other line of a text file is learned as it stands, its space too.",
+        "跳过了 {count} 个没有文字的行；文本文件的其余各行均按原样学习，包括空白。",
+    ),
     "data.turns_joined": Text(
         "In {count:# row|# rows} turns of one speaker followed each other and were joined, with an empty line between them.",
         "{count} 行中有同一说话者的连续发言，已合并，中间以空行分隔。",

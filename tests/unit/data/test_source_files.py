@@ -138,12 +138,20 @@ def test_several_packed_parts_in_one_file_are_all_read(tmp_path):
     assert [row.data for row in read(str(path))] == ROWS[:5]
 
 
-def test_exact_lines_keep_their_space_and_the_empty_ones(tmp_path):
+def test_lines_of_text_keep_their_space_and_blank_ones_are_counted(tmp_path):
     path = tmp_path / "rows.txt"
-    path.write_text(" one \n\ntwo\r\n", newline="")
+    path.write_text("\n  def one():\t\n\n \t\ntwo\r\n\n", newline="")
     [source] = find_sources(recipe_for(str(path)), None)
-    assert [row.data["text"] for row in source.read_exactly()] == [" one ", "", "two"]
-    assert [row.data["text"] for row in source.read()] == ["one", "two"]
+    exact = ["", "  def one():\t", "", " \t", "two", ""]
+    assert [row.data["text"] for row in source.read_exactly()] == exact
+    assert [row.data["text"] for row in source.read()] == ["  def one():\t", "two"]
+    recipe = recipe_for(str(path), stage="pt", packing=False)
+    stream = Stream(recipe, encoder_for(recipe, tiny_tokenizer()), None)
+    texts = [row.contents[0].text for row in stream]
+    assert texts == ["  def one():\t", "two"]
+    said = {note.code: note.params for note in stream.notes()}
+    assert said["data.lines_blank"]["count"] == 4
+    assert not stream.tally.refused
 
 
 def test_a_glob_gives_its_files_in_order(tmp_path):

@@ -304,7 +304,7 @@ def test_lines_of_text_are_rows(tmp_path):
     path = written(tmp_path / "rows.txt", "one\n\n  two  \n")
     assert [(row.line, row.data) for row in read(path)] == [
         (1, {"text": "one"}),
-        (3, {"text": "two"}),
+        (3, {"text": "  two  "}),
     ]
 
 
