@@ -2,17 +2,21 @@
 
 A table is recognised by what it can do (pandas, polars, arrow, ``datasets.Dataset``, a list of
 mappings, a generator), never by importing its library, and is taken piece by piece. Missing cells
-(NaN, NaT, NA) become ``null``; scalars of numpy become numbers.
+(NaN, NaT, NA) become ``null``; scalars of numpy become numbers. Of a value that has no form in JSON
+(bytes, an object) only the type is written, so that whoever needs the cell refuses the row.
 """
 
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
-from pathlib import Path
+from decimal import Decimal
+from pathlib import Path, PurePath
 from typing import Any
+from uuid import UUID
 
 from ftkernel.errors import FtError
+from ftkernel.recipe import unwritten
 
 _AT_ONCE = 4096
 
@@ -60,7 +64,7 @@ def _is_column(value: object) -> bool:
 
 
 def as_json(value: object) -> object:
-    """A cell as JSON types; what has no JSON form becomes its text."""
+    """A cell as JSON types; of what has no JSON form only the type is left."""
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, float):
@@ -76,7 +80,28 @@ def as_json(value: object) -> object:
         return value.isoformat()
     if hasattr(value, "tolist"):  # numpy scalars and arrays
         return as_json(value.tolist())  # pyright: ignore[reportAttributeAccessIssue]
-    return str(value)
+    if isinstance(value, Decimal):
+        return _number(value)
+    if isinstance(value, PurePath | UUID):
+        return str(value)
+    return unwritten.stands_for(value)
+
+
+def _number(value: Decimal) -> int | float | None:
+    if not value.is_finite():
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _as_line(row: object) -> str:
+    """A row as JSON; half a character is spelled out, since no encoding holds it."""
+    value = as_json(row)
+    line = json.dumps(value, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value)
+    return line
 
 
 def write_rows(name: str, value: object, path: Path) -> int:
@@ -89,7 +114,7 @@ def write_rows(name: str, value: object, path: Path) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as out:
         for row in rows_of(name, value):
-            out.write(json.dumps(as_json(row), ensure_ascii=False) + "\n")
+            out.write(_as_line(row) + "\n")
             count += 1
     if not count:
         raise FtError("api.variable_empty", name=name)

@@ -27,6 +27,7 @@ from ftkernel.data.formats.placeholders import filled_in, texts_in
 from ftkernel.data.formats.prompts import extra_of, read_prompt
 from ftkernel.data.forms import Form, Kind
 from ftkernel.data.rows import Row, RowFault
+from ftkernel.recipe.unwritten import type_in
 
 _READERS: Mapping[Kind, Callable[[Reading], Content]] = {
     "alpaca": read_alpaca,
@@ -58,6 +59,8 @@ def read_row(row: Row, form: Form, options: ReadOptions | None = None) -> Conten
         RowFault: if the row is not of that form, or holds nothing to learn.
     """
     options = options or _NOTHING_SAID
+    if row.file.startswith("$"):
+        _refuse_no_text(row, form)
     reading = Reading(row, form, options)
     asks = options.stage in ANSWERING and form.kind in ANSWERED
     content = read_prompt(reading) if asks else _READERS[form.kind](reading)
@@ -77,6 +80,14 @@ def read_row(row: Row, form: Form, options: ReadOptions | None = None) -> Conten
     if (form.roles or "tools" in form.columns) and not all(map(_is_whole, _spelled(content))):
         raise _half_character(row)
     return content
+
+
+def _refuse_no_text(row: Row, form: Form) -> None:
+    """Refuse a row of a variable that holds bytes or an object where text belongs."""
+    every = form.kind == "prompt"  # further columns are for rewards
+    for column in row.data if every else form.columns.values():
+        if (name := type_in(row.data.get(column))) is not None:
+            raise RowFault("data.cell_no_text", key=column, column=column, type=name)
 
 
 def _with_system(content: Content, system: str) -> Content:

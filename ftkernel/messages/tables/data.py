@@ -150,6 +150,10 @@ TEXTS = {
         "'{column}' holds a {type}, which does not fit there",
         "“{column}”列的内容是 {type}，类型不符",
     ),
+    "data.cell_no_text": Text(
+        "'{column}' holds a value of the type {type}, which is no text",
+        "“{column}”列的值类型为 {type}，不是文本",
+    ),
     "data.question_empty": Text("the question is empty", "提问为空"),
     "data.answer_empty": Text("an answer is empty", "回答为空"),
     "data.text_empty": Text("the text is empty", "文本为空"),

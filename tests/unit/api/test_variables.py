@@ -2,11 +2,14 @@
 
 import datetime
 import json
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from ftkernel.api.variables import as_json, rows_of, write_rows
 from ftkernel.errors import FtError
+from ftkernel.recipe.unwritten import type_in
 
 
 def written(name, value, folder):
@@ -71,6 +74,22 @@ def test_scalars_of_numpy_become_numbers():
 
 def test_dates_become_text_and_infinity_becomes_null():
     assert as_json([datetime.date(2026, 1, 2), float("inf")]) == ["2026-01-02", None]
+
+
+def test_half_a_character_is_kept_for_the_one_who_refuses_its_row(tmp_path):
+    rows = [{"text": "\ud83d"}, {"text": "\ud83d\ude00 你"}, {"text": "你"}]
+    assert written("x", rows, tmp_path) == [rows[0], {"text": "😀 你"}, rows[2]]
+
+
+def test_a_value_that_is_no_text_is_never_written_as_pythons_spelling_of_it(tmp_path):
+    class Thing:
+        pass
+
+    row = {"a": b"ab", "b": [Thing()], "c": Path("x"), "d": Decimal("1.5"), "e": Decimal(2)}
+    [found] = written("x", [row], tmp_path)
+    assert (found["c"], found["d"], found["e"]) == ("x", 1.5, 2)
+    assert [type_in(found[name]) for name in "abc"] == ["bytes", "Thing", None]
+    assert "Thing object" not in (tmp_path / "data" / "x.jsonl").read_text()
 
 
 def test_a_value_without_rows_is_refused():

@@ -5,7 +5,9 @@ import json
 import pytest
 
 from ftkernel import messages
+from ftkernel.api.variables import write_rows
 from ftkernel.data import prepare
+from ftkernel.data.refused_rows import REFUSED_ROWS
 from ftkernel.errors import FtError
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.runs.folder import RunFolder
@@ -324,3 +326,18 @@ def test_what_the_cutoff_took_is_said_by_its_cause(tokenizer, tmp_path):
         ("data.answers_cut", {"count": 1}),
     ]
     assert out.report.cut == 3
+
+
+def test_rows_of_a_variable_that_hold_no_text_are_refused_by_their_names(tokenizer, tmp_path):
+    value = [{"instruction": "\ud83d", "output": "b"}, {"instruction": b"x", "output": "b"}]
+    value += [{**PAIR, "id": object(), "note": b"x"}, *many(60)]
+    recipe = Recipe.parse("model: smollm2-135m\ndata: $name", namespace={"name": value})
+    folder = RunFolder.create(tmp_path, "run", recipe)
+    write_rows("name", value, folder.data / "name.jsonl")
+    out = prepare(recipe, tokenizer, folder)
+    assert (out.report.train_rows, out.report.refused) == (61, 2)
+    lines = (folder.path / REFUSED_ROWS).read_text().splitlines()
+    said = {one["line"]: one for one in map(json.loads, lines)}
+    assert said[1]["reason"].startswith("a text holds half a character (\\ud83d)")
+    assert said[2]["reason"] == "'instruction' holds a value of the type bytes, which is no text"
+    assert out.report.refusals[0]["first"]["file"] == "$name"
