@@ -67,6 +67,8 @@ def _read_lines(file: DataFile) -> Iterator[Row | Refused]:
 
 
 def _broken_line(shown: str, number: int, line: str, error: Exception) -> Refused:
+    if "\0" in line:
+        return Refused("data.line_zeros", shown, number, params={"count": line.count("\0")})
     if isinstance(error, json.JSONDecodeError):
         if not line[error.pos :].strip() or "Unterminated" in error.msg:
             return Refused("data.json_half", shown, number, params={"end": line.rstrip()[-30:]})

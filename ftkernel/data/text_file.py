@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ftkernel.data.opening import DataFile, head_of
 from ftkernel.errors import FtError, Where
+from ftkernel.recipe.data_files import is_binary
 
 _HEAD = 8192
 UTF8_BOM = b"\xef\xbb\xbf"
@@ -58,7 +59,7 @@ def check_text(file: DataFile) -> None:
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             raise FtError("data.file_binary", where=Where(file=shown), file=shown, kind=kind)
-    if b"\x00" in head:
+    if is_binary(head, file.ending):
         raise FtError("data.file_binary", where=Where(file=shown), file=shown, kind="binary file")
 
 

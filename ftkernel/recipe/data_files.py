@@ -24,6 +24,7 @@ _NEXT_ADDRESS = re.compile(r",(?=\s*[A-Za-z][A-Za-z0-9+.-]+://)")
 _TABLES = {".parquet": (b"PAR1",), ".arrow": (b"ARROW1", b"\xff\xff\xff\xff")}
 """How tables begin; arrow has two forms."""
 
+_JSON = (".json", ".jsonl")
 _SIGNS = {"gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
 
 
@@ -125,11 +126,18 @@ def _check_file(path: Path, name: str, where: Where) -> None:
         if not head.startswith(_TABLES[ending]):
             kind = "parquet table" if is_parquet else "text"
             raise FtError("data.file_binary", where=where, file=name, kind=kind)
-    elif is_parquet or _is_binary(head):
+    elif is_parquet or is_binary(head, ending):
         kind = "parquet table" if is_parquet else "binary file"
         raise FtError("data.file_binary", where=where, file=name, kind=kind)
 
 
-def _is_binary(head: bytes) -> bool:
-    """Whether bytes are no text; UTF-16, full of zeros too, is told apart by the worker."""
-    return b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
+def is_binary(head: bytes, ending: str) -> bool:
+    """Whether a file is no text, by its first bytes and its ending.
+
+    UTF-16, full of zeros too, is told apart by the worker. In rows of JSON a machine that went down
+    while it wrote leaves zeros, which cost their row, as long as there is a line without.
+    """
+    if b"\x00" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    lines = head.removeprefix(_BOM).splitlines() if ending in _JSON else []
+    return not any(line.strip()[:1] in (b"{", b"[") for line in lines if b"\x00" not in line)

@@ -95,6 +95,10 @@ TEXTS = {
         "请自行下载并写明文件或文件夹；读取的部分是“train”。",
     ),
     # Rows: why a single one was refused. Shown with file, line and column.
+    "data.line_zeros": Text(
+        "{count:# zero byte|# zero bytes} in the line, as a machine leaves them that goes down while it writes",
+        "这一行含有 {count} 个零字节，通常是写入时断电或崩溃留下的",
+    ),
     "data.json_half": Text(
         "the line breaks off in the middle: …{end}",
         "这一行不完整，在中途断开：…{end}",

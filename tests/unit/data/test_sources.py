@@ -166,6 +166,22 @@ def test_a_binary_file_is_named_for_what_it_is(tmp_path, content, kind):
     ]
 
 
+@pytest.mark.parametrize("at", [0, 1, 2])
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.json"])
+def test_zeros_in_a_file_of_json_cost_their_line(tmp_path, name, at):
+    lines = [json.dumps(PAIR | {"output": f"{n}"}) for n in range(3)]
+    lines.insert(at, "\0" * 5000)
+    path = written(tmp_path / name, "\n".join(lines))
+    found = read(path)
+    assert [row.data["output"] for row in found if isinstance(row, Row)] == ["0", "1", "2"]
+    [broken] = [row for row in found if isinstance(row, Refused)]
+    assert (broken.line, broken.is_rest) == (at + 1, False)
+    if name.endswith("l"):
+        assert (broken.code, broken.params) == ("data.line_zeros", {"count": 5000})
+    assert len(prepared(path, tiny_tokenizer(), max_broken_share=0.5).train) == 3
+    assert refused(written(path, "\0" * 9000))[0].endswith("it is a binary file.")
+
+
 @pytest.mark.parametrize("name", ["rows.jsonl", "rows.csv", "rows.parquet", "rows.txt"])
 def test_an_empty_file_is_said_to_be_empty(tmp_path, name):
     path = written(tmp_path / name, b"" if name.endswith("parquet") else b"\xef\xbb\xbf \n\n")
