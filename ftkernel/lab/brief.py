@@ -20,8 +20,8 @@ from ftkernel.runs.labels import read_labels
 from ftkernel.runs.ownership import read_owner
 from ftkernel.runs.state import error_of, state
 from ftkernel.views import fields
+from ftkernel.views.both import both
 from ftkernel.views.escape import one_line, plain
-from ftkernel.views.live_words import both
 from ftkernel.views.shape import LIVE
 from ftkernel.views.summary import is_sound
 

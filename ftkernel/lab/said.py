@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ftkernel.lab.bodies import SaidBody, SampleSaid
 from ftkernel.lab.redaction import clean
 from ftkernel.views import wording
-from ftkernel.views.live_words import both
+from ftkernel.views.both import both
 from ftkernel.views.shape import Note, RunSummary
 
 _MOST_NOTES = 500

@@ -16,6 +16,7 @@ from ftkernel.runs.folder import RunFolder
 from ftkernel.runs.state import error_of
 from ftkernel.runs.state import state as state_of
 from ftkernel.views import live_words
+from ftkernel.views.both import mark_json
 from ftkernel.views.fields import Event
 from ftkernel.views.live_file import EventFile
 from ftkernel.views.live_fold import Fold, LiveMark
@@ -201,7 +202,7 @@ class LiveRun:
             content["view"] = patch
         if first_mark < len(marks) or whole:
             shown = _thinned(marks[first_mark:], _MOST_MARKS if whole else _MARKS_AT_ONCE)
-            items = [live_words.mark_json(one.mark) for one in shown]
+            items = [mark_json(one.mark) for one in shown]
             content["marks"] = {"from": first_mark, "items": items}
         room = most_bytes if whole else MOST_BYTES
         left = None if room is None else room - _size(content) - 1_000

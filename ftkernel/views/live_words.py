@@ -5,21 +5,20 @@ long is cut, long lists are shown in part, and where that is not enough all limi
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ftkernel import messages
 from ftkernel.recipe.changing import CHANGEABLE
 from ftkernel.views import certainty, fields, wording
-from ftkernel.views.escape import one_line, plain
+from ftkernel.views.both import both, error_json
+from ftkernel.views.escape import one_line
 from ftkernel.views.figures import in_both_languages
 from ftkernel.views.filmstrip import shortened, thinned
 from ftkernel.views.live_fold import Answered, Fold
 from ftkernel.views.mime import rounded
-from ftkernel.views.shape import Mark, Note, RunSummary
-
-LANGUAGES: tuple[messages.Language, ...] = ("en", "zh")
+from ftkernel.views.shape import Note, RunSummary
 
 MOST_BYTES = 15_000
 _MOST_COMMANDS = 6
@@ -47,30 +46,6 @@ def view(summary: RunSummary, fold: Fold) -> dict[str, Any]:
     return _view(summary, fold, _LIMITS[-1])
 
 
-def both(say: Callable[[], str]) -> list[str]:
-    """One text in English and in Chinese."""
-    out: list[str] = []
-    for lang in LANGUAGES:
-        with messages.speaking(lang):
-            out.append(say())
-    return out
-
-
-def mark_json(mark: Mark) -> dict[str, object]:
-    """A mark on the curves, with what it means."""
-
-    def detail() -> str:
-        if mark.kind == "checkpoint":
-            return wording.named("save_reason", mark.detail)
-        if mark.kind == "command":
-            return wording.named("command_name", mark.detail)
-        if mark.kind == "resume":
-            return messages.text("views.attempt", {"attempt": mark.detail})
-        return one_line(mark.detail, 80)
-
-    return {"kind": mark.kind, "step": mark.step, "detail": both(detail)}
-
-
 def _view(summary: RunSummary, fold: Fold, limits: _Limits) -> dict[str, Any]:
     name = one_line(summary.name, 120)
     left = certainty.time_left(summary)
@@ -90,7 +65,7 @@ def _view(summary: RunSummary, fold: Fold, limits: _Limits) -> dict[str, Any]:
         "tiles": in_both_languages(summary),
         "warned": _notes(summary.warned, limits),
         "adjusted": _notes(summary.adjusted, limits),
-        "error": _error(summary.error),
+        "error": error_json(summary.error),
         "checkpoints": [
             {
                 "step": one.step,
@@ -132,16 +107,6 @@ def _notes(notes: Sequence[Note], limits: _Limits) -> list[list[str]]:
     out = [both(lambda one=one: one_line(wording.note_words(one), limits.note)) for one in shown]
     if left := len(notes) - len(shown):
         out.append(both(lambda: messages.text("views.more", {"count": left})))
-    return out
-
-
-def _error(error: Mapping[str, object] | None) -> list[list[str]] | None:
-    if not error:
-        return None
-    out: list[list[str]] = []
-    for lang in LANGUAGES:
-        with messages.speaking(lang):
-            out.append([plain(line)[:300] for line in wording.error_lines(error)][:8])
     return out
 
 

@@ -1,7 +1,8 @@
 """A run as JSON for ``application/vnd.ftkernel.run.v1+json``, which the JupyterLab extension draws.
 
 Under 20 kB whatever the run is: it is saved into the notebook beside the card. Long series are
-thinned so that spikes stay; the whole history lies in the run's folder.
+thinned so that spikes stay; the whole history lies in the run's folder. Texts are in English and in
+Chinese, since whoever draws it picks the language of the page.
 """
 
 import json
@@ -10,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
 
 from ftkernel.views import certainty, charts, wording
-from ftkernel.views.escape import one_line, plain
+from ftkernel.views.both import both, error_json, mark_json
+from ftkernel.views.escape import one_line
 from ftkernel.views.figures import in_both_languages
 from ftkernel.views.filmstrip import shortened, thinned
 from ftkernel.views.series import XY, downsample
@@ -23,7 +25,8 @@ MOST_POINTS = 300
 _MOST_NOTES, _MOST_MARKS = 10, 60
 _MOST_SAMPLED, _LONGEST_TEXT = 8, 200
 _MOST_TILES = 12
-_SIZES = (MOST_POINTS, 200, 140, 100, 60, 30, 10)
+_SIZES = ((240, (MOST_POINTS, 200, 140, 100, 60)), (100, (60, 30, 10)), (40, (10,)))
+"""Characters of a note, and points of a series that are tried with that."""
 
 _SERIES: Mapping[str, Callable[[Point], float | None]] = {
     "loss": lambda point: point.loss,
@@ -35,12 +38,14 @@ _SERIES: Mapping[str, Callable[[Point], float | None]] = {
 
 def run_json(summary: RunSummary, *, live: bool = False) -> dict[str, object]:
     """The run as JSON types: finite numbers, short texts, thinned series."""
-    data = _about(summary, live=live)
     curves = _curves(summary)
-    for most in _SIZES:
-        data["series"] = _thinned(curves, most)
-        if len(json.dumps(data, ensure_ascii=False).encode("utf-8")) < MOST_BYTES:
-            break
+    data: dict[str, object] = {}
+    for longest, sizes in _SIZES:
+        data = _about(summary, live=live, longest=longest)
+        for most in sizes:
+            data["series"] = _thinned(curves, most)
+            if len(json.dumps(data, ensure_ascii=False).encode("utf-8")) < MOST_BYTES:
+                return data
     return data
 
 
@@ -48,7 +53,7 @@ def schema() -> dict[str, Any]:
     """The JSON schema of :func:`run_json`, for whoever draws it elsewhere."""
     text, whole, number = {"type": "string"}, {"type": "integer"}, {"type": "number"}
     both = {"type": "array", "items": text, "minItems": 2, "maxItems": 2}
-    notes = _list_of({"code": text, "text": text}, _MOST_NOTES)
+    notes = _list_of({"code": text, "text": both}, _MOST_NOTES)
     phase = {"name": text, "done": _or_null(whole), "total": _or_null(whole), "unit": text}
     series = {
         "step": {"type": "array", "items": whole, "maxItems": MOST_POINTS},
@@ -62,16 +67,16 @@ def schema() -> dict[str, Any]:
         "live": {"type": "boolean"},
         "attempt": whole,
         "phase": _or_null(_object(phase)),
-        "activity": text,
+        "activity": both,
         "step": whole,
         **dict.fromkeys(("total_steps", "parameters", "trainable", "peak_memory"), _or_null(whole)),
         **dict.fromkeys(("epoch", "eta_seconds", "seconds"), _or_null(number)),
         **dict.fromkeys(("model", "method", "result"), text),
         "smoothing_span": whole,
-        "marks": _list_of({"kind": text, "step": whole, "detail": text}, _MOST_MARKS),
+        "marks": _list_of({"kind": text, "step": whole, "detail": both}, _MOST_MARKS),
         "adjusted": notes,
         "warned": notes,
-        "error": _or_null({"type": "array", "items": text}),
+        "error": _or_null({**both, "items": {"type": "array", "items": text}}),
         "sampled": _list_of(
             {"step": whole, "prompt": text, "answer": text, "scheduled": {"type": "boolean"}},
             _MOST_SAMPLED,
@@ -99,7 +104,7 @@ def _or_null(kind: Mapping[str, Any]) -> dict[str, Any]:
     return {"anyOf": [dict(kind), {"type": "null"}]}
 
 
-def _about(summary: RunSummary, *, live: bool) -> dict[str, object]:
+def _about(summary: RunSummary, *, live: bool, longest: int) -> dict[str, object]:
     """Everything but the curves."""
     left = certainty.time_left(summary)
     return {
@@ -110,7 +115,7 @@ def _about(summary: RunSummary, *, live: bool) -> dict[str, object]:
         "live": live,
         "attempt": summary.attempt,
         "phase": _phase(summary.phase) if summary.phase else None,
-        "activity": wording.activity(summary),
+        "activity": both(lambda: one_line(wording.activity(summary), 160)),
         "step": summary.step,
         "total_steps": summary.total_steps,
         "epoch": rounded(summary.epoch),
@@ -122,15 +127,10 @@ def _about(summary: RunSummary, *, live: bool) -> dict[str, object]:
         "trainable": summary.model.trainable if summary.model else None,
         "peak_memory": summary.peak_memory,
         "smoothing_span": summary.smoothing_span,
-        "marks": [
-            {"kind": mark.kind, "step": mark.step, "detail": one_line(mark.detail, 40)}
-            for mark in summary.marks[-_MOST_MARKS:]
-        ],
-        "adjusted": _notes(summary.adjusted),
-        "warned": _notes(summary.warned),
-        "error": [plain(line)[:300] for line in wording.error_lines(summary.error)][:8]
-        if summary.error
-        else None,
+        "marks": [mark_json(mark) for mark in summary.marks[-_MOST_MARKS:]],
+        "adjusted": _notes(summary.adjusted, longest),
+        "warned": _notes(summary.warned, longest),
+        "error": error_json(summary.error, longest),
         "result": one_line(summary.result, 200),
         "sampled": [
             {
@@ -173,9 +173,12 @@ def _phase(phase: Phase) -> dict[str, object]:
     }
 
 
-def _notes(notes: Sequence[Note]) -> list[dict[str, str]]:
+def _notes(notes: Sequence[Note], longest: int) -> list[dict[str, object]]:
     return [
-        {"code": one_line(note.code, 80), "text": one_line(wording.note_words(note), 240)}
+        {
+            "code": one_line(note.code, 80),
+            "text": both(lambda note=note: one_line(wording.note_words(note), longest)),
+        }
         for note in notes[:_MOST_NOTES]
     ]
 

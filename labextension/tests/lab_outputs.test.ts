@@ -109,3 +109,26 @@ test("a preview or a chat that is none is none", () => {
   expect(readSavedChat({ version: 3 })).toBeNull();
   expect(readSavedChat({ version: 1, id: ["../.."], name: 7 })).toEqual({ id: "", name: "" });
 });
+
+test("what is saved of a run is said in the language of the page, and older notebooks as they were", () => {
+  const texts = { activity: ["training", "正在训练"], error: [["No."], ["不。"]] };
+  const note = { code: "a.b", text: ["careful", "小心"] };
+  const store = new RunStore();
+  store.takeSaved(readSavedRun({ version: 1, ...texts, adjusted: [note], phase: { name: "x" } }));
+  expect(store.view).toMatchObject({
+    ...texts,
+    adjusted: [["careful", "小心"]],
+    phase: { text: ["training", "正在训练"] },
+  });
+  const old = {
+    activity: "training",
+    error: ["No."],
+    adjusted: [{ code: "a.b", text: "careful" }],
+  };
+  store.takeSaved(readSavedRun({ version: 1, ...old }));
+  expect(store.view).toMatchObject({
+    activity: ["training", "training"],
+    adjusted: [["careful", "careful"]],
+    error: [["No."], ["No."]],
+  });
+});

@@ -8,9 +8,9 @@ from ftkernel.api import sending
 from ftkernel.errors import FtError
 from ftkernel.notebook import assets
 from ftkernel.notebook.live.card import LiveCard, Output
+from ftkernel.views.both import both
 from ftkernel.views.escape import one_line
 from ftkernel.views.live import MOST_BYTES, Frame, LiveRun
-from ftkernel.views.live_words import both
 
 if TYPE_CHECKING:
     from ftkernel.notebook.live.widget import RunWidget

@@ -62,20 +62,19 @@ export class RunStore {
    */
   takeSaved(run: unknown): void {
     if (this.fed || !isObject(run)) return;
-    const same = (value: unknown) => readBoth(typeof value === "string" ? value : "");
     const model = [run.model, run.method].filter((one) => typeof one === "string" && one !== "");
     this.#look(
       readView({
         ...run,
-        title: same(model.join(" · ")),
-        activity: same(run.activity),
+        title: readBoth(model.join(" · ")),
+        activity: readBoth(run.activity),
         phase: isObject(run.phase)
-          ? { ...run.phase, text: same(run.activity), part: share(run.phase) }
+          ? { ...run.phase, text: readBoth(run.activity), part: share(run.phase) }
           : null,
         warned: texts(run.warned),
         adjusted: texts(run.adjusted),
         samples: run.sampled,
-        error: Array.isArray(run.error) ? [run.error, run.error] : null,
+        error: twice(run.error),
       }),
     );
     this.marks = readMarks(run.marks);
@@ -109,6 +108,12 @@ function joined(known: readonly Mark[], from: number, items: readonly Mark[]): r
 function share(phase: Record<string, unknown>): number | null {
   const { done, total } = phase;
   return typeof done === "number" && typeof total === "number" && total > 0 ? done / total : null;
+}
+
+/** Lines in both languages; older notebooks have saved those of one. */
+function twice(lines: unknown): unknown {
+  if (!Array.isArray(lines)) return null;
+  return lines.every(Array.isArray) ? lines : [lines, lines];
 }
 
 function texts(notes: unknown): unknown[] {

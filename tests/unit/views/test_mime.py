@@ -7,7 +7,7 @@ import pytest
 
 from ftkernel.views import mime
 from ftkernel.views.bundle import mime_bundle
-from tests.unit.views.support import Story, stories
+from tests.unit.views.support import Story, error_json, stories
 
 
 @pytest.mark.parametrize("name", stories())
@@ -66,3 +66,17 @@ def test_a_bundle_has_three_representations():
     assert bundle[mime.MIME]["live"] is True
     assert "Live when saved" in bundle["text/html"]
     json.dumps(bundle, allow_nan=False)
+
+
+def test_every_text_that_a_page_shows_is_in_both_languages():
+    story = Story().begin().prepare().train(1, 5).checkpoint(5, "stop")
+    story.say("adjusted", code="training.set", params={"key": "lr", "old": 1, "new": 2})
+    story.say("run_failed", step=5, error=error_json())
+    data = mime.run_json(story.summary("failed"))
+    [note] = [one["text"] for one in data["adjusted"] if one["code"] == "training.set"]
+    for english, chinese in (note, data["activity"], data["marks"][0]["detail"]):
+        assert english.isascii()
+        assert not chinese.isascii()
+    english, chinese = data["error"]
+    assert len(english) == len(chinese)
+    assert not any(line.isascii() for line in chinese[1:2])

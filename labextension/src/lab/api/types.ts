@@ -817,17 +817,25 @@ export interface SavedPreview {
   version: 1;
 }
 export interface SavedRun {
-  activity: string;
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  activity: string[];
   /**
    * @maxItems 10
    */
   adjusted: {
     code: string;
-    text: string;
+    /**
+     * @minItems 2
+     * @maxItems 2
+     */
+    text: string[];
   }[];
   attempt: number;
   epoch: number | null;
-  error: string[] | null;
+  error: string[][] | null;
   eta_seconds: number | null;
   id: string;
   live: boolean;
@@ -835,7 +843,11 @@ export interface SavedRun {
    * @maxItems 60
    */
   marks: {
-    detail: string;
+    /**
+     * @minItems 2
+     * @maxItems 2
+     */
+    detail: string[];
     kind: string;
     step: number;
   }[];
@@ -904,7 +916,11 @@ export interface SavedRun {
    */
   warned: {
     code: string;
-    text: string;
+    /**
+     * @minItems 2
+     * @maxItems 2
+     */
+    text: string[];
   }[];
 }
 /**

@@ -51,7 +51,7 @@ export function readSavedRun(value: unknown): SavedRun | null {
           unit: text(phase.unit, LONGEST_NAME),
         }
       : null,
-    activity: text(value.activity, LONGEST_TEXT),
+    activity: both(value.activity, LONGEST_TEXT),
     step: whole(value.step) ?? 0,
     total_steps: whole(value.total_steps),
     epoch: number(value.epoch),
@@ -66,11 +66,11 @@ export function readSavedRun(value: unknown): SavedRun | null {
     marks: list(value.marks, MOST_MARKS, (one) => ({
       kind: text(one.kind, LONGEST_NAME),
       step: whole(one.step) ?? 0,
-      detail: text(one.detail, LONGEST_NAME),
+      detail: both(one.detail),
     })),
     adjusted: list(value.adjusted, MOST_NOTES, note),
     warned: list(value.warned, MOST_NOTES, note),
-    error: Array.isArray(value.error) ? lines(value.error) : null,
+    error: Array.isArray(value.error) ? bothLines(value.error) : null,
     result: text(value.result, LONGEST_TEXT),
     sampled: list(value.sampled, MOST_SAMPLES, (one) => ({
       step: whole(one.step) ?? 0,
@@ -106,8 +106,8 @@ function readSeries(series: Json): SavedRun["series"] {
   return out;
 }
 
-function note(one: Json): { code: string; text: string } {
-  return { code: text(one.code, LONGEST_NAME), text: text(one.text, LONGEST_TEXT) };
+function note(one: Json): { code: string; text: [string, string] } {
+  return { code: text(one.code, LONGEST_NAME), text: both(one.text, LONGEST_TEXT) };
 }
 
 /** A preview as it was saved: what the kernel's panel would be told (`preview/wire.ts`). */
@@ -171,9 +171,16 @@ function text(value: unknown, most: number): string {
   return typeof value === "string" ? value.slice(0, most) : "";
 }
 
-function both(value: unknown): [string, string] {
-  const [en, zh] = Array.isArray(value) ? (value as unknown[]) : [];
-  return [text(en, LONGEST_NAME), text(zh, LONGEST_NAME)];
+/** A text in both languages; older notebooks have saved it in one. */
+function both(value: unknown, most = LONGEST_NAME): [string, string] {
+  const [en, zh] = Array.isArray(value) ? (value as unknown[]) : [value, value];
+  return [text(en, most), text(zh, most)];
+}
+
+function bothLines(value: readonly unknown[]): [string[], string[]] {
+  const [en, zh] = value.slice(0, 2);
+  if (!Array.isArray(en) || !Array.isArray(zh)) return [lines(value), lines(value)];
+  return [lines(en as unknown[]), lines(zh as unknown[])];
 }
 
 function number(value: unknown): number | null {
