@@ -26,6 +26,30 @@ _STATE = """() => {
     outputs: [...document.querySelectorAll('.jp-OutputArea')].map(one => one.innerText),
   }, null, 1);
 }"""
+_BENT = """view => {
+  const of = one => [one, ...one.querySelectorAll('*')].filter(each => !each.closest('svg'));
+  const names = ['display', 'float', 'overflow-x', 'width', 'height', 'white-space', 'word-break',
+    'list-style-type', 'text-align', 'font-size', 'font-weight', 'line-height', 'color',
+    ...['margin', 'padding'].flatMap(
+      name => ['top', 'right', 'bottom', 'left'].map(side => `${name}-${side}`)),
+    'border-top-width', 'border-collapse', 'border-top-left-radius', 'background-color'];
+  const root = view.closest('.ft-root');
+  const bare = document.createElement('div');
+  bare.style.cssText = `position: fixed; top: 0; width: ${root.parentElement.clientWidth}px`;
+  const copy = root.cloneNode(true);
+  bare.append(copy);
+  document.body.append(bare);
+  const others = of(copy);
+  const found = of(root).flatMap((one, index) => {
+    const [here, there] = [getComputedStyle(one), getComputedStyle(others[index])];
+    return names.filter(name => {
+      const [is, should] = [here[name], there[name]];
+      return is !== should && !(Math.abs(parseFloat(is) - parseFloat(should)) <= 1);
+    }).map(name => `${one.tagName} ${one.className}: ${name} ${here[name]}, not ${there[name]}`);
+  });
+  bare.remove();
+  return found;
+}"""
 _IN_SIGHT = "view => view.scrollIntoView({ block: 'nearest' })"
 
 
@@ -83,6 +107,21 @@ def grows(view: Locator, by: int = 3) -> None:
     """Wait until more steps are drawn, where there is a curve already or there will be."""
     waits_for_loss(view)
     reaches(view, last_step(view) + by)
+
+
+def bent(view: Locator) -> list[str]:
+    """What the front end's rules for the elements of outputs change in a view; it should be nothing."""
+    found: list[str] = view.evaluate(_BENT)
+    return found
+
+
+def points_at(view: Locator) -> Locator:
+    """Point at the middle of the curve; the box with the values there."""
+    view.evaluate(_IN_SIGHT)
+    view.locator(".ft-plot").hover()
+    box = view.locator(".ft-hover")
+    box.wait_for()
+    return box
 
 
 def press(where: Locator, name: str) -> None:

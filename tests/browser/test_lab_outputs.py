@@ -94,7 +94,7 @@ def foreign(server, asked):
     ]
     paths = {urlsplit(one).path for one in asked if one.startswith(f"{server.url}/ftkernel/")}
     return [one for one in elsewhere if not one.startswith(("data:", "blob:"))] + sorted(
-        paths - {"/ftkernel/runs"}
+        paths - {"/ftkernel/runs", "/ftkernel/language"}
     )
 
 

@@ -7,7 +7,17 @@ import pytest
 from ftkernel.runs.event_log import read_events
 from ftkernel.runs.folder import RunFolder
 from ftkernel.runs.state import state
-from tests.browser.live import SECONDS, grows, last_step, press, reaches, reply, waits_for_loss
+from tests.browser.live import (
+    SECONDS,
+    bent,
+    grows,
+    last_step,
+    points_at,
+    press,
+    reaches,
+    reply,
+    waits_for_loss,
+)
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
@@ -45,7 +55,9 @@ def test_a_run_typed_by_hand_lives_in_two_tabs_and_does_what_its_buttons_say(
     record_property("first loss on screen, seconds", round(time.monotonic() - begun, 2))
     run = RunFolder(book.folder / "ft-runs" / "first")
     grows(view)
+    points_at(view)
     shoot(book.page, "training")
+    assert bent(view) == []
 
     press(view, "Save")
     assert reply(view, "Save", "✓")
