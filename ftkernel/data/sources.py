@@ -154,7 +154,7 @@ def _source(found: Found, recipe: Recipe, folder: RunFolder | None, where: Where
 
 
 def _rows(readers: Mapping[str, Callable[[DataFile], Rows]], file: DataFile) -> Rows:
-    """The rows of a file; where it cannot be unpacked to its end, a refusal of the rest.
+    """The rows of a file; where it cannot be read to its end, a refusal of the rest.
 
     Raises:
         FtError: if not one row can be read.
@@ -165,12 +165,19 @@ def _rows(readers: Mapping[str, Callable[[DataFile], Rows]], file: DataFile) -> 
             count += 1
             yield row
     except FtError as error:
-        if error.code != BROKEN or not count:
+        if error.code not in _CUT or not count:
             raise
         params: dict[str, object] = {"rows": count, "problem": error.params["problem"]}
         place = RowNumber(count + 1)
-        yield Refused("data.packed_cut", file.shown, place, params=params, is_rest=True)
+        yield Refused(_CUT[error.code], file.shown, place, params=params, is_rest=True)
 
+
+_CUT = {
+    BROKEN: "data.packed_cut",
+    "data.arrow_broken": "data.table_cut",
+    "data.parquet_broken": "data.table_cut",
+}
+"""What a file that cannot be read is refused with, by what the rest of one is that can in part."""
 
 _UNPACKED = 6
 """How much larger packed rows are than their file, at most, as a rule."""

@@ -135,6 +135,10 @@ TEXTS = {
         "the file cannot be unpacked from here on, after {rows:# row|# rows}: {problem}",
         "读取 {rows} 条数据后，文件从此处起无法解压：{problem}",
     ),
+    "data.table_cut": Text(
+        "the table cannot be read from here on, after {rows:# row|# rows}: {problem}",
+        "读取 {rows} 条数据后，表格从此处起无法读取：{problem}",
+    ),
     "data.row_type": Text(
         "the row is a {type}, not an object with named columns",
         "这一行是 {type}，而不是带列名的对象",

@@ -123,6 +123,25 @@ def test_half_a_packed_file_is_not_learned_unless_forced(tmp_path, packing):
     assert finding.params["place"] == f"{path}, row {count + 1}"
 
 
+def test_a_stream_of_arrow_that_is_cut_short_gives_the_rows_before(tmp_path):
+    path = tmp_path / "rows.arrow"
+    table = pyarrow.Table.from_pylist(ROWS)
+    with ipc.new_stream(path, table.schema) as out:
+        out.write_table(table, max_chunksize=70)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) * 2 // 3])
+    recipe = recipe_for(str(path))
+    stream = Stream(recipe, encoder_for(recipe, tiny_tokenizer(), to_look=True), None)
+    assert sum(1 for _ in stream) == 140
+    [finding] = stream.tally.findings(140, 300)
+    assert (finding.level, finding.code) == ("red", "data.gate_unread")
+    assert finding.params["reason"]["code"] == "data.table_cut"
+    path.write_bytes(content[:20])
+    with pytest.raises(FtError) as caught:
+        read(str(path))
+    assert caught.value.code == "data.arrow_broken"
+
+
 def test_a_packed_file_of_which_nothing_can_be_read_is_an_error(tmp_path):
     path = tmp_path / "rows.jsonl.gz"
     path.write_bytes(gzip.compress(TEXT[".jsonl"].encode())[:12])
