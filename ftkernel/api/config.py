@@ -11,7 +11,7 @@ written over.
 import difflib
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -31,6 +31,8 @@ _profile: dict[str, object] = {}
 _said: set[str] = set()
 _spoken: list[str | None] = [None]
 """The language that was last set from here."""
+_followers: list[Callable[[], None]] = []
+"""Called whenever the settings may have changed."""
 
 
 @dataclass(frozen=True)
@@ -155,8 +157,15 @@ def set_profile(values: Mapping[str, object]) -> None:
     _profile.update({name: values[name] for name in SETTINGS if name in values})
 
 
+def when_applied(call: Callable[[], None], *, wanted: bool = True) -> None:
+    """Have ``call`` called whenever settings may have changed, or no more; it must not block."""
+    _followers[:] = [one for one in _followers if one != call]
+    if wanted:
+        _followers.append(call)
+
+
 def apply(*, say: bool = True) -> None:
-    """Let language and traces follow the settings, and say once what is wrong with them.
+    """Let all that follows the settings do so, and say once what is wrong with them.
 
     It says so where a cell runs, which is in the main thread; ``say=False`` anywhere else.
     """
@@ -168,6 +177,8 @@ def apply(*, say: bool = True) -> None:
         _spoken[:] = [chosen]
     page_language.follow()
     errors.show_traces(bool(get("debug")))
+    for call in _followers:
+        call()
     for problem in problems() if say else []:
         text = str(problem)
         if text not in _said:

@@ -39,11 +39,15 @@ _SHARED = (
 _begun = threading.Event()
 _filling = threading.Lock()
 _state: dict[str, Any] = {"code": "warm.not_begun"}
+_last_wish: list[object] = []
+"""The setting ``warm`` as it was looked at last."""
 
 
 def begin() -> None:
     """Keep a spare from now on; blocks while one is started, so call it from a thread."""
     _begun.set()
+    _last_wish[:] = [config.get("warm")]
+    config.when_applied(_follow)
     spares.when_wanted(_soon)
     _fill()
 
@@ -51,8 +55,23 @@ def begin() -> None:
 def end() -> None:
     """Keep none any more."""
     _begun.clear()
+    config.when_applied(_follow, wanted=False)
     spares.when_wanted(None)
     spares.close()
+
+
+def _follow() -> None:
+    """Let a spare go at once where none is wanted any more, and start one where one is again."""
+    wanted = config.get("warm")
+    if _last_wish == [wanted]:
+        return
+    _last_wish[:] = [wanted]
+    if wanted == "off":
+        _state.clear()
+        _state.update({"code": "warm.off"})
+        spares.close()
+    else:
+        _soon()
 
 
 def state() -> dict[str, Any]:
@@ -118,9 +137,9 @@ def _start() -> dict[str, Any]:
     spare = launch_spare(
         order, log=log_of_jobs(), env=environment, machine=machine, python=last.get("python")
     )
-    if not _begun.is_set():
+    if not _begun.is_set() or config.get("warm") == "off":  # said while it was being started
         spare.close()
-        return {"code": "warm.not_begun"}
+        return {"code": "warm.off" if _begun.is_set() else "warm.not_begun"}
     return {"code": "warm.waits" if spares.keep(spare) else "warm.in_use"}
 
 

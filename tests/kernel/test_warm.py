@@ -50,8 +50,13 @@ def test_a_spare_comes_is_taken_comes_again_and_dies_with_the_kernel(
     wait_until(lambda: not psutil.pid_exists(second), 10)
     kernel.run("%load_ext ftkernel")
     third = spare_of(kernel)
-    kernel.kill()
+    assert kernel.run("%config FtConfig.warm = 'off'").status == "ok"
     wait_until(lambda: not psutil.pid_exists(third), 10)
+    assert int(kernel.run(SPARE).stdout) == 0
+    assert kernel.run("%config FtConfig.warm = 'on'").status == "ok"
+    fourth = spare_of(kernel)
+    kernel.kill()
+    wait_until(lambda: not psutil.pid_exists(fourth), 10)
     assert not [
         line
         for line in kernel.messages

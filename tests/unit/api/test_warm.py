@@ -2,7 +2,7 @@
 
 import pytest
 
-from ftkernel.api import warm
+from ftkernel.api import config, config_file, warm
 from ftkernel.runs import spares
 from tests.waiting import wait_until
 
@@ -69,6 +69,22 @@ def test_off_and_a_budget_that_is_too_small_mean_none(ordered, monkeypatch):
     warm.begin()
     assert warm.state()["code"] == "warm.no_memory"
     assert ordered == []
+
+
+def test_a_spare_is_let_go_with_the_setting_and_comes_again_with_it(ordered, monkeypatch):
+    monkeypatch.setattr(warm, "_PAUSE", 0.0)
+    let_go = []
+    monkeypatch.setattr(spares, "close", lambda: let_go.append(True))
+    warm.begin()
+    config.apply()
+    assert (len(ordered), let_go) == (1, [])  # nothing has changed
+    config_file.save("warm", "off")
+    config.apply()
+    assert let_go == [True]
+    assert warm.state()["code"] == "warm.off"
+    config_file.forget("warm")
+    config.apply()
+    wait_until(lambda: len(ordered) == 2)
 
 
 def test_none_is_started_while_a_run_goes_on_and_one_follows_its_end(ordered, monkeypatch):
