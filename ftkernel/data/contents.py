@@ -41,6 +41,8 @@ class Contents:
     def __init__(self, recipe: Recipe, tally: Tally, stage: str | None = None) -> None:
         self._recipe = recipe
         self._stage = stage or str(recipe["stage"])
+        # Answers that are measured on a run's way are made to the prompts that it learns.
+        self._as_learned = stage is not None and recipe["stage"] != stage
         self._tally = tally
         self._asides: list[Asides] = []
         self._forms: list[tuple[Form, Source]] = []
@@ -74,7 +76,11 @@ class Contents:
             tally.unused.extend(form.unused)
         system = self._recipe["default_system"]
         options = ReadOptions(
-            None if system is None else str(system), Path(source.media), source.fill, stage
+            None if system is None else str(system),
+            Path(source.media),
+            source.fill,
+            stage,
+            self._as_learned,
         )
         for row in itertools.chain(first, rows):
             tally.rows += 1
@@ -112,7 +118,7 @@ class Contents:
 
         Whoever only looks, and names no stage, sees what the rows are made for.
         """
-        asked = Asked.of(source.attributes, self._stage)
+        asked = replace(Asked.of(source.attributes, self._stage), as_learned=self._as_learned)
         if self._recipe.job != "preview" or self._recipe.is_written("stage"):
             return self._stage, find_form(rows, source.name, asked)
         try:

@@ -41,6 +41,8 @@ class Asked:
     ranking: bool = False
     stage: str | None = None
     without: tuple[str, ...] = ()
+    as_learned: bool = False
+    """Whether prompts are to be as those of rows that are learned with their answers."""
 
     @classmethod
     def of(cls, attributes: Attributes, stage: str | None = None) -> "Asked":

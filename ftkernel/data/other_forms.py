@@ -57,7 +57,7 @@ class OtherForms:
         """
         if any(not is_missing(row.data.get(name)) for name in self._needed):
             raise fault
-        own = self._own(row)
+        own = self._own(row, options)
         if own is None:
             raise fault
         takes = FORMS.get(self._stage)
@@ -67,13 +67,13 @@ class OtherForms:
         self._counts[own.text] += 1
         return content
 
-    def _own(self, row: Row) -> Form | None:
+    def _own(self, row: Row, options: ReadOptions) -> Form | None:
         held = {name: value for name, value in row.data.items() if not is_missing(value)}
         kind = frozenset(held)
         if kind not in self._known:
             if len(self._known) >= _MOST:
                 self._known.clear()
-            asked = Asked(stage=self._stage)
+            asked = Asked(stage=self._stage, as_learned=options.as_learned)
             try:
                 self._known[kind] = recognise([Row(held, row.file, row.line)], asked)
             except FtError:  # it could be one or another

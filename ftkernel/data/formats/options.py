@@ -22,6 +22,13 @@ class ReadOptions:
     media_dir: Path | None = None
     values: Mapping[str, str] = field(default_factory=dict[str, str])
     stage: str | None = None
+    as_learned: bool = False
+    """Whether prompts are to be as those of rows that are learned with their answers."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether the stage makes the answers, so that every prompt is what a user asks a chat."""
+        return self.stage in ("ppo", "grpo") and not self.as_learned
 
 
 @dataclass(slots=True)

@@ -4,7 +4,11 @@ from collections.abc import Mapping
 
 from ftkernel.data.content import Content, Prompt
 from ftkernel.data.formats.cells import is_missing
-from ftkernel.data.formats.conversations import parsed_turns, with_tools
+from ftkernel.data.formats.conversations import (
+    parsed_turns,
+    with_system_column,
+    with_tools,
+)
 from ftkernel.data.formats.judged import prompt_of
 from ftkernel.data.formats.media import media_of
 from ftkernel.data.formats.options import Reading
@@ -17,7 +21,9 @@ def read_prompt(reading: Reading) -> Content:
     """What is asked, with every further column for rewards."""
     found, answer = prompt_of(reading), _answer(reading)
     if isinstance(found, str):
-        return Prompt(found, answer, extra_of(reading))
+        if not reading.options.answers:
+            return Prompt(found, answer, extra_of(reading))
+        found = with_system_column([{"role": "user", "content": found}], reading)
     column = reading.column("messages") or reading.form.columns.get("prompt")
     if found[-1]["role"] == "assistant":
         # A conversation with its answer, of which the prompt is asked for.

@@ -322,7 +322,33 @@ def _prompts(table: Table, column: str) -> Form:
     return table.made("prompt", base, columns, turns=[column], prose=[column])
 
 
+def _own_prompt(table: Table) -> Form | None:
+    """A column ``prompt``, text or turns, where a stage answers itself: all others are for rewards.
+
+    That holds whatever they are called, unless ``columns`` says otherwise.
+    """
+    asked = table.asked
+    if asked.stage not in ("ppo", "grpo") or asked.as_learned or asked.ranking:
+        return None
+    column = asked.columns.get("prompt") or table.named("prompt")
+    if column is None or column.strip().lower() != "prompt" or set(asked.columns) & _NOT_ALONE:
+        return None
+    if "prompt" not in asked.columns and table.sure("prompt") is not None:
+        return None
+    columns = {"prompt": column}
+    if (answer := table.named("completion")) is not None:
+        columns["completion"] = answer
+    return table.made("prompt", "plain", columns, turns=[column], prose=[column])
+
+
+_NOT_ALONE = {"history", "query", "response", "messages", "completion", "text", "chosen",
+              "rejected", "kto_tag", "completions", "scores"}  # fmt: skip
+"""Parts that make more of a row than a prompt, where ``columns`` names them."""
+
+
 def _only_prompts(table: Table) -> Form | None:
+    if (form := _own_prompt(table)) is not None:
+        return form
     column = table.turns() if table.sure("messages") else None
     if column is not None:
         return _dialogue(table, "prompt")
@@ -357,7 +383,8 @@ _ORDER: tuple[Callable[[Table], Form | None], ...] = (
 )  # fmt: skip
 
 _RL = (
-    _preference, _kto, _dialogues, _completion, _alpaca, _any_prompt, _text, _prompt, _likely_text,
+    _own_prompt, _preference, _kto, _dialogues, _completion, _alpaca, _any_prompt, _text, _prompt,
+    _likely_text,
 )  # fmt: skip
 _ORDERS = {"pt": (_text, *_ORDER), "ppo": _RL, "grpo": _RL}
 

@@ -130,9 +130,54 @@ def test_a_stage_that_answers_itself_needs_no_answer():
     empty = {"instruction": "Hi", "output": ""}
     assert read(empty, options=options, stage="ppo") == Prompt((USER,), "", {"output": ""})
     plain = {"prompt": "a", "completion": "b"}
-    assert read(plain, options=options, stage="ppo") == Prompt("a", "b", {"completion": "b"})
+    user = {"role": "user", "content": "a"}
+    assert read(plain, options=options, stage="ppo") == Prompt((user,), "b", {"completion": "b"})
     turns = {"prompt": [USER], "completion": [ANSWER]}
     assert read(turns, options=options, stage="ppo").answer == "One."
+
+
+@pytest.mark.parametrize("stage", ["grpo", "ppo"])
+def test_a_prompt_is_a_users_turn_whatever_the_further_columns_are_called(stage):
+    options = ReadOptions(stage=stage)
+    for extra in (
+        {},
+        {"solution": "5"},
+        {"answer": "5", "response": "6"},
+        {"ground_truth": "5"},
+        {"input": "5", "context": "c"},
+        {"text": "5"},
+        {"chosen": "5", "rejected": "6"},
+        {"label": True},
+    ):
+        for prompt in ("Hi", [USER]):
+            content = read({"prompt": prompt, **extra}, options=options, stage=stage)
+            assert (said(content.prompt), content.extra) == ([("user", "Hi")], extra)
+    with_system = read({"prompt": "Hi", "system": "Be."}, options=options, stage=stage)
+    assert said(with_system.prompt) == [("system", "Be."), ("user", "Hi")]
+    assert with_system.extra == {}
+
+
+def test_prompts_as_text_and_as_turns_stand_in_one_file():
+    options = ReadOptions(stage="grpo")
+    rows = [{"prompt": "Hi", "solution": "5"}, {"prompt": [SYSTEM, USER], "solution": "5"}]
+    for first in rows:
+        asked = [read(row, first, options=options, stage="grpo").prompt for row in rows]
+        assert list(map(said, asked)) == [said([USER]), said([SYSTEM, USER])]
+
+
+def test_prompts_to_measure_on_stay_as_those_that_are_learned():
+    asked = {"stage": "ppo", "as_learned": True}
+    row = {"prompt": "a", "completion": "b"}
+    content = read(row, options=ReadOptions(**asked), **asked)
+    assert (content.prompt, content.answer) == ("a", "b")
+
+
+def test_what_columns_say_of_a_prompt_holds_for_a_stage_that_answers_itself():
+    row = {"prompt": "Hi", "solution": "5", "input": "there"}
+    columns = {"prompt": "prompt", "query": "input", "response": "solution"}
+    options = ReadOptions(stage="ppo")
+    content = read(row, options=options, stage="ppo", columns=columns)
+    assert (said(content.prompt), content.answer) == ([("user", "Hi\nthere")], "5")
 
 
 def test_tools_of_openais_pairs_are_read():
