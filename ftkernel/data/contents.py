@@ -65,9 +65,9 @@ class Contents:
                 if isinstance(row, Refused):
                     self._refuse(row)
             return
-        stage, form = self._form(source, whole)
+        stage, form = self._form(source, _alike(whole))
         asides = Asides(source.fill)
-        others = OtherForms(form, source, stage)
+        others = OtherForms(form, source, stage, whole[0].file)
         self._others.append(others)
         self._forms.append((form, source))
         self._asides.append(asides)
@@ -158,6 +158,16 @@ class Contents:
             pieces = [*card(form, refused), *others.pieces()]
             out.append({"source": source.name, "pieces": pieces, "entry": entry})
         return out
+
+
+def _alike(rows: Sequence[Row]) -> list[Row]:
+    """Rows without those of further files that have no column of the first file.
+
+    Each file of a folder may have a form of its own.
+    """
+    first = rows[0].file
+    known = {name for row in rows if row.file == first for name in row.data}
+    return [row for row in rows if row.file == first or not known.isdisjoint(row.data)]
 
 
 def _words(row: Row, form: Form) -> Sequence[Refused]:

@@ -7,6 +7,7 @@ merely broken thus stays broken.
 
 from collections import Counter
 
+from ftkernel.data.asides import notes_of_form
 from ftkernel.data.content import Content
 from ftkernel.data.conversation import ReadOptions, read_row
 from ftkernel.data.fit import FORMS
@@ -29,9 +30,12 @@ class OtherForms:
         form: the source's.
         source: the source; where it was said how its rows are written, there are no others.
         stage: what the rows are to be of use for.
+        file: that the form was found in; of what is in others, a likely form is enough.
     """
 
-    def __init__(self, form: Form, source: Source, stage: str) -> None:
+    def __init__(self, form: Form, source: Source, stage: str, file: str) -> None:
+        self._file = file
+        self._guessed: dict[str, Form] = {}
         attributes = source.attributes
         self._form = form
         self._name = source.name
@@ -61,9 +65,12 @@ class OtherForms:
         if own is None:
             raise fault
         takes = FORMS.get(self._stage)
-        if self._is_said or own.guessed or (takes is not None and own.kind not in takes):
+        is_guess = bool(own.guessed) and row.file == self._file
+        if self._is_said or is_guess or (takes is not None and own.kind not in takes):
             raise RowFault("data.row_other_form", own=own.text, form=self._form.text)
         content = read_row(row, own, options)
+        if own.guessed and len(self._guessed) < _MOST:
+            self._guessed.setdefault(row.file, own)
         self._counts[own.text] += 1
         return content
 
@@ -89,7 +96,10 @@ class OtherForms:
 
     def notes(self) -> list[Adjusted]:
         """What is said of them beside the figures."""
-        return [
+        guessed = [
+            note for file, form in self._guessed.items() for note in notes_of_form(form, file)
+        ]
+        return guessed + [
             Adjusted(
                 code="data.other_form",
                 params={

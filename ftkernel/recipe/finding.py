@@ -6,6 +6,7 @@ Nothing is read but ``dataset_info.json``. A name is looked for in this order: a
 
 import difflib
 import glob
+import json
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -331,9 +332,21 @@ def could_be_hub_id(text: str) -> bool:
 
 
 def rows_in(folder: Path) -> list[Path]:
-    """The files of a folder that are read as rows, in the order of their names."""
+    """The files of a folder that are read as rows, in the order of their names.
+
+    Of one that ``datasets`` has saved, these are the tables that it lists.
+    """
     files = [item for item in folder.iterdir() if item.is_file() and not item.name.startswith(".")]
-    return sorted(item for item in files if is_rows_file(item))
+    return _saved_by_datasets(folder) or sorted(item for item in files if is_rows_file(item))
+
+
+def _saved_by_datasets(folder: Path) -> list[Path]:
+    try:
+        state = json.loads((folder / "state.json").read_text("utf-8"))
+        files = [folder / str(one["filename"]) for one in state["_data_files"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    return files if all(is_rows_file(file) and file.is_file() for file in files) else []
 
 
 def is_rows_file(path: Path) -> bool:

@@ -142,6 +142,39 @@ def test_a_stream_of_arrow_that_is_cut_short_gives_the_rows_before(tmp_path):
     assert caught.value.code == "data.arrow_broken"
 
 
+def test_a_folder_that_datasets_has_saved_gives_its_tables(tmp_path):
+    for name in ("one.arrow", "two.arrow", "cache-1.arrow"):
+        (tmp_path / name).write_bytes(content_of(".arrow", tmp_path))
+    (tmp_path / "made").unlink()
+    (tmp_path / "dataset_info.json").write_text('{"features": {}}')
+    files = [{"filename": "two.arrow"}, {"filename": "one.arrow"}]
+    (tmp_path / "state.json").write_text(json.dumps({"_data_files": files, "_split": None}))
+    found = read(str(tmp_path))
+    assert [row.data for row in found] == ROWS * 2
+    assert found[0].file == f"{tmp_path}/two.arrow"
+    (tmp_path / "state.json").write_text('{"instruction": "a", "output": "b"}')
+    assert len(read(str(tmp_path))) == 3 * len(ROWS) + 1
+
+
+@pytest.mark.parametrize("names", [("a.jsonl", "b.csv"), ("b.jsonl", "a.csv")])
+@pytest.mark.parametrize("count", [2, 150])
+def test_each_file_of_a_folder_is_read_by_its_own_form(tmp_path, names, count):
+    (tmp_path / names[0]).write_text(TEXT[".jsonl"])
+    table = "".join(f"Why {n}?,Because.\n" for n in range(count))
+    (tmp_path / names[1]).write_text(f"question,answer\n{table}alone,\n")
+    recipe = recipe_for(str(tmp_path))
+    stream = Stream(recipe, encoder_for(recipe, tiny_tokenizer()), None)
+    asked = [row.contents[0].messages[0]["content"] for row in stream]
+    assert sorted(asked) == sorted(
+        [row["instruction"] for row in ROWS] + [f"Why {n}?" for n in range(count)]
+    )
+    assert [(one.code, one.where.file) for one in stream.tally.refused] == [
+        ("data.answer_empty", f"{tmp_path}/{names[1]}")
+    ]
+    said = [note.params for note in stream.notes() if note.code == "data.columns_guessed"]
+    assert len(said) == 1
+
+
 def test_a_packed_file_of_which_nothing_can_be_read_is_an_error(tmp_path):
     path = tmp_path / "rows.jsonl.gz"
     path.write_bytes(gzip.compress(TEXT[".jsonl"].encode())[:12])
