@@ -51,9 +51,14 @@ def offers(
         found = [*matching(fragment, _plain_values(key, written, around))]
         found += _found(key, fragment, written, around)
     lead = wanted.lead if "," not in place.fragment else ""
-    for offer in found:
-        if offer.text.rstrip("/") not in wanted.beside:
-            yield replace(offer, text=lead + _written_as(offer, wanted, after))
+    known = list(found)
+    fresh = [offer for offer in known if offer.text.rstrip("/") not in wanted.beside]
+    if not fresh and fragment and key.kind == "source":
+        # Data may be named twice, and silence would say that there is no such file.
+        listed = messages.text("completion.listed")
+        fresh = [replace(offer, note=listed) for offer in known]
+    for offer in fresh:
+        yield replace(offer, text=lead + _written_as(offer, wanted, after))
 
 
 def examples(place: Place, value: object) -> Iterator[Completion]:

@@ -11,6 +11,7 @@ TEXTS = {
     ),
     "completion.not_training": Text("not for training", "不用于训练"),
     "completion.example": Text("for example", "示例"),
+    "completion.listed": Text("in the list already", "列表中已有"),
     "completion.default": Text("default", "默认"),
     "completion.embedded": Text("embedded", "内置"),
     "completion.demo": Text("shipped rows", "自带数据"),
