@@ -15,6 +15,7 @@ from ftkernel.api.setting import SETTINGS
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+    from traitlets import HasTraits, TraitType
 
 
 class _Settled(AnyValue):
@@ -40,6 +41,20 @@ class _Settled(AnyValue):
 
 class FtConfig(Configurable):
     """The settings of ftkernel for this session; `%ft config NAME VALUE` keeps one for all."""
+
+    @classmethod
+    def class_get_trait_help(
+        cls,
+        trait: "TraitType[Any, Any]",
+        inst: "HasTraits | None" = None,
+        helptext: str | None = None,
+    ) -> str:
+        """What `%config FtConfig` prints of a setting: its value, where others have their type."""
+        _, *more = super().class_get_trait_help(trait, inst, helptext).split("\n")
+        told = [line for line in more if not line.strip().startswith("Current: ")]
+        return "\n".join(
+            [f"--FtConfig.{trait.name} = {config.look_up(str(trait.name)).value!r}", *told]
+        )
 
     def update_config(self, config: Config) -> None:
         """Take the values of one `%config`; what it cannot be is refused, and changes nothing.

@@ -28,6 +28,12 @@ def test_tab_and_settings_and_cells_through_the_protocol(make_kernel, python):
     kernel.run("rows = [{'a': 1}]")
     assert kernel.complete("%%finetune\nmodel: x\ndata: $r")["matches"] == ["$rows"]
     assert kernel.complete("%%finetune\nmethod: ")["matches"] == ["lora", "full"]
+    for name in ("facts.jsonl", "facts-2.jsonl"):
+        (kernel.folder / name).write_text("{}\n")
+    listed = kernel.complete("%%finetune\ndata: [facts.jsonl, fa\nsteps: 1", 33)
+    assert (listed["matches"], listed["cursor_start"]) == (["facts-2.jsonl"], 31)
+    both = kernel.complete("%%finetune\ndata: [facts.jsonl, facts-2.jsonl, facts-")
+    assert both["matches"] == ["facts-2.jsonl"]
     assert kernel.complete("%%finetune\n# im")["matches"] == []
     assert kernel.complete("x = 1\n%ft sho")["matches"] == ["show"]
 
@@ -37,6 +43,9 @@ def test_tab_and_settings_and_cells_through_the_protocol(make_kernel, python):
 
     assert "FtConfig" in kernel.run("%config").stdout
     kernel.run("%config FtConfig.display = 'text'")
+    listed = kernel.run("%config FtConfig").stdout
+    assert "\nFtConfig.display = 'text'\n" in listed
+    assert "_Settled" not in listed
     row = next(line for line in kernel.run("%ft config").text.splitlines() if "display" in line)
     assert "this session" in row
     assert "已保存到" in kernel.run("%ft config language zh").text
