@@ -45,6 +45,16 @@ OPEN = """() => {
   window.executed = [];
   commands.commandExecuted.connect((_, done) => window.executed.push([done.id, done.args.id]));
 }"""
+DEAF = """
+  window.deaf = true;
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (data) {
+    const text = typeof data === 'string' ? data : new TextDecoder().decode(data);
+    const asks = text.includes('comm_info_request') || text.includes('jupyter.widget.control');
+    if (!window.deaf || !asks) send.call(this, data);
+  };
+"""
+"""What is asked of a kernel about its widgets is lost, until it is told otherwise."""
 
 
 @pytest.fixture
@@ -352,6 +362,16 @@ def test_a_chat_alone_comes_back_with_its_kernel_after_each_reload(
         book.reload(found=False)
         chat.wait_for(timeout=30_000)
         assert book.cell(1).locator("text=A chat with chatty").count() == 0
+
+    # A kernel that says nothing of its widgets as the page loads is asked again.
+    book.page.add_init_script(DEAF)
+    book.reload(found=False)
+    book.cell(1).locator("text=A chat with chatty").wait_for()
+    assert chat.count() == 0
+    book.page.evaluate("window.deaf = false")
+    chat.wait_for()
+    assert book.cell(1).locator("text=A chat with chatty").count() == 0
+    nothing_is_lost(book)
     assert book.said == []
 
 

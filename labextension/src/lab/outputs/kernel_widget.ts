@@ -12,6 +12,12 @@ import { WIDGET_OUTPUT } from "../ids";
 
 /** Milliseconds to wait for a notebook's manager of widgets. */
 const PATIENCE = 800;
+/** … for a model to be made, and for its view, before both are asked for again. */
+const LONG_PATIENCE = 10_000;
+/** Looks without the model, after which the manager is asked for again: a page may have got another one. */
+const LOOKS = 5;
+/** Looks in vain, after which the kernel is asked again which widgets it has: it may not have answered in time. */
+const ASKS: ReadonlySet<number> = new Set([5, 15, 45, 135]);
 
 /** As much of a model of a widget as is used here. */
 interface Model {
@@ -23,6 +29,8 @@ interface Model {
 interface Manager {
   has_model?(id: string): boolean;
   get_model?(id: string): Promise<Model>;
+  restoreWidgets?(notebook: unknown, which: Readonly<Record<string, boolean>>): Promise<void>;
+  readonly context?: { readonly model?: unknown };
 }
 
 interface Renderer extends IRenderMime.IRenderer {
@@ -43,6 +51,9 @@ export class KernelWidget {
   readonly #changed: () => void;
   #manager: Manager | null = null;
   #isAsked = false;
+  /** Looks at a manager that has no such model. */
+  #missed = 0;
+  #inVain = 0;
   #view: Renderer | null = null;
   #isDrawing = false;
   #told = "";
@@ -82,12 +93,19 @@ export class KernelWidget {
   show(model: IRenderMime.IMimeModel): void {
     if (this.#view && !this.#isDrawing && !this.isShown) this.hide(); // its model was closed
     const id = widgetOf(model);
-    if (!id || this.isShown || this.#isDrawing || !this.#has(id)) return;
+    if (!id || this.isShown || this.#isDrawing) return;
+    if (!this.#has(id)) {
+      this.#ask();
+      return;
+    }
     this.#isDrawing = true;
-    void this.#draw(id, model).finally(() => {
-      this.#isDrawing = false;
-      this.#changed();
-    });
+    void inTime(this.#draw(id, model), LONG_PATIENCE)
+      .catch(() => undefined)
+      .then(() => {
+        this.#isDrawing = false;
+        if (this.#view && !this.isShown) this.dispose();
+        this.#changed();
+      });
   }
 
   /** Tell the widget something, once a widget; to be called again as long as it is not there. */
@@ -103,8 +121,24 @@ export class KernelWidget {
 
   /** Whether the page has a model; asks for the manager of its notebook first. */
   #has(id: string): boolean {
+    const isThere = this.#manager?.has_model?.(id) ?? false;
+    this.#missed = isThere ? 0 : this.#missed + 1;
+    if (this.#manager && this.#missed >= LOOKS) {
+      this.#missed = 0;
+      this.#isAsked = false;
+    }
     if (!this.#isAsked) void this.#find();
-    return this.#manager?.has_model?.(id) ?? false;
+    return isThere;
+  }
+
+  /** A front end asks the kernel once a page; one that was busy, or too slow, has said nothing then. */
+  #ask(): void {
+    const manager = this.#manager;
+    if (!manager || !ASKS.has(++this.#inVain)) return;
+    const which = { loadKernel: true, loadNotebook: false };
+    void manager.restoreWidgets?.(manager.context?.model, which).then(() => {
+      if (!this.#host.isDisposed) this.#changed();
+    });
   }
 
   /** Before a notebook has its manager, what is asked here is never answered: so it is asked again. */
@@ -113,17 +147,19 @@ export class KernelWidget {
     if (!registry?.getFactory(WIDGET_OUTPUT)) return;
     this.#isAsked = true;
     const renderer: Renderer = registry.createRenderer(WIDGET_OUTPUT);
-    const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), PATIENCE));
-    const manager = await Promise.race([renderer._manager?.promise, late]);
+    const manager = await inTime(renderer._manager?.promise, PATIENCE);
     renderer.dispose();
-    this.#manager = manager ?? null;
+    this.#manager = manager ?? this.#manager;
     this.#isAsked = this.#manager !== null;
     if (manager && !this.#host.isDisposed) this.#changed();
   }
 
   async #draw(id: string, model: IRenderMime.IMimeModel): Promise<void> {
     const registry = registryOf(this.#host);
-    const found = await this.#manager?.get_model?.(id).catch(() => undefined);
+    const found = await inTime(
+      this.#manager?.get_model?.(id).catch(() => undefined),
+      LONG_PATIENCE,
+    );
     if (!registry || !found || found.comm_live === false || this.#host.isDisposed) return;
     const view: Renderer = registry.createRenderer(WIDGET_OUTPUT);
     view.hide();
@@ -134,6 +170,12 @@ export class KernelWidget {
     if (this.isShown) view.show();
     else this.dispose();
   }
+}
+
+/** What comes of something, or nothing where that takes too long. */
+function inTime<T>(what: Promise<T> | undefined, milliseconds: number): Promise<T | null> {
+  const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), milliseconds));
+  return Promise.race([what ?? null, late]);
 }
 
 /** The registry of the notebook that an output stands in. */
