@@ -105,8 +105,9 @@ _DEFAULT_FIELDS = {
     "name": [_out("bare['name']")],
     "description": [_out("bare.get('description', '')")],
     "arguments": [
-        "{%- set required = bare['parameters'].get('required', []) -%}",
-        "{%- for key, about in bare['parameters']['properties'].items() -%}",
+        "{%- set parameters = bare.get('parameters') or {} -%}",
+        "{%- set required = parameters.get('required') or [] -%}",
+        "{%- for key, about in (parameters.get('properties') or {}).items() -%}",
         "{{- '  - ' ~ key ~ ' (' ~ about.get('type', '') -}}",
         "{{- (', required' if key in required else '') ~ '): ' -}}",
         "{{- about.get('description', '') -}}",

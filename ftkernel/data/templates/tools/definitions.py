@@ -73,11 +73,12 @@ _SHAPES = {"bare": _bare, "wrapped": _wrapped, "as_given": lambda tool: tool}
 
 
 def _described(tool: Tool) -> dict[str, str]:
-    parameters = tool["parameters"]
-    required = parameters.get("required", [])
+    # OpenAI takes tools without parameters, written in any of these ways.
+    parameters = tool.get("parameters") or {}
+    required = parameters.get("required") or []
     lines = (
         _argument(name, about, needed=name in required)
-        for name, about in parameters["properties"].items()
+        for name, about in (parameters.get("properties") or {}).items()
     )
     return {
         "name": tool["name"],

@@ -180,6 +180,15 @@ def test_all_tool_formats_in_the_formats_of_others(form):
         assert found == template.prompt(CONVERSATION[:1], gives).text
 
 
+@pytest.mark.parametrize("more", [{}, {"parameters": {}}, {"parameters": {"type": "object"}}])
+def test_a_tool_without_parameters_is_written_the_same(more):
+    template = NamedTemplate(get("chatml"), Tokens(), tool_format="default")
+    at_hand = [{"type": "function", "function": {"name": "now", "description": "Tells.", **more}}]
+    expected = template.prompt(CONVERSATION[:1], at_hand).text
+    assert "Tool Name: now" in expected
+    assert written(template.jinja(), CONVERSATION[:1], prompt=True, tools=at_hand) == expected
+
+
 def test_arguments_may_be_json_text_where_the_format_has_json():
     text = {"type": "function", "function": {"name": "find", "arguments": '{"what": "it"}'}}
     both = [

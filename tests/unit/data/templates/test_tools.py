@@ -88,9 +88,21 @@ def test_one_call_where_only_one_can_be_written():
     assert caught.value.code == "data.calls_parallel"
 
 
+def test_a_tool_without_parameters_is_shown_with_none():
+    shown = tools.get("default").tools_text([{"name": "clock", "parameters": NOTHING[-1]}])
+    assert "Tool Name: clock" in shown
+    for parameters in NOTHING:
+        tool = {"name": "clock", "parameters": parameters}
+        assert tools.get("default").tools_text([tool]) == shown
+    assert tools.get("default").tools_text([{"name": "clock"}]) == shown
+
+
+NOTHING = ({}, {"type": "object"}, {"type": "object", "properties": {}})
+
+
 def test_what_cannot_be_shown_is_refused():
     with pytest.raises(RowFault) as caught:
-        tools.get("default").tools_text([{"name": "clock"}])
+        tools.get("default").tools_text([{"name": "clock", "parameters": "none"}])
     assert caught.value.code == "data.tools_unreadable"
     with pytest.raises(RowFault) as caught:
         tools.get("qwen3_5").calls_text([("clock", '"noon"')])
