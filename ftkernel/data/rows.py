@@ -18,7 +18,7 @@ ANSWER_DROPPED = "data.answer_dropped"
 """An answer would lose its end, and such answers are not wanted."""
 ROW_TOO_LONG = "data.row_too_long"
 """A row is longer than the cutoff, and none may be."""
-_UNLEARNED = ("data.no_weight", "data.no_answer_learned")
+_UNLEARNED = ("data.no_weight", "data.no_answer_learned", "data.last_answers_unlearned")
 """Every answer of a row, or every one that counts, has weight 0: there is nothing to be learned."""
 _SOUND = (TOO_LONG, ANSWER_DROPPED, ROW_TOO_LONG, *_UNLEARNED)
 """What is no fault of a row: a setting leaves nothing of it, or nothing of it is to be learned."""

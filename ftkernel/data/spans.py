@@ -88,11 +88,14 @@ def choose_answers(
         for index, message in enumerate(messages)
         if message["role"] == "assistant" and index >= conversation.first_learned
     ]
+    weights = [weight for _, weight in found]
     if last is not None:
         found = found[-last:]
     if not found:
         raise RowFault("data.no_answer")
     if not any(weight for _, weight in found):
+        if any(weights):
+            raise RowFault("data.last_answers_unlearned", count=len(found))
         raise RowFault("data.no_answer_learned")
     if not every:
         found = [(index, weight) for index, weight in found if weight]

@@ -83,8 +83,36 @@ def fit(
         drop: leave an answer out that would lose its end.
 
     Raises:
-        RowFault: if nothing that could be learned is left, or the row is not to be cut at all.
+        RowFault: if nothing that could be learned is left, or the row is not to be cut at all; it
+            says with which cutoff something would be.
     """
+    try:
+        return _fitted(sides, cutoff, way, drop)
+    except RowFault as fault:
+        if fault.code == ROW_TOO_LONG or not all(side.whole for side in sides):
+            raise
+        needed = _enough(sides, cutoff, way, drop)
+        fault.params["needed"] = needed
+        if fault.code == TOO_LONG:
+            code = "data.at_token" if way == "tail" else "data.at_token_shortened"
+            fault.params["begins"] = {"code": code, "params": {"needed": needed}}
+        raise
+
+
+def _enough(sides: Sequence[Uncut], cutoff: int, way: str, drop: bool) -> int:
+    """The smallest cutoff that leaves something to learn; more is cut away the smaller it is."""
+    few, many = cutoff + 1, max(len(side.ids) for side in sides)
+    while few < many:
+        middle = (few + many) // 2
+        try:
+            _fitted(sides, middle, way, drop)
+            many = middle
+        except RowFault:
+            few = middle + 1
+    return many
+
+
+def _fitted(sides: Sequence[Uncut], cutoff: int, way: str, drop: bool) -> list[Cut]:
     longest = max(len(side.ids) for side in sides)
     if longest <= cutoff:
         return [Cut(side.ids, side.answers, side.dropped) for side in sides]

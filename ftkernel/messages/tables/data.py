@@ -119,6 +119,10 @@ TEXTS = {
         "no valid JSON from here on (line {line}, column {column}: {problem}); all up to line {next} was passed over, and it may hold more than one row",
         "从此处起不是合法的 JSON（第 {line} 行第 {column} 列：{problem}）；直到第 {next} 行的内容均被跳过，其中可能不止一条数据",
     ),
+    "data.json_nested": Text(
+        "a list of {count:# row|# rows} stands where a row is expected; none of them was read",
+        "此处应为一条数据，却是含有 {count} 条数据的列表；其中的数据均未读取",
+    ),
     "data.json_behind": Text(
         "behind the end of the list of rows stands a text that is none: {text}",
         "数据列表结束之后还有不属于数据的文字：{text}",
@@ -207,6 +211,9 @@ TEXTS = {
         "cutoff_len {cutoff} 截掉了整个回答，回答{begins}开始",
     ),
     "data.at_token": Text("at token {needed}", "从第 {needed} 个词元"),
+    "data.at_token_shortened": Text(
+        "at token {needed} after all that may be cut", "在截去一切可截部分后仍从第 {needed} 个词元"
+    ),
     "data.far_beyond": Text("far beyond token {needed}", "在第 {needed} 个词元之后很远处"),
     # Runs that could not learn.
     "data.no_row": Text(

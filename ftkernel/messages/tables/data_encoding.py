@@ -8,9 +8,13 @@ TEXTS: dict[str, Text] = {
         "every turn of the assistant is marked as not to be learned (weight 0)",
         "所有助手回复都标记为不学习（weight 为 0）",
     ),
+    "data.last_answers_unlearned": Text(
+        "only {count:the last answer counts here, and it has|the last # answers count here, and they have} the weight 0",
+        "这里只学习最后 {count} 个回答，而其权重为 0",
+    ),
     "data.rows_unlearned": Text(
-        "{count:# row has|# rows have} weight 0 in every answer: nothing is trained of them, and they are left out. The first: {place}.",
-        "有 {count} 行的所有回答权重均为 0：这些行没有可训练的内容，已略去。第一处：{place}。",
+        "{count:# row has|# rows have} weight 0 in every answer that counts: nothing is trained of them, and they are left out. The first: {place}.",
+        "有 {count} 行中计入的回答权重均为 0：这些行没有可训练的内容，已略去。第一处：{place}。",
     ),
     "data.prompt_not_shared": Text(
         "the chat template writes the prompt differently for the two answers, so that they do not share its tokens",

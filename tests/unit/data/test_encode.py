@@ -3,6 +3,7 @@
 import pytest
 
 from ftkernel.data import IGNORED, Options, encode, render_prompt
+from ftkernel.data.content import Preference
 from ftkernel.data.conversation import Completion, Conversation, Text
 from ftkernel.data.rows import RowFault
 from ftkernel.errors import FtError
@@ -217,6 +218,36 @@ def test_a_row_whose_answer_is_cut_off_is_refused(tokenizer):
     assert str(caught.value) == (
         f"cutoff_len {start} leaves nothing of the answer, which begins at token {start + 1}"
     )
+
+
+def needed_by(conversation, tokenizer, **options):
+    """The cutoff that the refusal of a row names; with one less it is refused, with it not."""
+    with pytest.raises(RowFault) as caught:
+        encode(conversation, tokenizer, Options(cutoff=8, **options))
+    needed = caught.value.params["needed"]
+    assert f"at token {needed}" in str(caught.value) or f"needs {needed}" in str(caught.value)
+    [row] = encode(conversation, tokenizer, Options(cutoff=needed, **options))
+    assert len(row) <= needed
+    with pytest.raises(RowFault):
+        encode(conversation, tokenizer, Options(cutoff=needed - 1, **options))
+    return needed
+
+
+def test_a_row_that_is_too_long_says_the_cutoff_that_is_enough(tokenizer):
+    several = talk("one?", "first answer", "two?", "second answer", "three? " * 9, "third answer")
+    for options in ({}, {"last_turns": 1}, {"truncation": "tail"}, {"cut_answers": "drop"}):
+        needed_by(several, tokenizer, **options)
+    answers = [({"role": "assistant", "content": text},) for text in ("short", "word " * 9)]
+    needed_by(Preference(several.messages[:5], *answers), tokenizer)
+
+
+def test_an_unlearned_last_answer_is_said_where_only_the_last_counts(tokenizer):
+    messages = talk("a", "x", "b", "y").messages
+    said = Conversation((*messages[:-1], {**messages[-1], "weight": 0}))
+    with pytest.raises(RowFault) as caught:
+        encode(said, tokenizer, Options(last_turns=1))
+    assert str(caught.value) == "only the last answer counts here, and it has the weight 0"
+    assert caught.value.at("rows.jsonl", 1).unlearned
 
 
 def test_text_is_learned_whole_and_ended(tokenizer):

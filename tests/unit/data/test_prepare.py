@@ -91,7 +91,7 @@ def test_rows_of_weight_0_are_sound_and_left_out_by_their_own_count(tokenizer, t
     assert [(one["code"], one["count"]) for one in out.report.refusals] == [("data.no_weight", 10)]
     [note] = [note for note in out.notes if note.code.startswith("data.rows_")]
     assert messages.text(note.code, note.params, "en").replace(str(tmp_path), "DIR") == (
-        "10 rows have weight 0 in every answer: nothing is trained of them, and they are left out. "
+        "10 rows have weight 0 in every answer that counts: nothing is trained of them, and they are left out. "
         "The first: DIR/rows.jsonl, line 11: messages."
     )
     path = write_lines(tmp_path / "none.jsonl", *unlearned(10))
