@@ -9,7 +9,7 @@ own parts do, there is no such place: what is left of it is refused as one.
 """
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -29,18 +29,25 @@ _OF_ROWS = re.compile(r'[{}"]')
 """What a text has that may be one of rows, or of their parts."""
 
 
-def read_values(file: DataFile) -> Iterator[tuple[object, int] | Refused]:
+def read_values(
+    file: DataFile, said: Counter[str] | None = None
+) -> Iterator[tuple[object, int] | Refused]:
     """The values and where each begins, and what is broken among them.
 
     A place is a line. Where the first two values share that of the bracket, lines tell nothing:
     then it is a :class:`RowNumber`.
+
+    Args:
+        file: to be read.
+        said: counts what was met between values that costs none, by codes.
 
     Raises:
         FtError: if the file is not UTF-8 from its first row on, or its bytes cannot be read to its
             end, after all values before that.
     """
     with file.open() as stream:
-        yield from _List(file, Window(file, stream.read1)).read()  # type: ignore[attr-defined]
+        window = Window(file, stream.read1)  # type: ignore[attr-defined]
+        yield from _List(file, window, Counter() if said is None else said).read()
 
 
 @dataclass(slots=True)
@@ -94,7 +101,8 @@ class _Held:
 class _List:
     """Reads one file; see :func:`read_values`."""
 
-    def __init__(self, file: DataFile, window: Window) -> None:
+    def __init__(self, file: DataFile, window: Window, said: Counter[str]) -> None:
+        self._said = said
         self._file = file
         self._window = window
         self._in_list, self._was_list = False, False
@@ -198,12 +206,18 @@ class _List:
             return
         if self._in_list and window.starts(","):
             window.step()
+            while window.starts(","):
+                self._said["data.json_commas"] += 1
+                window.step()
             return
         if window.starts("]") if self._in_list else window.starts("{") or window.starts("["):
             return
         layout = self._layout
         if not self._in_list and layout is not None and window.indent() == layout.indent:
             return  # a line of its own, whatever it holds
+        if self._in_list and self._is_proven and self._is_regular() and self._begins(self._number):
+            self._said["data.json_commas"] += 1
+            return
         is_first = self._number == 1 and self._held[-1].fits
         if is_first and window.starts(",") and window.is_alone():
             self._was_list = True  # its bracket is missing

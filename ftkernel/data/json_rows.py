@@ -4,14 +4,21 @@ A line that is no JSON is one refused row; the next line is read as if nothing h
 is read on after a broken row is told in :mod:`ftkernel.data.json_list`.
 """
 
+import itertools
 import json
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import cast
 
 from ftkernel.data.json_list import read_values
 from ftkernel.data.opening import DataFile
 from ftkernel.data.rows import Refused, Row
 from ftkernel.data.text_file import UTF8_BOM, lines_or_faults, numbered_lines
 from ftkernel.errors import FtError
+
+_KNOWN = 1000
+"""How many names that rows begin with are remembered."""
 
 
 def read_json(file: DataFile) -> Iterator[Row | Refused]:
@@ -21,10 +28,38 @@ def read_json(file: DataFile) -> Iterator[Row | Refused]:
         FtError: if it is not UTF-8 from the beginning, or its bytes cannot be read to its end.
     """
     if _begins_with_list(file) or (file.ending == ".json" and not _line_is_value(file)):
-        for found in read_values(file):
-            yield found if isinstance(found, Refused) else _row(found[0], file.shown, found[1])
+        yield from _read_list(file)
     else:
         yield from _read_lines(file)
+
+
+def _read_list(file: DataFile) -> Iterator[Row | Refused]:
+    said: Counter[str] = Counter()
+    known: set[str] = set()
+    """What rows begin with here."""
+    for found in read_values(file, said):
+        if isinstance(found, Refused):
+            yield found
+            continue
+        value, place = found
+        if isinstance(value, list) and (count := _count(cast("list[object]", value), known)):
+            # There is a bracket too many, and nobody knows where.
+            params: dict[str, object] = {"count": count}
+            yield Refused("data.json_nested", file.shown, place, params=params, is_rest=True)
+            continue
+        row = _row(value, file.shown, place)
+        if isinstance(row, Row):
+            known.update(itertools.islice(row.data, 1 if len(known) < _KNOWN else 0))
+            if said:
+                row = replace(row, said=dict(said))
+                said.clear()
+        yield row
+
+
+def _count(parts: list[object], known: set[str]) -> int:
+    """How many of the parts of a list begin as rows do."""
+    objects = [cast("dict[str, object]", part) for part in parts if isinstance(part, dict)]
+    return sum(next(iter(part), None) in known for part in objects)
 
 
 def _begins_with_list(file: DataFile) -> bool:

@@ -239,6 +239,10 @@ TEXTS = {
         "the file '{file}' is not in {folder}", "文件“{file}”不在 {folder} 中"
     ),
     # What is said beside the figures.
+    "data.json_commas": Text(
+        "In {count:# place|# places} a list of rows has no comma between two of them, or more than one; the rows are sound and were read.",
+        "数据列表中有 {count} 处缺少或多出逗号；相关数据完好，均已读取。",
+    ),
     "data.lines_blank": Text(
         "{count:# line|# lines} without text {count:was|were} passed over; every other line of a text file is learned as it stands, its space too.",
         "跳过了 {count} 个没有文字的行；文本文件的其余各行均按原样学习，包括空白。",

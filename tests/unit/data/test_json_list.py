@@ -171,11 +171,46 @@ def test_the_end_of_a_list_that_is_not_closed_is_said(path):
     assert (refused.code, refused.line, refused.is_rest) == ("data.json_open", 3, True)
 
 
-def test_a_missing_comma_costs_the_row_before_it(path):
-    found, [refused] = parted(read(path, '[\n{"a": 1},\n{"a": 2}\n{"a": 3}\n]'))
-    assert [row.data["a"] for row in found] == [1, 3]
-    assert refused.line == 3
-    assert refused.params["problem"] == "',' or ']' expected after a row"
+@pytest.mark.parametrize("layout", ["lines", "indented", "one line"])
+def test_a_comma_too_many_costs_no_row_and_is_said(path, layout):
+    whole = LAYOUTS[layout](ROWS)
+    end = _spans(whole)[3][1]
+    for more in (",", ",,", ",\n"):
+        found, refused = parted(read(path, whole[:end] + more + whole[end:]))
+        assert [row.data for row in found] == ROWS
+        assert not refused
+        assert [row.said for row in found if row.said] == [{"data.json_commas": more.count(",")}]
+
+
+@pytest.mark.parametrize("layout", ["lines", "indented", "tabs", "windows"])
+def test_a_missing_comma_costs_no_row_where_rows_are_told_by_their_lines(path, layout):
+    whole = LAYOUTS[layout](ROWS)
+    end = _spans(whole)[3][1]
+    found, refused = parted(read(path, whole[:end] + whole[end + 1 :]))
+    assert [row.data for row in found] == ROWS
+    assert not refused
+    assert [(row.data["n"], row.said) for row in found if row.said] == [
+        (3, {"data.json_commas": 1})
+    ]
+
+
+def test_a_missing_comma_on_a_line_costs_its_row_and_is_no_small_matter(path):
+    found, refused = parted(read(path, '[\n{"a": 1},\n{"a": 2} {"a": 3},\n{"a": 4}\n]'))
+    assert [row.data["a"] for row in found] == [1, 4]
+    assert any(one.is_rest for one in refused)
+
+
+@pytest.mark.parametrize("brackets", [("[", "]"), ("[", "")])
+def test_rows_in_a_bracket_too_many_are_said_to_be_missing(path, brackets):
+    rows = [json.dumps(row) for row in ROWS]
+    text = ",\n".join([*rows[:4], brackets[0] + rows[4], *rows[5:9]]) + brackets[1]
+    found, refused = parted(read(path, "[\n" + ",\n".join([text, *rows[9:]]) + "\n]"))
+    assert [row.data["n"] for row in found][:4] == [0, 1, 2, 3]
+    assert refused[0].is_rest
+    assert (refused[0].code, refused[0].line) == ("data.json_nested", 6)
+    if brackets[1]:
+        assert [row.data["n"] for row in found] == [0, 1, 2, 3, 9, 10, 11]
+        assert (refused[0].params, len(refused)) == ({"count": 5}, 1)
 
 
 def test_parts_of_a_broken_row_are_no_rows(path):
