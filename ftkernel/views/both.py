@@ -6,7 +6,7 @@ from ftkernel import messages
 from ftkernel.views import wording
 from ftkernel.views.escape import one_line, plain
 from ftkernel.views.figures import LANGUAGES
-from ftkernel.views.shape import Mark
+from ftkernel.views.shape import Mark, RunSummary
 
 
 def both(say: Callable[[], str]) -> list[str]:
@@ -16,6 +16,12 @@ def both(say: Callable[[], str]) -> list[str]:
         with messages.speaking(lang):
             out.append(say())
     return out
+
+
+def activity(summary: RunSummary) -> list[str]:
+    """What is going on, else how the run ended and, where its kernel was gone, what next."""
+    parts = (wording.activity, wording.after_the_kernel)
+    return both(lambda: one_line(wording.joined([say(summary) for say in parts]), 360))
 
 
 def mark_json(mark: Mark) -> dict[str, object]:

@@ -169,7 +169,10 @@ def _footer(summary: RunSummary, *, live: bool) -> str:
     if summary.state == "finished":
         return _sentence("finished", chat=f"%%chat {name}", merge=f"%ft merge {name} --to FOLDER")
     which = "resume" if summary.checkpoints else "again"
-    return _sentence(which, resume=f"%ft resume {name}", log=f"%ft log {name}")
+    next_ = _sentence(which, resume=f"%ft resume {name}", log=f"%ft log {name}")
+    if wording.after_the_kernel(summary):
+        next_ += " " + _sentence("detach", detach="%%finetune --detach")
+    return next_
 
 
 def _sentence(which: str, **commands: str) -> str:

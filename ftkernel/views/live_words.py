@@ -12,7 +12,7 @@ from typing import Any
 from ftkernel import messages
 from ftkernel.recipe.changing import CHANGEABLE
 from ftkernel.views import certainty, fields, wording
-from ftkernel.views.both import both, error_json
+from ftkernel.views.both import activity, both, error_json
 from ftkernel.views.escape import one_line
 from ftkernel.views.figures import in_both_languages
 from ftkernel.views.filmstrip import shortened, thinned
@@ -55,7 +55,7 @@ def _view(summary: RunSummary, fold: Fold, limits: _Limits) -> dict[str, Any]:
         "live": summary.is_live,
         "title": both(lambda: wording.about(summary)),
         "phase": _phase(summary),
-        "activity": both(lambda: one_line(wording.activity(summary), 160)),
+        "activity": activity(summary),
         "step": summary.step,
         "total_steps": summary.total_steps,
         "epoch": rounded(summary.epoch),

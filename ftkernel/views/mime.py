@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
 
 from ftkernel.views import certainty, charts, wording
-from ftkernel.views.both import both, error_json, mark_json
+from ftkernel.views.both import activity, both, error_json, mark_json
 from ftkernel.views.escape import one_line
 from ftkernel.views.figures import in_both_languages
 from ftkernel.views.filmstrip import shortened, thinned
@@ -115,7 +115,7 @@ def _about(summary: RunSummary, *, live: bool, longest: int) -> dict[str, object
         "live": live,
         "attempt": summary.attempt,
         "phase": _phase(summary.phase) if summary.phase else None,
-        "activity": both(lambda: one_line(wording.activity(summary), 160)),
+        "activity": activity(summary),
         "step": summary.step,
         "total_steps": summary.total_steps,
         "epoch": rounded(summary.epoch),

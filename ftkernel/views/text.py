@@ -23,7 +23,8 @@ def two_lines(summary: RunSummary) -> str:
     )
     if summary.error:
         return "\n  ".join([first, *wording.error_lines(summary.error)])
-    return f"{first}\n  {wording.joined(_figures(summary))}"
+    more = [wording.joined(_figures(summary)), wording.after_the_kernel(summary)]
+    return "\n  ".join([first, *filter(None, more)])
 
 
 def progress_line(summary: RunSummary) -> str:

@@ -24,6 +24,9 @@ ICONS: Mapping[str, str] = {
 
 _LONGEST_NOTE = 400
 
+KERNEL_GONE = "owner_gone"
+"""Why a run stopped that is tied to its kernel."""
+
 
 def named(group: str, name: str) -> str:
     """The text ``views.<group>.<name>``, or the name itself where it is of a newer version."""
@@ -74,6 +77,14 @@ def activity(summary: RunSummary) -> str:
     if summary.is_live and summary.phase is not None:
         return phase_words(summary.phase)
     return state_words(summary)
+
+
+def after_the_kernel(summary: RunSummary) -> str:
+    """How to go on with a run that ended with its kernel, and how to keep the next; else empty."""
+    if summary.state != "stopped" or summary.stop_reason != KERNEL_GONE:
+        return ""
+    which = "resume" if summary.checkpoints else "again"
+    return messages.text(f"views.kernel_gone.{which}", {"name": one_line(summary.name, 80)})
 
 
 def steps_words(summary: RunSummary) -> str:

@@ -41,6 +41,14 @@ TEXTS = {
     "views.stop_reason.owner_gone": Text(
         "stopped because the notebook's kernel was gone", "因笔记本内核已退出而停止"
     ),
+    "views.kernel_gone.resume": Text(
+        "%ft resume {name} goes on from its last checkpoint; a run that is started with --detach outlives its kernel",
+        "%ft resume {name} 从最后的检查点继续；用 --detach 启动的运行在内核退出后仍会继续",
+    ),
+    "views.kernel_gone.again": Text(
+        "%ft resume {name} starts it again from the beginning; a run that is started with --detach outlives its kernel",
+        "%ft resume {name} 从头重新开始；用 --detach 启动的运行在内核退出后仍会继续",
+    ),
     "views.stop_reason.signal": Text("stopped by a signal of the system", "因系统信号而停止"),
     "views.command_name.stop": Text("Stop", "停止"),
     "views.command_name.save": Text("Save", "保存"),
@@ -152,6 +160,10 @@ TEXTS = {
     "views.footer.again": Text(
         "{resume} starts it again from the beginning; {log} shows the worker's log.",
         "{resume} 从头重新开始；{log} 查看工作进程日志。",
+    ),
+    "views.footer.detach": Text(
+        "A run that is started with {detach} outlives its kernel.",
+        "用 {detach} 启动的运行在内核退出后仍会继续。",
     ),
     "views.footer.finished": Text(
         "{chat} asks the tuned model; {merge} writes it as one model.",

@@ -5,9 +5,11 @@ import json
 import jsonschema
 import pytest
 
-from ftkernel.views import mime
+from ftkernel.views import live_words, mime
 from ftkernel.views.bundle import mime_bundle
-from tests.unit.views.support import Story, error_json, stories
+from ftkernel.views.live_fold import Fold
+from ftkernel.views.text import two_lines
+from tests.unit.views.support import META, Story, error_json, stories
 
 
 @pytest.mark.parametrize("name", stories())
@@ -80,3 +82,22 @@ def test_every_text_that_a_page_shows_is_in_both_languages():
     english, chinese = data["error"]
     assert len(english) == len(chinese)
     assert not any(line.isascii() for line in chinese[1:2])
+
+
+def test_a_run_that_ended_with_its_kernel_says_how_to_go_on_and_how_to_keep_the_next():
+    story = Story().begin().prepare().train(1, 5)
+    for saved, next_ in ((False, "from the beginning"), (True, "from its last checkpoint")):
+        if saved:
+            story.checkpoint(5, "owner_gone")
+        story.say("run_stopped", step=5, reason="owner_gone", checkpoint=None)
+        summary = story.summary("stopped")
+        activity = live_words.view(summary, Fold(META))["activity"]
+        assert mime.run_json(summary)["activity"] == activity
+        for shown in (activity[0], two_lines(summary), mime_bundle(summary)["text/html"]):
+            assert "%ft resume first" in shown
+            assert next_ in shown
+            assert "--detach" in shown
+        assert "--detach" in activity[1]
+    asked = Story().begin().prepare().train(1, 5)
+    asked.say("run_stopped", step=5, reason="command", checkpoint=None)
+    assert "--detach" not in str(mime_bundle(asked.summary("stopped")))
