@@ -212,7 +212,11 @@ def _round_up(tokens: int) -> int:
 
 
 def unread_faults(refused: Iterable[Refused]) -> list[FtError]:
-    """The errors of files that could not be read to their end: half of them may be missing."""
+    """The errors of files that could not be read whole, the first of each: half may be missing."""
+    files: dict[str, Refused] = {}
+    for one in refused:
+        if one.is_rest:
+            files.setdefault(one.file, one)
     return [
         FtError(
             "data.gate_unread",
@@ -221,8 +225,7 @@ def unread_faults(refused: Iterable[Refused]) -> list[FtError]:
             place=one.where.text(),
             reason=one.reason(),
         )
-        for one in refused
-        if one.is_rest
+        for one in files.values()
     ]
 
 

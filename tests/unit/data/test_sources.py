@@ -94,6 +94,27 @@ def test_a_list_that_breaks_off_is_not_learned_unless_forced(tmp_path):
     assert "data.gate_unread" in [note.code for note in found.notes]
 
 
+def test_a_list_that_was_not_read_whole_is_not_learned_and_said_once(tmp_path):
+    lines = [json.dumps(PAIR | {"output": f"{n}"}) for n in range(200)]
+    for at in (20, 90):  # each stands before rows that lie otherwise
+        lines[at] = '{"instruction" "a"}'
+        lines[at + 1] = f"  {lines[at + 1]}"
+    path = written(tmp_path / "rows.json", "[\n" + ",\n".join(lines) + "\n]")
+    found = [row for row in read(path) if isinstance(row, Refused)]
+    assert [(row.code, row.line, row.params["next"]) for row in found] == [
+        ("data.json_passed", 22, 24),
+        ("data.json_passed", 92, 94),
+    ]
+    [said, *_] = not_learned(path)
+    assert said == (
+        "'DIR/rows.json' could not be read whole, from DIR/rows.json, line 22 on: no valid JSON from here on "
+        "(line 22, column 16: Expecting ':' delimiter); all up to line 24 was passed over, and it may hold more "
+        "than one row. Nobody knows how many rows are missing."
+    )
+    notes = [note.code for note in prepared(path, tiny_tokenizer(), force=True).notes]
+    assert notes.count("data.gate_unread") == 1
+
+
 def test_a_list_with_a_fault_names_line_and_column(tmp_path):
     path = written(tmp_path / "rows.json", '[\n{"text": "a"},\n{"text": b},\n{"text": "c"}\n]')
     [first, *_] = not_learned(path)
