@@ -12,8 +12,8 @@ TEXTS = {
         "本笔记本中有单元格正在运行：运行结束后按钮恢复可用。训练不受影响，仍在继续。",
     ),
     "live.silent": Text(
-        "Nothing was heard from the kernel for a while; this is the last that is known.",
-        "已有一段时间未收到内核消息；此处显示最后已知的状态。",
+        "Nothing was heard from the kernel for a while; this is the last that is known. A run ends with its kernel unless it was started with --detach; after a restart, %load_ext ftkernel shows it again and %ft resume goes on with it.",
+        "已有一段时间未收到内核消息；此处显示最后已知的状态。除非用 --detach 启动，运行会随内核结束；内核重启后，%load_ext ftkernel 可重新显示它，%ft resume 可从断点继续。",
     ),
     "live.gpu.memory": Text("memory of {name}", "{name} 显存"),
     "live.gpu.of": Text("of {size} that were free", "当时可用 {size}"),
