@@ -6,6 +6,7 @@ for the place (``file``, ``hub`` or ``variable``) and options that hold for it a
 before this.
 """
 
+import difflib
 from collections.abc import Callable, Mapping
 from typing import cast
 
@@ -99,7 +100,19 @@ def is_source(value: object) -> bool:
     pairs = pairs_of(value)
     if not pairs:
         return False
-    return sum(name in PLACES for name in pairs) == 1 and set(pairs) <= {*PLACES, *OPTIONS}
+    places = [name for name in pairs if name in PLACES]
+    unknown = set(pairs) - {*PLACES, *OPTIONS}
+    if len(places) != 1:
+        return False
+    if not unknown:
+        return True
+    # Beside a file a name that is nearly an option is a slip, and no column of a row in hand.
+    return places != ["name"] and all(map(_near, unknown))
+
+
+def _near(option: str) -> list[str]:
+    """The options that a name is nearly."""
+    return difflib.get_close_matches(option, OPTIONS, n=1, cutoff=0.75)
 
 
 def place_of(source: object) -> str:
@@ -144,8 +157,10 @@ def _one(key: Key, raw: Raw, where: Where, read: Read) -> object:
             continue
         option = OPTIONS.get(name)
         if option is None:
+            near = _near(name)
             raise FtError(
-                "recipe.source_option",
+                "recipe.source_option_near" if near else "recipe.source_option",
+                near=near,
                 where=where,
                 name=key.name,
                 option=name,

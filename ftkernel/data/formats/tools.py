@@ -6,6 +6,7 @@ they spell: a call whose JSON is broken would teach broken JSON, so its row is r
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -111,6 +112,10 @@ def _call(value: object, number: int, column: str) -> dict[str, Any]:
             name=name,
             type=type_of(arguments),
         )
+    if (odd := _no_json_in(arguments)) is not None:
+        problem = f"{json.dumps(odd)} is no JSON"
+        params = {"problem": problem, "position": 1, "text": json.dumps(odd)}
+        raise RowFault("data.call_arguments", key=column, number=number, name=name, **params)
     call: dict[str, Any] = {
         "type": "function",
         "function": {"name": name, "arguments": dict(arguments)},
@@ -152,7 +157,7 @@ def _properties(parameters: object) -> set[str] | None:
 
 def _json(text: str, code: str, column: str, **params: object) -> Any:  # noqa: ANN401
     try:
-        return json.loads(text, parse_constant=_no_number)
+        return json.loads(text, parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         problem = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
         position = error.colno if isinstance(error, json.JSONDecodeError) else 1
@@ -160,6 +165,24 @@ def _json(text: str, code: str, column: str, **params: object) -> Any:  # noqa: 
         raise RowFault(
             code, key=column, problem=problem, position=position, text=shown, **params
         ) from error
+
+
+def _no_json_in(value: object) -> float | None:
+    """The first number in an object that JSON has no form for."""
+    if isinstance(value, float):
+        return None if math.isfinite(value) else value
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    parts = value if isinstance(value, list) else ()
+    return next((odd for part in parts if (odd := _no_json_in(part)) is not None), None)
+
+
+def _finite(spelled: str) -> float:
+    """A number; one that is too large to be held would be written as no JSON."""
+    value = float(spelled)
+    if math.isinf(value):
+        _no_number(spelled)
+    return value
 
 
 def _no_number(name: str) -> None:

@@ -16,6 +16,12 @@ TEXTS = {
         "Possible: {possible}.",
         "可用：{possible}。",
     ),
+    "recipe.source_option_near": Text(
+        "A source of '{name}' has no option '{option}'.",
+        "“{name}” 的数据源没有选项 “{option}”。",
+        "Did you mean '{near}'? Possible: {possible}.",
+        "是否想写 “{near}”？可用：{possible}。",
+    ),
     "recipe.rows_stored": Text(
         "'{variable}' gives its rows only once; they are stored in the run folder as they come.",
         "“{variable}” 的数据只能读取一次；读取时会存入运行文件夹。",

@@ -117,6 +117,11 @@ BROKEN = [
      "messages: the arguments of 'add' in turn 2 are a list, not an object"),
     (CHAT, {"messages": [USER, call('{"a": NaN}')]},
      "messages: the arguments of 'add' in turn 2 are no valid JSON (column 1: NaN is no JSON): {\"a\": NaN}"),
+    (CHAT, {"messages": [USER, call('{"a": 1e400}')]},
+     "messages: the arguments of 'add' in turn 2 are no valid JSON (column 1: 1e400 is no JSON): {\"a\": 1e400}"),
+    (CHAT, '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "tool_calls": '
+           '[{"function": {"name": "add", "arguments": {"a": [-1e400]}}}]}]}',
+     "messages: the arguments of 'add' in turn 2 are no valid JSON (column 1: -Infinity is no JSON): -Infinity"),
     (CHAT, {"messages": [USER, call({}, name="")]}, "messages: a call in turn 2 names no tool"),
     (CHAT, {"messages": [USER | {"tool_calls": [{"name": "add"}]}, ANSWER]},
      "messages: turn 1 calls a tool, but is by 'user'"),

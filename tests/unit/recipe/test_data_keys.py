@@ -72,10 +72,23 @@ def test_a_generator_is_rows_and_this_is_said():
     assert "recipe.rows_stored" in [note.code for note in made.notes]
 
 
+@pytest.mark.parametrize("source", [{"file": "a.json"}, {"hub": "a/b"}])
+def test_a_slip_in_an_option_of_a_source_is_no_row(source):
+    for data in ({**source, "colums": {}}, [{**source, "colums": {}}, "demo"]):
+        with pytest.raises(FtError) as caught:
+            Recipe.from_mapping({"model": "smollm2-135m", "dataset": data})
+        assert "has no option 'colums'" in str(caught.value)
+        assert "Did you mean 'columns'?" in str(caught.value)
+    rows = [{"name": "Bo", "sets": 3}, {"file": "a.wav", "text": "Hi"}]
+    made = Recipe.from_mapping({"model": "smollm2-135m", "data": rows})
+    assert made["dataset"] == {"variable": "dataset"}
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("data: {file: a.json, spilt: test}", "recipe.source_option"),
+        ("data: {file: a.json, spilt: test}", "recipe.source_option_near"),
+        ("data: {file: a.json, rhubarb: test}", "recipe.source_option"),
         ("data: {file: a.json, num_samples: 0}", "recipe.out_of_range"),
         ("data: {file: a.json, formatting: sharegtp}", "recipe.not_a_choice"),
         ("data: {file: a.json, columns: {promt: q}}", "recipe.unknown_entry"),
