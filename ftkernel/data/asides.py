@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ftkernel.data.content import Content
 from ftkernel.data.forms import Form
@@ -104,6 +105,8 @@ def card(form: Form, refused: Sequence[Refused] = ()) -> list[dict[str, object]]
         first = broken[0]
         params = {"count": len(broken), "line": first.line, "reason": first.reason()}
         code = "data.card_refused" if first.unit == "line" else "data.card_refused_row"
+        if first.file.startswith("$"):  # its rows count from 0
+            code, params["place"] = "data.card_refused_at", replace(first.where, key=None).text()
         out.append(_saying(code, **params))
     return out
 

@@ -183,4 +183,6 @@ def _words(row: Row, form: Form) -> Sequence[Refused]:
 
 def _is_of(refused: Refused, source: Source) -> bool:
     """Whether a row came out of a source; files of a folder are named after it."""
-    return refused.file == source.name or refused.file.startswith(f"{source.name.rstrip('/')}/")
+    if refused.file == source.name or refused.file.startswith(f"{source.name.rstrip('/')}/"):
+        return True
+    return refused.file in map(str, source.files)  # of a registry

@@ -18,7 +18,7 @@ from ftkernel.data.sources import Source
 from ftkernel.errors import FtError
 from ftkernel.runs.events import Adjusted
 
-_OPTIONAL = ("system", "history", "query", "tools", "images", "videos", "audios")
+_OPTIONAL = ("system", "history", "query", "tools", "images", "videos", "audios", "kto_tag")
 _MOST = 100
 """Sets of columns that are remembered."""
 
@@ -59,10 +59,14 @@ class OtherForms:
         Raises:
             RowFault: that one, if it is no row of another form; or why it is not read as such.
         """
-        if any(not is_missing(row.data.get(name)) for name in self._needed):
+        holds = any(not is_missing(row.data.get(name)) for name in self._needed)
+        verdict = self._form.columns.get("kto_tag")
+        # Verdicts may have another name in rows that are otherwise of the source's form.
+        only_verdict = verdict is not None and is_missing(row.data.get(verdict))
+        if holds and not only_verdict:
             raise fault
         own = self._own(row, options)
-        if own is None:
+        if own is None or (holds and own.kind != "kto"):
             raise fault
         takes = FORMS.get(self._stage)
         is_guess = bool(own.guessed) and row.file == self._file

@@ -240,7 +240,7 @@ class _Finding:
                     folder=str(looked_in(path)),
                     near=near,
                 )
-            return replace(made, kind="files", files=self.local(path, places["file_name"]).files)
+            return replace(made, kind="files", files=self.local(path, str(path)).files)
         if "cloud_file_name" in places:
             address = places["cloud_file_name"]
             return replace(made, kind="address", target=address)

@@ -52,6 +52,10 @@ TEXTS = {
         "{count:# row|# rows} could not be read: first row {line} because {reason}",
         "{count} 行无法读取：第一处是第 {line} 条数据，原因是{reason}",
     ),
+    "data.card_refused_at": Text(
+        "{count:# row|# rows} could not be read: first {place} because {reason}",
+        "{count} 行无法读取：第一处是 {place}，原因是{reason}",
+    ),
     "data.card_other": Text(
         "{count:# row|# rows} of the form {form}", "其中 {count} 行的格式为 {form}"
     ),

@@ -5,8 +5,9 @@ import pytest
 from ftkernel.data.contents import Contents
 from ftkernel.data.report import Tally
 from ftkernel.data.sources import find_sources
+from ftkernel.recipe.recipe import Recipe
 from tests.unit.data.reading import ANSWER, USER, said
-from tests.unit.data.rows_on_disk import recipe_for, write_lines
+from tests.unit.data.rows_on_disk import write_lines
 
 PAIR = {"instruction": "Hi", "output": "One."}
 SHARED = {"conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "One."}]}
@@ -14,7 +15,8 @@ CHAT = {"messages": [USER, ANSWER]}
 
 
 def contents(path, **keys):
-    recipe = recipe_for(keys.pop("data", str(path)), **keys)
+    named = {"model": "smollm2-135m", "dataset": keys.pop("data", str(path)), **keys}
+    recipe = Recipe.from_mapping(named, job="preview")
     [source] = find_sources(recipe, None)
     found = Contents(recipe, Tally.of(recipe, "dataset"))
     return [content for _, content in found.of(source)], found, found._tally
@@ -35,6 +37,15 @@ def test_each_row_is_read_by_its_own_form_and_this_is_said(tmp_path, rows):
     assert {note.params["count"] for note in found.notes() if note.code == "data.other_form"} == {
         *counts.values()
     }
+
+
+def test_a_verdict_may_have_another_name_in_some_rows(tmp_path):
+    rows = [{**PAIR, "kto_tag": True}, {**CHAT, "kto_tag": False}]
+    rows += [{**CHAT, "label": False}, {**CHAT, "label": True}, {**CHAT, "note": "none"}]
+    read, _, tally = contents(write_lines(tmp_path / "rows.jsonl", *rows), stage="kto")
+    assert [one.desirable for one in read] == [True, False, False, True]
+    [refused] = tally.refused
+    assert (refused.line, refused.code, refused.key) == (5, "data.cell_missing", "kto_tag")
 
 
 def test_a_row_with_a_part_of_the_form_is_broken_and_no_other(tmp_path):

@@ -235,6 +235,12 @@ def test_the_stage_decides_between_forms_that_fit_equally():
     assert form_of({"question": "a", "tests": ["b"]}, stage="grpo").kind == "prompt"
 
 
+def test_the_card_counts_the_rows_of_a_variable_as_python_does():
+    broken = [Refused("data.answer_empty", "$df", 3, "output")]
+    said = card_text(form_of({"instruction": "a", "output": "b"}), broken, "en")
+    assert said.endswith("1 row could not be read: first $df[2] because an answer is empty")
+
+
 def test_the_card_says_what_a_source_is():
     turns = [{"from": "system", "value": "s"}, *SHARED]
     form = form_of({"conversations": turns, "sys": "s", "tools": "[]"})

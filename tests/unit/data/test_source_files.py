@@ -248,7 +248,7 @@ def test_an_entry_of_a_registry_names_its_file_and_its_columns(tmp_path):
     assert (source.num_samples, source.media) == (2, tmp_path)
     found = list(read_rows(recipe, None))
     assert len(found) == 2
-    assert found[0].file == "rows.json"
+    assert found[0].file == f"{folder}/rows.json"  # of several registries the one meant
 
 
 def test_what_a_recipe_says_wins_over_the_entry_and_a_source_over_the_recipe(tmp_path):
