@@ -37,10 +37,19 @@ class DataReport:
     cut: int = 0
     refused: int = 0
     refusals: list[dict[str, object]] = field(default_factory=list)
+    unseen: int = 0
+    """How long rows may be that were not read yet; for memory alone, and said to nobody."""
+
+    @property
+    def reckoned(self) -> int:
+        """The tokens of a row that memory has to suffice for."""
+        return max(self.longest, self.unseen)
 
     def event(self) -> DataPrepared:
         """The report as the event of a run."""
-        return DataPrepared(**{name: getattr(self, name) for name in self.__dataclass_fields__})
+        return DataPrepared(
+            **{name: getattr(self, name) for name in self.__dataclass_fields__ if name != "unseen"}
+        )
 
 
 @dataclass

@@ -203,7 +203,7 @@ def _held_out(
 
 
 def _estimated(found: Sequence[Any], count: int, held_out: int, stream: Stream) -> DataReport:
-    """The figures of all rows by those of the first; the longest is rounded up."""
+    """The figures of all rows by those of the first; later ones may be twice as long."""
     tally, share = stream.tally, count / max(len(found), 1)
     longest = max((len(row) for row in found), default=0)
     return DataReport(
@@ -213,7 +213,8 @@ def _estimated(found: Sequence[Any], count: int, held_out: int, stream: Stream) 
         eval_rows=held_out,
         tokens=int(sum(len(row) for row in found) * share),
         trained_tokens=int(sum(row.trained_tokens for row in found) * share),
-        longest=min(stream.length, 2 * longest) or longest,
+        longest=longest,
+        unseen=min(stream.length, 2 * longest),
         cut=sum(bool(row.cut) for row in found),
         refused=len(tally.refused),
         refusals=refusals(tally.refused),

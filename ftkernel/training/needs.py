@@ -101,7 +101,7 @@ def needs_of(recipe: Recipe, data: RunData, precision: Precision, machine: Machi
         masters=precision.masters and not full,
         optimizer=str(recipe["optim"]),
         checkpointing=recomputes,
-        longest=data.report.longest,
+        longest=data.report.reckoned,
         label_share=data.report.trained_tokens / max(data.report.tokens, 1),
     )
     saved = trainable * (4 if precision.masters else precision.weights.itemsize) + _SMALL_FILES

@@ -133,7 +133,7 @@ def make_plan(
         disk_bytes=needs.checkpoint_bytes * checkpoints + needs.result_bytes,
         disk_free=machine.disk_free(where),
         seconds=needs.seconds(precision, tokens * passes),
-        longest=data.report.longest,
+        longest=data.report.reckoned,
         fixed_batch=recipe["per_device_train_batch_size"] is not None,
         checkpoints=checkpoints,
     )

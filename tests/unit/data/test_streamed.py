@@ -46,6 +46,13 @@ def test_a_run_has_as_many_rows_as_its_steps_take_pass_after_pass(rows):
     assert (found.report.train_rows, found.report.eval_rows) == (40, 0)
 
 
+def test_the_longest_row_is_one_that_was_seen_and_memory_suffices_for_twice_as_much(rows):
+    report = prepared(rows(7), cutoff_len=2048).report
+    assert report.event().longest == max(len(row) for row in prepared(rows(7)).train)
+    assert report.reckoned == 2 * report.longest
+    assert prepared(rows(7), cutoff_len=report.longest).report.reckoned == report.longest
+
+
 def test_any_row_is_found_again_by_its_number_alone(rows):
     path = rows(7)
     whole = texts(prepared(path).train)
