@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ftkernel import messages
 from ftkernel.api.preview import preview
+from ftkernel.recipe.dataset_info import NAME, read_info
 from ftkernel.recipe.recipe import Recipe
 from ftkernel.subcommands.host import Host
 from ftkernel.subcommands.parser import Parser
@@ -28,7 +29,7 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument("--rows", type=int, default=_ROWS, help=text("subcommands.preview.rows"))
     parser.add_argument("--register", metavar="NAME", help=text("subcommands.data.register"))
     parser.add_argument(
-        "--dataset-dir", metavar="FOLDER", default=".", help=text("subcommands.data.dataset_dir")
+        "--dataset-dir", metavar="FOLDER", help=text("subcommands.data.dataset_dir")
     )
 
 
@@ -41,11 +42,13 @@ def _run(arguments: argparse.Namespace, host: Host) -> None:
     keys = {"dataset": source, **written}
     if not {"model", "model_name_or_path"} & written.keys():
         keys["model"] = _MODEL
+    folder = Path(arguments.dataset_dir or ".").expanduser()
+    if arguments.dataset_dir and "dataset_dir" not in written and _is_named(arguments, folder):
+        keys["dataset_dir"] = str(folder.parent if folder.suffix == ".json" else folder)
     recipe = Recipe.from_mapping(keys, namespace=variables, job="preview")
     found = preview(recipe, arguments.rows)
     show(found, host)
     if arguments.register:
-        folder = Path(arguments.dataset_dir).expanduser()
         path, entry = write_entry(found, arguments.register, folder)
         said = {
             "name": arguments.register,
@@ -53,6 +56,17 @@ def _run(arguments: argparse.Namespace, host: Host) -> None:
             "entry": json.dumps(entry, ensure_ascii=False),
         }
         host.line(messages.text("subcommands.data.registered", said))
+
+
+def _is_named(arguments: argparse.Namespace, folder: Path) -> bool:
+    """Whether the source is a name to be looked up in the ``dataset_info.json`` of a folder.
+
+    With ``--register`` the folder may be there only to write into.
+    """
+    path = folder if folder.suffix == ".json" else folder / NAME
+    if path.is_file() and read_info(path).entry(arguments.source) is not None:
+        return True
+    return not (arguments.register or Path(arguments.source).expanduser().exists())
 
 
 COMMAND = Subcommand("data", _arguments, _run)

@@ -102,6 +102,12 @@ def test_rows_come_by_the_page_while_cells_run_and_a_cell_shows_its_own(kernel, 
         f"worker_python={sys.executable}"
     )
     assert "What is 0?" in by_name.displays[0]["data"]["text/plain"]
+    looked_up = kernel.run(
+        f"%ft data mine --dataset-dir info model_name_or_path={tiny_model_folder} "
+        f"worker_python={sys.executable}"
+    )
+    assert looked_up.status == "ok", looked_up.text
+    assert "What is 0?" in looked_up.displays[0]["data"]["text/plain"]
     keys = {
         "dataset": "rows.jsonl",
         "model_name_or_path": str(tiny_model_folder),
