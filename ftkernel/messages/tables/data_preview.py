@@ -40,8 +40,8 @@ TEXTS = {
     "data.gate_nothing_trained": Text(
         "Nothing would be learned: none of the {rows:# row|# rows} has a token that is trained.",
         "什么也学不到：{rows} 行中没有任何一行含有要训练的词元。",
-        "Look at the rows with %ft preview; the answers may be cut, or every message has `weight: 0`.",
-        "请用 %ft preview 查看数据；可能回答都被截断，或每条消息都是 `weight: 0`。",
+        "Look at the rows with %ft preview; the answers may be cut, or every message has `weight: 0`.\n{listed}",
+        "请用 %ft preview 查看数据；可能回答都被截断，或每条消息都是 `weight: 0`。\n{listed}",
     ),
     "data.gate_some_untrained": Text(
         "{count:# row has|# rows have} no token that is trained; the first is {place}.",
