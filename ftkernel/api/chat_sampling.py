@@ -13,7 +13,8 @@ _KEYS = tuple(
     key.name for key in KEYS.values() if key.group == "generation" and "infer" in key.jobs
 )
 _OWN = frozenset({*_KEYS, "seed", "stop", "system"})
-_LARGEST_SEED = 2**63 - 1
+_LARGEST_SEED = 2**53 - 1
+"""Pages write numbers up to here as they are."""
 
 
 def check_sampling(recipe: Recipe, settings: Mapping[str, object]) -> None:
@@ -27,7 +28,7 @@ def check_sampling(recipe: Recipe, settings: Mapping[str, object]) -> None:
         raise FtError("inference.unknown_setting", name=unknown[0], known=", ".join(sorted(_OWN)))
     seed = settings.get("seed", 0)
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= _LARGEST_SEED:
-        raise FtError("inference.bad_seed", value=str(seed))
+        raise FtError("inference.bad_seed", value=str(seed), most=_LARGEST_SEED)
     stop = settings.get("stop", ())
     if not isinstance(stop, str | list | tuple) or not all(isinstance(one, str) for one in stop):
         raise FtError("inference.bad_stop", value=str(stop))

@@ -13,7 +13,8 @@ KEYS = ("do_sample", "temperature", "top_p", "top_k", "max_new_tokens", "repetit
 """The recipe keys that a question may set for itself."""
 
 _OWN = frozenset({*KEYS, "seed", "stop", "system"})
-_LARGEST_SEED = 2**63 - 1
+_LARGEST_SEED = 2**53 - 1
+"""Pages write numbers up to here as they are."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def read_sampling(recipe: "Recipe", given: Mapping[str, object] | None = None) -
 
 def _seed(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LARGEST_SEED:
-        raise FtError("inference.bad_seed", value=str(value))
+        raise FtError("inference.bad_seed", value=str(value), most=_LARGEST_SEED)
     return value
 
 

@@ -66,6 +66,11 @@ test("what people and models write is text", () => {
   expect(root.textContent).toContain("<b>hi</b>");
 });
 
+test("an answer that was stopped before its first word says so", () => {
+  const { root } = opened([turn("t", [reply("tuned", { text: "", state: "stopped" })])]);
+  expect(root.querySelector(".ft-chat-doing")?.textContent).toBe("(stopped before the first word)");
+});
+
 test("Enter sends with sides and settings, and the text stays until it is taken", () => {
   const { sent, session, root } = opened([]);
   const area = root.querySelector<HTMLTextAreaElement>(".ft-chat-input");

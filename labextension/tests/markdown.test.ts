@@ -65,4 +65,7 @@ test("what is typed as a number is one, and anything else goes as it is", () => 
   expect(["0,7", " 42 ", "", "hot", "1e-3", "0x", "1,000"].map(readNumber)).toEqual(
     [0.7, 42, null, "hot", 0.001, "0x", "1,000"],
   ); // prettier-ignore
+  // A number that cannot be told exactly goes as it was typed.
+  expect(readNumber("99999999999999999999999")).toBe("99999999999999999999999");
+  expect(readNumber("9007199254740991")).toBe(9007199254740991);
 });

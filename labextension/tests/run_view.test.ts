@@ -40,6 +40,19 @@ function button(name: string): HTMLButtonElement {
   return found;
 }
 
+test("what is read out in Chinese is joined as Chinese is", () => {
+  shown({ activity: ["training", "训练中"], phase: null });
+  const spoken = document.querySelector("[role=status]")?.textContent ?? "";
+  expect(spoken).toContain(", ");
+  document.body.replaceChildren();
+  const chinese = new RunView(session, texts, "zh");
+  document.body.append(chinese.element);
+  chinese.draw();
+  const said = document.querySelector("[role=status]")?.textContent ?? "";
+  expect(said).toContain("，");
+  expect(said).not.toContain(", ");
+});
+
 test("whatever the events say is text", () => {
   const both = [ATTACK, ATTACK];
   shown({

@@ -171,7 +171,9 @@ TEXTS = {
     "chat_panel.thinking": Text("Thinking", "思考过程"),
     "chat_panel.thinking_now": Text("Thinking …", "正在思考……"),
     "chat_panel.no_answer": Text("(empty answer)", "（空回答）"),
-    "chat_panel.no_answer_yet": Text("(no answer)", "（没有回答）"),
+    "chat_panel.stopped_before": Text(
+        "(stopped before the first word)", "（在第一个词之前已停止）"
+    ),
     "chat_panel.writing": Text("{side} is answering", "{side} 正在回答"),
     "chat_panel.answered": Text("{side} has answered: {text}", "{side} 已回答：{text}"),
     "chat_panel.kernel_busy": Text(

@@ -10,8 +10,8 @@ TEXTS = {
         "可用的设置：{known}。",
     ),
     "inference.bad_seed": Text(
-        'A seed is a whole number from 0 on; "{value}" is none.',
-        "随机种子必须是不小于 0 的整数；“{value}”不是。",
+        'A seed is a whole number from 0 to {most}; "{value}" is none.',
+        "随机种子必须是 0 到 {most} 的整数；“{value}”不是。",
         "Write for example seed: 42.",
         "例如写 seed: 42。",
     ),

@@ -76,7 +76,7 @@ export class ReplyView {
     const waiting = writing || reply.state === "waiting";
     const empty = reply.text === "" && !waiting && !reply.error;
     const word = empty
-      ? say(reply.state === "stopped" ? "chat_panel.no_answer_yet" : "chat_panel.no_answer")
+      ? say(reply.state === "stopped" ? "chat_panel.stopped_before" : "chat_panel.no_answer")
       : writing && reply.text === ""
         ? doing || say("chat_panel.waiting")
         : "";

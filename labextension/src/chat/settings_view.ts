@@ -27,7 +27,8 @@ export function readNumber(text: string): number | string | null {
   if (GROUPED.test(typed)) return typed;
   const plain = typed.replace(",", ".");
   const number = Number(plain);
-  return Number.isFinite(number) ? number : typed;
+  const isExact = Number.isSafeInteger(number) || !/^[+-]?\d+$/.test(plain);
+  return Number.isFinite(number) && isExact ? number : typed;
 }
 
 /** How answers are drawn: each field empty for what the recipe says, which stands there in grey. */

@@ -152,7 +152,8 @@ export class RunView {
       stepsWords(view, say),
       Number.isNaN(loss) ? "" : `${say("views.loss")} ${significant(loss, 4)}`,
     ];
-    this.#announcer.say(words.filter(Boolean).join(", "), !view.live);
+    const comma = this.#language === "zh" ? "，" : ", ";
+    this.#announcer.say(words.filter(Boolean).join(comma), !view.live);
   }
 }
 

@@ -24,7 +24,7 @@ STOPPED = RunStopped(step=40, reason="command", checkpoint=None)
     [
         ({"temperature": -4}, "'temperature' is out of range: -4."),
         ({"bogus": 1}, 'Chat has no setting "bogus".'),
-        ({"seed": -1}, 'A seed is a whole number from 0 on; "-1" is none.'),
+        ({"seed": -1}, 'A seed is a whole number from 0 to 9007199254740991; "-1" is none.'),
         ({"ab": True}, "'org/name' has no adapter, so there is no base model to compare with."),
     ],
 )

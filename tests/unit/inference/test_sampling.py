@@ -41,9 +41,13 @@ def test_values_are_checked_as_a_recipe_is_all_at_once(recipe):
     ("given", "message"),
     [
         ({"temprature": 1}, 'Chat has no setting "temprature".'),
-        ({"seed": "x"}, 'A seed is a whole number from 0 on; "x" is none.'),
-        ({"seed": -1}, 'A seed is a whole number from 0 on; "-1" is none.'),
-        ({"seed": True}, 'A seed is a whole number from 0 on; "True" is none.'),
+        ({"seed": "x"}, 'A seed is a whole number from 0 to 9007199254740991; "x" is none.'),
+        (
+            {"seed": 2**53},
+            'A seed is a whole number from 0 to 9007199254740991; "9007199254740992" is none.',
+        ),
+        ({"seed": -1}, 'A seed is a whole number from 0 to 9007199254740991; "-1" is none.'),
+        ({"seed": True}, 'A seed is a whole number from 0 to 9007199254740991; "True" is none.'),
         ({"stop": 3}, 'Stop strings are one text or a list of texts; "3" is neither.'),
     ],
 )
