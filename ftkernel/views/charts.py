@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from ftkernel import messages
 from ftkernel.views import amounts
-from ftkernel.views.series import XY
+from ftkernel.views.series import XY, is_plausible
 from ftkernel.views.shape import Mark, Point, RunSummary
 from ftkernel.views.svg import Chart, Line, Tick
 
@@ -57,7 +57,9 @@ def smoothed(summary: RunSummary) -> list[XY]:
 
 
 def _loss(summary: RunSummary, *, log: bool) -> Chart | None:
-    raw, held_out = series(summary, lambda point: point.loss), evaluations(summary)
+    told = series(summary, lambda point: point.loss), evaluations(summary)
+    raw, held_out = ([one for one in points if is_plausible(one[1])] for points in told)
+    outside = sum(map(len, told)) - len(raw) - len(held_out)
     if not raw and not held_out:
         return None
     lines = [Line(messages.text("views.chart.each_step"), raw, BLUE, "thin")]
@@ -67,6 +69,9 @@ def _loss(summary: RunSummary, *, log: bool) -> Chart | None:
     if held_out:
         words = messages.text("views.chart.held_out")
         lines.append(Line(words, held_out, ORANGE, "dashed"))
+    if outside:
+        words = messages.text("views.chart.outside", {"count": outside})
+        lines.append(Line(f"▲ {words}", [], BLUE, "thin"))
     about = [_about("loss", raw), _about("eval_loss", held_out)]
     return Chart(
         title=messages.text("views.chart.loss"),

@@ -2,7 +2,11 @@
 
 from ftkernel import messages
 from ftkernel.views import amounts, wording
+from ftkernel.views.escape import one_line
 from ftkernel.views.shape import RunSummary
+
+_MOST_SCORES = 4
+_NO_SCORE = frozenset({"loss", "step", "epoch", "tokens", "elapsed", "seconds"})
 
 LANGUAGES: tuple[messages.Language, ...] = ("en", "zh")
 
@@ -21,9 +25,27 @@ def figures(summary: RunSummary) -> list[tuple[str, str, str]]:
         value = messages.text("views.from_to", ends) if several else ends["last"]
         remark = messages.text("views.lowest", {"value": amounts.loss(min(held_out))})
         out.append((messages.text("views.eval_loss"), value, remark if several else ""))
+    out += _scores(summary)
     if summary.seconds is not None:
         out.append((messages.text("views.time"), amounts.duration(summary.seconds), ""))
     out += _more(summary)
+    return out
+
+
+def _scores(summary: RunSummary) -> list[tuple[str, str, str]]:
+    """What evaluations computed beside the loss: first and last."""
+    values: dict[str, list[float]] = {}
+    for one in summary.evaluations:
+        for name, value in one.metrics:
+            if name not in _NO_SCORE:
+                values.setdefault(name, []).append(value)
+    out: list[tuple[str, str, str]] = []
+    for name, found in list(values.items())[:_MOST_SCORES]:
+        title = messages.text("live.metric.of_evaluation", {"name": one_line(name, 40)})
+        ends = {"first": amounts.significant(found[0]), "last": amounts.significant(found[-1])}
+        several = len(found) > 1
+        value = messages.text("views.from_to", ends) if several else ends["last"]
+        out.append((title, value, ""))
     return out
 
 

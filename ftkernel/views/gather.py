@@ -28,6 +28,7 @@ from ftkernel.views.shape import (
     Sampled,
 )
 
+_MOST_METRICS = 40
 _UNMARKED = frozenset({"ask", "cancel", "sample"})
 """Commands that change nothing about the training."""
 
@@ -198,7 +199,10 @@ def _take_evaluation(out: Gathered, event: Event) -> None:
     step = fields.whole(event, "step")
     if step is not None:
         loss, seconds = fields.number(event, "loss"), fields.number(event, "seconds")
-        out.evaluations[step] = Evaluation(step, loss, seconds)
+        told = fields.mapping(event, "metrics")
+        found = [(str(name), fields.number(told, name)) for name in told]
+        metrics = [(name, value) for name, value in found if value is not None]
+        out.evaluations[step] = Evaluation(step, loss, seconds, tuple(metrics[:_MOST_METRICS]))
 
 
 def _take_sample(out: Gathered, event: Event) -> None:

@@ -17,7 +17,7 @@ from ftkernel.views.fields import Event
 from ftkernel.views.gather import TAKE, Gathered
 from ftkernel.views.lifetime import Lifetime
 from ftkernel.views.live_tables import Table
-from ftkernel.views.series import smoothing_span
+from ftkernel.views.series import is_plausible, smoothing_span
 from ftkernel.views.shape import SPEED_STEPS, Evaluation, Mark, Point, RunSummary, State
 from ftkernel.views.summary import recipe_notes, recipe_values, with_end
 
@@ -127,7 +127,7 @@ class Fold:
 
     def _smooth(self, loss: float | None) -> float | None:
         """The average of :func:`ftkernel.views.series.smooth`, one step further."""
-        if loss is not None:
+        if loss is not None and is_plausible(loss):
             weight = 2 / (self._span + 1)
             self._average = (1 - weight) * self._average + weight * loss
             self._seen = (1 - weight) * self._seen + weight
@@ -226,4 +226,11 @@ class Fold:
         lowest = min(known, key=losses.__getitem__)
         steps = self.evaluations.column("step")
         shown: Iterable[int] = sorted({known[0], lowest, known[-1]})
-        return {int(steps[one]): Evaluation(int(steps[one]), losses[one]) for one in shown}
+        return {int(steps[one]): self._evaluation(one) for one in shown}
+
+    def _evaluation(self, index: int) -> Evaluation:
+        get = self.evaluations.get
+        names = [name for name in self.evaluations.fields if name not in EVALUATION_FIELDS]
+        found = [(name, value) for name in names if (value := get(name, index)) is not None]
+        step = get("step", index)
+        return Evaluation(int(step or 0), get("loss", index), metrics=tuple(found))

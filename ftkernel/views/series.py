@@ -1,6 +1,5 @@
 """Arithmetic on a curve: smoothing it, and showing a long one with few points. Pure functions."""
 
-import math
 from collections.abc import Sequence
 from itertools import pairwise
 from operator import itemgetter
@@ -8,6 +7,9 @@ from operator import itemgetter
 XY = tuple[float, float]
 
 _SHORTEST_SPAN, _LONGEST_SPAN = 5, 200
+
+IMPLAUSIBLE = 1e4
+"""A loss beyond this, above or below nothing, is none of a model: a curve is drawn without it."""
 
 
 def smoothing_span(steps: int) -> int:
@@ -23,17 +25,22 @@ def smooth(values: Sequence[float | None], span: int) -> tuple[float | None, ...
     """The exponential moving average of span ``span`` (weight ``2 / (span + 1)``).
 
     It is corrected for its start at nothing, so the first value is the first value itself. A value
-    that is missing or not finite leaves the average as it was.
+    that is missing, not finite or not plausible leaves the average as it was.
     """
     weight = 2 / (span + 1)
     average, seen = 0.0, 0.0
     out: list[float | None] = []
     for value in values:
-        if value is not None and math.isfinite(value):
+        if value is not None and is_plausible(value):
             average = (1 - weight) * average + weight * value
             seen = (1 - weight) * seen + weight
         out.append(average / seen if seen else None)
     return tuple(out)
+
+
+def is_plausible(loss: float) -> bool:
+    """Whether a loss can be one; one absurd value would stay in an average for good."""
+    return abs(loss) <= IMPLAUSIBLE
 
 
 def downsample(points: Sequence[XY], most: int) -> list[XY]:

@@ -42,6 +42,8 @@ class Evaluation:
     step: int
     loss: float | None
     seconds: float | None = None
+    metrics: tuple[tuple[str, float], ...] = ()
+    """What else was computed, by the names that the events have."""
 
 
 @dataclass(frozen=True)

@@ -204,6 +204,19 @@ def test_values_and_marks_are_read_where_one_looks_by_pointer_and_by_keys(opened
     assert page.locator(".ft-hover strong").inner_text().startswith("step ")
 
 
+def test_one_absurd_loss_leaves_the_curve_as_it_is_and_is_told_of(opened):
+    page = opened(theme=LIGHT)
+    rows = steps(1, 40, 40)
+    rows[9]["loss"] = 1e308
+    rows[19]["loss"] = -1e12
+    feed(page, frame(0, 1, rows, view=view(total_steps=40)))
+    plotted(page)
+    drawn = page.evaluate(_DATA)
+    assert len(drawn[0][0]) == 38
+    assert max(value for _, values in drawn for value in values) < 100
+    assert page.locator(".ft-legend").get_by_text("2 values lie far outside").is_visible()
+
+
 def test_a_run_of_20000_steps_keeps_its_spike_and_stays_small(opened):
     page = opened(theme=LIGHT)
     total = 20_000

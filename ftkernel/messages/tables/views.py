@@ -110,6 +110,9 @@ TEXTS = {
     "views.chart.loss": Text("loss per trained token", "每个训练词元的损失"),
     "views.chart.each_step": Text("each step", "每一步"),
     "views.chart.smoothed": Text("smoothed (EMA, {span} steps)", "平滑（EMA，{span} 步）"),
+    "views.chart.outside": Text(
+        "{count:# value lies|# values lie} far outside", "{count} 个值远在图外"
+    ),
     "views.chart.held_out": Text("held-out rows", "留出数据"),
     "views.chart.about": Text(
         "{what} from {first} at step {first_step} to {last} at step {last_step}; lowest {lowest} at step {lowest_step}.",

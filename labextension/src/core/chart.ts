@@ -3,6 +3,7 @@ import type { Language } from "./language";
 import {
   acrossOf,
   metricsOf,
+  outsideOf,
   pointsOf,
   unitOf,
   type Across,
@@ -125,13 +126,14 @@ export class RunChart {
     if (!metric) return;
     this.#offer();
     const subject = [metric.key, this.#across, this.#isLog].join("|");
-    const lines = metric.lines.map((line) => line.field + line.look).join();
+    const outside = outsideOf(store, metric);
+    const lines = [...metric.lines.map((line) => line.field + line.look), outside].join();
     const whole = this.#isStale || subject !== this.#subject || !this.#canExtend(metric);
     if (whole) this.#draw(metric, theme);
     else this.#extend(metric);
     if (subject !== this.#subject || this.#legend.dataset.lines !== lines) {
       this.#legend.dataset.lines = lines;
-      this.#drawLegend(metric, theme);
+      this.#drawLegend(metric, theme, outside);
     }
     this.#subject = subject;
     this.#overlay.place({ store, metric, across: this.#across, surface: this.#inUnit() });
@@ -300,11 +302,13 @@ export class RunChart {
     return size === 1 ? points : { x: points.x.map((x) => x / size), y: points.y };
   }
 
-  #drawLegend(metric: Metric, theme: Theme): void {
+  #drawLegend(metric: Metric, theme: Theme, outside: number): void {
     const entries = metric.lines.map((line) =>
       h("span", {}, sampleOf(line.look, theme.colour(line.colour)), line.label),
     );
     this.#legend.replaceChildren(...(metric.lines.length > 1 ? entries : []));
+    if (outside === 0) return;
+    this.#legend.append(h("span", {}, `▲ ${this.#say("views.chart.outside", { count: outside })}`));
   }
 
   /** What the chart shows, for who does not see it. */

@@ -123,6 +123,28 @@ export function placeWords(across: Across, value: number, say: Say): string {
   return say("live.across.tokens_at", { count: shortCount(value) });
 }
 
+/** A loss beyond this is no loss of a model, as `views/series.py` has it: it would flatten the whole curve. */
+const IMPLAUSIBLE = 1e4;
+
+/** Whether a value of a field belongs in a chart. */
+export function isPlausible(field: string, value: number): boolean {
+  return field !== "loss" || !(Math.abs(value) > IMPLAUSIBLE);
+}
+
+/** How many values of a quantity are drawn nowhere, since they lie far outside. */
+export function outsideOf(store: RunStore, metric: Metric): number {
+  let found = 0;
+  for (const { table, field } of metric.lines) {
+    if (field !== "loss") continue;
+    const { count } = store[table];
+    const values = store[table].column(field);
+    for (let row = 0; row < count; row++) {
+      if (Number.isFinite(values[row]) && !isPlausible(field, values[row] ?? 0)) found++;
+    }
+  }
+  return found;
+}
+
 export interface Points {
   readonly x: Float64Array;
   readonly y: Float64Array;
@@ -163,6 +185,7 @@ export function pointsOf(
     const across = xs[row] ?? NaN;
     const value = ys[row] ?? NaN;
     if (!Number.isFinite(across) || !Number.isFinite(value)) continue;
+    if (!isPlausible(field, value)) continue;
     x[length] = across;
     y[length++] = value;
   }

@@ -45,6 +45,25 @@ def test_a_card_says_what_the_run_is_and_how_far():
         assert words in shown
 
 
+def test_a_card_has_every_score_of_the_evaluations():
+    story = Story().begin().prepare().train(1, 10)
+    for step, accuracy in ((5, 0.5), (10, 0.75)):
+        story.say("evaluated", step=step, loss=2.0, metrics={"acc": accuracy, HOSTILE: 1.0})
+    page = Page(html.card(story.summary("finished")))
+    page.assert_harmless()
+    assert "acc (held-out rows) 0.500 → 0.750" in page.text
+
+
+def test_a_card_draws_an_absurd_loss_nowhere_and_tells_of_it():
+    story = Story().begin().prepare().train(1, 20)
+    logged = [one for one in story.events if one["kind"] == "step_logged"]
+    logged[9]["loss"] = 1e308
+    summary = story.summary("finished")
+    assert "1 value lies far outside" in Page(html.card(summary)).text
+    assert summary.last_smoothed is not None
+    assert summary.last_smoothed < 10
+
+
 def test_a_card_says_what_was_adjusted_and_what_became_of_the_rows():
     shown = _card("finished").text
     for words in (

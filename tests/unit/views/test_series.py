@@ -5,6 +5,14 @@ import pytest
 from ftkernel.views.series import downsample, smooth, smoothing_span
 
 
+def test_one_absurd_value_is_no_part_of_the_average():
+    usual = smooth([2.0, 3.0, 4.0], 5)
+    assert smooth([2.0, 1e308, 3.0, -1e12, 4.0], 5) == (
+        usual[0], usual[0], usual[1], usual[1], usual[2],
+    )  # fmt: skip
+    assert smooth([1e308, 2.0], 5) == (None, 2.0)
+
+
 def test_a_constant_is_smoothed_to_itself():
     assert smooth([2.0] * 5, 10) == pytest.approx([2.0] * 5)
 
