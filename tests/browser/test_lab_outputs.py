@@ -375,6 +375,19 @@ def test_a_chat_alone_comes_back_with_its_kernel_after_each_reload(
     assert book.said == []
 
 
+def test_a_run_that_was_just_copied_is_looked_for_before_it_is_called_unknown(
+    open_book, lab_extended, runs, tmp_path
+):
+    apart = Runs(tmp_path / "apart")
+    made = apart.make("first", stories()["finished"][0])
+    book, _ = holding(open_book, lab_extended, saved_run(id=id_of(made)))
+    book.view(0).wait_for()
+    shutil.copytree(made.path, tmp_path / "ft-runs" / "first")
+    book.view(0).get_by_role("button", name="Open in a page").wait_for(timeout=15_000)
+    assert book.view(0).get_by_text("As it was when this output was saved").count() == 0
+    assert book.said == []
+
+
 def test_many_outputs_are_drawn_as_they_are_seen(open_book, lab_extended, runs):
     known = [runs.make(f"run-{number}", stories()["finished"][0]) for number in range(15)]
     bundles = [saved_run(id=id_of(one)) for one in known] + [saved_run() for _ in range(15)]

@@ -11,6 +11,8 @@ const HELD = 25;
 /** Milliseconds between two requests while runs live, and after one that failed. */
 const CALM = 1_000;
 const AGAIN = 5_000;
+/** Milliseconds between two questions by those who miss a run. */
+const REFRESH = 2_000;
 
 /** What became of a run between two looks. */
 export interface Turn {
@@ -29,6 +31,7 @@ export class RunListModel {
   #wanted = 0;
   #stop: AbortController | null = null;
   #calm = CALM;
+  #refreshed = 0;
   /** Why the list is not up to date. */
   fault: LabFault | null = null;
   /** Whether all runs have been read once. */
@@ -85,6 +88,14 @@ export class RunListModel {
     this.#stop?.abort();
     this.#stop = null;
     this.#look();
+  }
+
+  /** Ask again though nothing is known to be new, at most every two seconds, whoever wants it. */
+  refreshSoon(): void {
+    const now = Date.now();
+    if (now - this.#refreshed < REFRESH) return;
+    this.#refreshed = now;
+    this.refresh();
   }
 
   #look = (): void => {

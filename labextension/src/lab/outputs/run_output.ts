@@ -20,6 +20,8 @@ import { unreadable } from "./unreadable";
 
 /** Milliseconds that the server has to learn of a run that has just begun. */
 const GRACE = 3_000;
+/** … and of one that lies there since a moment, before it is said that it does not know it; asked again meanwhile. */
+const LONG_GRACE = 6_000;
 /** Times that a kernel is told that its widget is not needed, until the page has the widget. */
 const TELLS = 20;
 const TELL_EVERY = 500;
@@ -134,6 +136,10 @@ export class RunOutput extends SeenOutput {
     this.#draw(saved);
     const isLive = saved.live && this.#isFed;
     this.#drawSaved(saved, isLive);
+    if (!list.fault && Date.now() - this.#since < LONG_GRACE) {
+      list.refreshSoon();
+      return;
+    }
     const reason = list.fault?.told;
     const told = reason
       ? words.say("lab_outputs.saved_because", { reason })
