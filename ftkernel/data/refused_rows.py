@@ -67,9 +67,11 @@ def listed(rows: Iterator[Any], refused: Sequence[Refused], folder: RunFolder | 
 
 
 def _line(one: Refused) -> str:
+    # Rows of a variable count from 0.
+    place = {"index": one.line - 1} if one.file.startswith("$") else {one.unit: one.line}
     line = {
         "file": one.file,
-        one.unit: one.line,
+        **place,
         "column": one.key,
         "code": one.code,
         "params": one.params,

@@ -337,7 +337,7 @@ def test_rows_of_a_variable_that_hold_no_text_are_refused_by_their_names(tokeniz
     out = prepare(recipe, tokenizer, folder)
     assert (out.report.train_rows, out.report.refused) == (61, 2)
     lines = (folder.path / REFUSED_ROWS).read_text().splitlines()
-    said = {one["line"]: one for one in map(json.loads, lines)}
-    assert said[1]["reason"].startswith("a text holds half a character (\\ud83d)")
-    assert said[2]["reason"] == "'instruction' holds a value of the type bytes, which is no text"
+    said = {one["index"]: one for one in map(json.loads, lines)}
+    assert said[0]["reason"].startswith("a text holds half a character (\\ud83d)")
+    assert said[1]["reason"] == "'instruction' holds a value of the type bytes, which is no text"
     assert out.report.refusals[0]["first"]["file"] == "$name"
