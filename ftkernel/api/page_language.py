@@ -61,7 +61,7 @@ def follow() -> None:
 def _known() -> messages.Language | None:
     """What is known of this user before a page has spoken to this kernel."""
     found = [one for one in (_remembered(), _of_jupyter()) if one is not None]
-    return max(found)[1] if found else None
+    return max(found, key=lambda one: one[0])[1] if found else None
 
 
 def _remembered() -> tuple[float, messages.Language] | None:
@@ -72,8 +72,8 @@ def _remembered() -> tuple[float, messages.Language] | None:
     return float(told), _language_of(spoken)
 
 
-def _of_jupyter() -> tuple[float, messages.Language] | None:
-    """The language that JupyterLab or Notebook is set to, where a person has set one."""
+def _of_jupyter() -> tuple[float, messages.Language | None] | None:
+    """What JupyterLab or Notebook is set to, and when; no language: that of the system again."""
     if not any(os.environ.get(name) for name in _SERVED):
         return None
     try:
@@ -87,9 +87,9 @@ def _of_jupyter() -> tuple[float, messages.Language] | None:
     except (ImportError, OSError):
         return None
     found = _LOCALE.search(_COMMENT.sub("", written))
-    if found is None or found[1] == "default":
+    if found is None:
         return None
-    return changed, _language_of(found[1])
+    return changed, None if found[1] == "default" else _language_of(found[1])
 
 
 def _language_of(locale: str) -> messages.Language:

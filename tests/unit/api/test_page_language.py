@@ -73,9 +73,11 @@ def test_before_a_page_has_spoken_the_later_of_jupyters_setting_and_the_last_pag
     jupyter_is_set_to("zh_TW", tmp_path, time.time() + 60)
     config.apply()
     assert messages.language() == "zh"
+    page_language.remember("zh")
     jupyter_is_set_to("default", tmp_path, time.time() + 60)
     config.apply()
     assert messages.language() == "en"
+    page_language.remember("en")
     jupyter_is_set_to("zh_CN", tmp_path, time.time() + 60)
     monkeypatch.delenv("JPY_SESSION_NAME")
     monkeypatch.delenv("JPY_PARENT_PID", raising=False)
