@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
+import psutil
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.waiting import wait_until
@@ -46,6 +47,9 @@ class Lab:
         """Undo what was chosen in pages, the theme and the language, for pages from now on."""
         config = self.folder / ".jupyter" / "jupyter_config_dir"
         shutil.rmtree(config / "lab" / "user-settings", ignore_errors=True)
+        if self.process.poll() is None:
+            state = psutil.Process(self.process.pid).environ()["FTKERNEL_STATE_DIR"]
+            Path(state, "page.json").unlink(missing_ok=True)
 
     def _ask(self, path: str, method: str = "GET") -> list[dict[str, str]]:
         headers = {"Authorization": f"token {self.token}"}

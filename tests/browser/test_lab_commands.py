@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.notebook import Notebook
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -34,11 +35,18 @@ def test_a_new_notebook_is_a_recipe_that_can_be_run(open_book, lab_extended, loc
     book.page.locator(".jp-LauncherCard", has_text=title).click()
     book.wait("() => window.jupyterapp.shell.currentWidget?.context?.path?.includes('Untitled')")
     book.wait_until_open()
+    wait_until(lambda: len(sources(book)) > 1, 20)
     written = sources(book)
     assert written[1] == "%load_ext ftkernel"
     assert written[3].startswith("%%finetune first\nmodel: smollm2-135m\n")
     assert ("微调" in written[0]) == (locale == "zh_CN")
     book.run_cell(1)
+    # What the kernel says itself, before any widget has told it the language of the page.
+    book.page.evaluate("""async () => await window.jupyterapp.commands.execute(
+      'ftkernel:insert-cell', {source: '%ft config language'})""")
+    book.run_cell(2)
+    said = book.output(2).get_by_text({"en": "default", "zh_CN": "默认"}[locale])
+    said.first.wait_for()
     book.page.locator(
         ".lm-MenuBar-item", has_text={"en": "Fine-Tuning", "zh_CN": "微调"}[locale]
     ).click()
@@ -71,3 +79,17 @@ def test_a_callback_of_the_kernel_writes_a_cell(open_book, lab_extended, front_e
     book.wait("() => window.jupyterapp.shell.currentWidget.content.widgets.length === 3")
     assert "print('written')" in sources(book)
     assert book.cell(1).locator(".jp-OutputArea-output").count() == 0
+
+
+def test_the_settings_are_in_the_language_of_the_page(open_book, lab_extended, shoot):
+    book = open_book(server=lab_extended)
+    book.speak("zh_CN")
+    book.reload(found=False)
+    book.page.evaluate(
+        "() => window.jupyterapp.commands.execute('settingeditor:open', {query: 'ftkernel'})"
+    )
+    book.page.get_by_text("更新间隔", exact=True).first.wait_for()
+    shoot(book.page, "lab-settings-zh")
+    assert book.page.get_by_text("运行结束时的通知").count() >= 1
+    assert book.page.get_by_text("Update interval").count() == 0
+    assert book.said == []
