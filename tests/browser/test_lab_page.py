@@ -499,7 +499,7 @@ def test_a_link_opens_the_page_in_chinese_and_a_reload_restores_it(
 
 def test_a_page_stands_beside_the_notebook_in_notebook_7(open_book, lab_extended, runs, shoot):
     for name in ("another", "beside"):
-        runs.make(name)
+        talked = runs.make(name)
     book = open_book(server=lab_extended, front_end="notebook")
     book.command("ftkernel:open-run")  # as the palette has it: no run is named
     dialog = book.page.locator(".jp-Dialog")
@@ -511,6 +511,13 @@ def test_a_page_stands_beside_the_notebook_in_notebook_7(open_book, lab_extended
     shown.locator(".js-plotly-plot .scatterlayer .trace").first.wait_for()
     assert book.page.locator(".jp-Notebook").is_visible()
     shoot(book.page, "lab-page-notebook")
+    chat = {"id": id_of(talked)}
+    book.page.evaluate(
+        "(args) => void window.jupyterapp.commands.execute('ftkernel:chat-run', args)", chat
+    )
+    panel = shown.locator("[role=tabpanel][id$=-chat]:visible")
+    panel.wait_for()
+    expect(panel).to_be_in_viewport()
     assert book.said == []
 
 

@@ -27,6 +27,9 @@ import { notesTab, samplesTab } from "./said_tabs";
 import { TABS } from "./tab_names";
 import { Tabs } from "./tabs";
 
+/** Milliseconds in which a page that is opened gets its size. */
+const SETTLES = 3_000;
+
 export class RunPage extends Widget {
   readonly id_: string;
   readonly #app: JupyterFrontEnd;
@@ -110,7 +113,20 @@ export class RunPage extends Widget {
   #reveal(): void {
     if (!this.#wanted || !this.isVisible || !this.#line.session.store.view) return;
     this.#wanted = false;
-    requestAnimationFrame(() => this.#tabs.element.scrollIntoView({ block: "start" }));
+    const toTabs = () => this.#tabs.element.scrollIntoView({ block: "start" });
+    requestAnimationFrame(toTabs);
+    // The picture above grows as it is drawn, and a page at the side as it slides in: until the reader acts.
+    const sizes = new ResizeObserver(toTabs);
+    for (const one of [this.node, this.#view.element, this.#tabs.element]) sizes.observe(one);
+    const over = new AbortController();
+    const end = () => {
+      clearTimeout(timer);
+      sizes.disconnect();
+      over.abort();
+    };
+    const timer = setTimeout(end, SETTLES);
+    for (const act of ["wheel", "pointerdown", "keydown"])
+      this.node.addEventListener(act, end, { signal: over.signal });
   }
 
   override dispose(): void {
