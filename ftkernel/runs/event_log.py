@@ -27,6 +27,8 @@ SYNCED = frozenset(
 """Kinds that are on the disk before :meth:`EventWriter.write` returns."""
 
 _BLOCK = 1 << 16
+_LARGEST_SEQ = 10**15
+"""No writer comes near it, and pages, which name an event by its number, hold it exactly."""
 
 
 class EventWriter:
@@ -181,7 +183,7 @@ def _record(line: bytes) -> dict[str, Any] | None:
     record = cast("dict[str, Any]", value)
     whole = isinstance(record.get("seq"), int) and isinstance(record.get("kind"), str)
     whole = whole and isinstance(record.get("attempt", 0), int)
-    return record if whole else None
+    return record if whole and record["seq"] <= _LARGEST_SEQ else None
 
 
 def _cut_torn_tail(fd: int) -> tuple[int, int]:

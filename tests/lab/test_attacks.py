@@ -139,6 +139,21 @@ async def test_broken_lines_hide_no_sound_one(runs, listed, ask):
     assert (status, page["frame"]["view"]["step"]) == (200, 60)
 
 
+async def test_a_number_past_all_counting_stops_no_page(runs, ask):
+    folder = runs.make("first", Story().begin().prepare().train(1, 3))
+    with open(folder.events, "a") as file:
+        file.write(json.dumps({"seq": 10**25, "attempt": 1, "kind": "training"}) + "\n")
+    path = f"runs/{id_of(folder)}/events"
+    for reduced in ("", "1"):
+        _, page = await ask(path, params={"wait": "0", "reduced": reduced})
+        assert 0 < page["seq"] < 100
+    last = page["seq"]
+    runs.say(folder, Story().begin().prepare().train(1, 4), after=last)
+    status, news = await ask(path, params={"wait": "0", "after": str(last)})
+    assert status == 200
+    assert [one["seq"] for one in news["events"]] == [*range(last + 1, news["seq"] + 1)] != []
+
+
 async def test_an_end_written_by_hand_is_said_or_passed_over(runs, listed, ask):
     story = Story().begin().prepare().train(1, 3)
     folder = runs.make("first", story.say("run_failed", error={"no": "code"}, step=3))
