@@ -4,7 +4,8 @@ YAML's reader gives up at its first fault. A recipe is a flat mapping, so the ke
 blamed on can be taken out with the lines that are indented below it. What is then read is what the
 person wrote only if the key cannot be read alone either (else the fault lies somewhere else), if it
 is known which key was cut, and, after a quote or a bracket that nothing closes, if no line below
-looks like a part of it.
+looks like a part of it. Below the last key there is none, which is why its name need not be known:
+that is the line that is being typed.
 """
 
 import re
@@ -16,6 +17,7 @@ from yaml.nodes import MappingNode
 from ftkernel.recipe.registry import find, nearest
 
 _NAME = re.compile(r"\s*[\"']?([A-Za-z_][\w-]*)")
+_LAST = re.compile(r"([A-Za-z_][\w-]*)\s*:(\s|$)")
 _OPEN_ENDED = ("recipe.yaml_quote", "recipe.yaml_bracket", "recipe.yaml_brace")
 """Faults that may reach to the end of the text."""
 
@@ -36,12 +38,15 @@ def block_at(lines: list[str], number: int) -> range | None:
 def known_names(lines: list[str], block: range) -> list[tuple[int, str]]:
     """The known keys that lines of a block begin with, by index; none if its first line has none.
 
-    A slip of the indentation puts several into one block.
+    A slip of the indentation puts several into one block. The name that the last key of the text
+    is given counts whether it is known or not.
     """
     out: list[tuple[int, str]] = []
     for number in block:
         match = _NAME.match(lines[number])
-        if match and find(match.group(1)):
+        if number == block.start and block.stop == len(lines):
+            match = _LAST.match(lines[number]) or match
+        if match and (find(match.group(1)) or match.re is _LAST):
             out.append((number, match.group(1)))
         elif number == block.start:
             return []

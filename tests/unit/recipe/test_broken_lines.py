@@ -50,6 +50,18 @@ def test_a_fault_whose_extent_is_not_known_stands_alone(text):
     assert len(faults(text)) == 1
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["logging: [1,2", "logging: {a: 1\n", "logging: [", "logging: [1,\n  2", 'logging: ["a', "logging:\n  - [1\n\n# end"],
+)  # fmt: skip
+def test_what_is_being_typed_on_the_last_line_hides_nothing_above(typed):
+    found = faults("model: smollm2-135m\ndata: demo\n" + OTHERS + typed)
+    line = 6 if typed.startswith("logging:\n") else 5
+    assert {*found} == {("not_int", 3), ("unknown_key", 4), ("unknown_key", 5), ("yaml", line)}
+    found = faults("model: smollm2-135m\n" + OTHERS + "data: [rows.jsonl, ro")
+    assert {*found} == {("not_int", 2), ("unknown_key", 3), ("yaml", 4)}
+
+
 def test_what_the_broken_line_names_is_not_called_missing_and_its_value_is_not_guessed():
     text = 'model: "smollm2-135m\ndata: demo\n' + OTHERS
     with pytest.raises(FtError) as caught:
