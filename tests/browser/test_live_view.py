@@ -1,5 +1,7 @@
 """A run under its cell, as a person has it: it grows, obeys, survives a reload, and ends as a card."""
 
+import json
+import re
 import time
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from ftkernel.runs.event_log import read_events
 from ftkernel.runs.folder import RunFolder
 from ftkernel.runs.state import state
+from ftkernel.views.mime import MIME
 from tests.browser.live import (
     SECONDS,
     bent,
@@ -31,6 +34,8 @@ gradient_accumulation_steps: 4
 steps: {steps}
 use_cpu: true
 """
+
+WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 
 ATTACK = "<img src=x onerror='window.hit=1'><script>window.hit=1</script>**bold**"
 
@@ -108,9 +113,13 @@ def test_a_run_typed_by_hand_lives_in_two_tabs_and_does_what_its_buttons_say(
     checkpoint = run.latest_checkpoint()
     assert checkpoint is not None
     for one in (book, chinese):
-        badge = "stopped" if one is book else "已停止"
-        one.view(1).locator(".ft-badge", has_text=badge).wait_for()
+        # Both have the card of the kernel, in the language that it heard last.
+        one.output(1).get_by_text(re.compile("stopped|已停止")).first.wait_for()
         assert one.page.evaluate("window.hit") is None
         assert one.page.locator(".ft-run img, .ft-run script").count() == 0
         assert one.said == []
+    # The page was loaded anew while the run went on, and its notebook has the end of it all the same.
+    told = json.loads(book.save().read_text())["cells"][1]["outputs"]
+    assert [one["data"][MIME]["state"] for one in told] == ["stopped"]
+    assert WIDGET_MIME not in told[0]["data"]
     shoot(chinese.page, "chinese-and-dark-stopped")

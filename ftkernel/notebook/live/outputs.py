@@ -266,6 +266,7 @@ class LiveOutputs:
                 publish(bundle, panel.display_id, update=True)
             else:
                 panel.replace(bundle)
+            panel.tell_final(bundle)
         self._forget(folder)
 
     def _forget(self, folder: Path, unheard: Mapping[str, object] | None = None) -> None:

@@ -58,6 +58,10 @@ class Panel(Output):
         """Send a frame to the pages that show this output."""
         self.widget.send(frame.content, frame.buffers)
 
+    def tell_final(self, bundle: Mapping[str, object]) -> None:
+        """Say what the output is saved as; a page loaded anew hears of no replaced display."""
+        self.widget.send({"kind": "final", "data": dict(self.shown(bundle))})
+
     def tell_gone(self, error: FtError) -> None:
         """Say that the run's folder is gone; the picture stays."""
         self.widget.send({"kind": "gone", "text": _words(error)})

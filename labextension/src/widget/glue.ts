@@ -5,6 +5,8 @@
  * state. What a module of a widget exports is a function, which anywidget calls once a model.
  */
 import { pageLanguages, pickLanguage, type Language } from "../core/language";
+import { isObject } from "../core/wire";
+import { keepFinal } from "./final";
 import { findAgain, type Manager } from "./missing";
 
 type Listener = (content: unknown, buffers?: readonly DataView[]) => void;
@@ -151,6 +153,10 @@ function listen<S extends Known>(line: Line<S>, model: Model): void {
   const { session } = line;
   const listener: Listener = (content, buffers = []) => {
     line.model = model; // the kernel speaks through it
+    if (isObject(content) && content.kind === "final") {
+      keepFinal(model.widget_manager, String(model.get("key")), content.data);
+      return;
+    }
     session.receive(content, buffers);
   };
   const liveness = () => {
