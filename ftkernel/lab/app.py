@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Bool, List, Unicode
 
-from ftkernel.lab.handlers.routes import PREFIX, ROUTES
+from ftkernel.lab.handlers.routes import NOWHERE, PREFIX, ROUTES
 from ftkernel.lab.handlers.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ class FtLab(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Add the routes."""
-        routes: list[Any] = [(rf"/{PREFIX}/{pattern}", handler) for pattern, handler in ROUTES]
+        every = (*ROUTES, NOWHERE)
+        routes: list[Any] = [(rf"/{PREFIX}/{pattern}", handler) for pattern, handler in every]
         self.handlers.extend(routes)
 
     async def stop_extension(self) -> None:

@@ -70,6 +70,19 @@ async def test_nothing_is_said_or_done_without_a_token(runs, ask, headers):
     assert untouched(folder)
 
 
+async def test_an_address_that_is_nobody_s_is_said_in_our_form_to_who_may_ask(runs, ask):
+    runs.make()
+    elsewhere = ("nothing", "kernels/list", f"runs/{ID}/nothing", "keys/x", "static/x.js")
+    for path in elsewhere:
+        for method, body in (("GET", None), ("POST", {}), ("PATCH", {}), ("PUT", {}), ("DELETE", None)):  # fmt: skip
+            status, fault = await ask(path, method, body)
+            assert (status, fault["code"]) == (404, "lab.not_found"), (method, path)
+            status, fault = await ask(path, method, body, headers={"Authorization": ""})
+            assert (status, fault["code"]) == (403, "lab.forbidden"), (method, path)
+    status, fault = await ask("keys", "PUT", {})
+    assert (status, fault["code"]) == (405, "lab.method")
+
+
 class TestAReader:
     @pytest.fixture
     def jp_server_config(self, jp_server_config):

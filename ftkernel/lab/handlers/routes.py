@@ -4,6 +4,7 @@ from typing import Any
 
 from ftkernel.lab.handlers.changing import CommandsHandler, ResumeHandler
 from ftkernel.lab.handlers.events import EventsHandler
+from ftkernel.lab.handlers.nowhere import NowhereHandler
 from ftkernel.lab.handlers.reading import (
     ChatHandler,
     DoctorHandler,
@@ -34,3 +35,6 @@ ROUTES: tuple[tuple[str, type[Any]], ...] = (
     (r"doctor", DoctorHandler),
 )
 """Every route below ``ftkernel/``."""
+
+NOWHERE = (r".*", NowhereHandler)
+"""For what is no route, after them all."""
