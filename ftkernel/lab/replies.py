@@ -3,8 +3,6 @@
 import json
 from typing import Any, cast
 
-from pydantic import ValidationError
-
 from ftkernel.errors import FtError
 from ftkernel.lab.bodies import Carried, Fault
 from ftkernel.lab.redaction import clean
@@ -73,13 +71,6 @@ def of_status(status: int) -> FtError:
     if status >= 500:
         return FtError("lab.unexpected")
     return FtError(_OF_STATUS.get(status, "lab.bad_request"), status=status)
-
-
-def of_body(error: ValidationError) -> FtError:
-    """What is wrong with a body, by the first of its faults."""
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
-    return FtError("lab.bad_body", place=place[:200] or "{}", problem=first["msg"][:300])
 
 
 def to_bytes(body: Fault) -> bytes:

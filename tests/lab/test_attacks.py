@@ -264,6 +264,31 @@ async def test_a_body_that_cannot_be_is_refused_in_words(runs, ask):
     assert commands_of(folder) == []
 
 
+async def test_a_field_that_cannot_be_is_named_with_what_to_write(runs, ask):
+    path = f"runs/{id_of(runs.live())}"
+    for verb, ending, body, code, named in (
+        ("PATCH", "", {"name": "x" * 121}, "lab.body_too_long", ("name", "120")),
+        ("PATCH", "", {"tags": ["x"] * 21}, "lab.body_too_many", ("tags", "20")),
+        ("PATCH", "", {"tags": [1]}, "lab.body_kind", ("tags.0",)),
+        ("PATCH", "", {"nmae": "x"}, "lab.body_extra", ("nmae",)),
+        ("PATCH", "", [], "lab.body_no_object", ("note",)),
+        ("PATCH", "", b"{", "lab.body_no_json", ("JSON",)),
+        ("POST", "/commands", {"command": "rm"}, "lab.body_command", ("rm", "`stop`", "`set`")),
+        ("POST", "/commands", {}, "lab.body_missing", ("`command`",)),
+        ("POST", "/commands", {"command": "sample"}, "lab.body_missing", ("`prompt`",)),
+        ("POST", "/resume", {"from_step": -1}, "lab.body_too_small", ("from_step", "0")),
+        ("POST", "/resume", {"confirm": "maybe"}, "lab.body_kind", ("confirm", "`true`")),
+    ):
+        said = {}
+        for lang in ("en", "zh"):
+            status, fault = await ask(path + ending, verb, body, params={"lang": lang})
+            assert (status, fault["code"]) == (400, code), body
+            said[lang] = f"{fault['message']} {fault['hint']}"
+            assert all(word in said[lang] for word in named), said
+            assert not {"should", "Input", "schema"} & {*said[lang].split()}
+        assert said["en"] != said["zh"]
+
+
 async def test_a_query_that_cannot_be_is_refused_in_words(runs, ask):
     folder = runs.make()
     for query in ({"after": "-1"}, {"after": "x"}, {"limit": "1e9"}, {"wait": "nan"}):

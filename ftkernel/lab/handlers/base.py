@@ -18,6 +18,7 @@ from tornado import web
 from ftkernel import messages
 from ftkernel.errors import FtError
 from ftkernel.lab import replies
+from ftkernel.lab.bad_bodies import of_body
 from ftkernel.runs.folder import RunFolder
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class FtHandler(APIHandler):
         """The body of the request, checked.
 
         Raises:
-            FtError: ``lab.bad_body`` or ``lab.body_too_large``.
+            FtError: those of :mod:`ftkernel.lab.bad_bodies`; ``lab.body_too_large``.
         """
         content = self.request.body or b"{}"
         if len(content) > _LARGEST_BODY:
@@ -95,7 +96,7 @@ class FtHandler(APIHandler):
         try:
             return TypeAdapter(kind).validate_json(content)
         except ValidationError as error:
-            raise replies.of_body(error) from error
+            raise of_body(error) from error
 
     async def apart(self, work: Callable[[], T]) -> T:
         """Do something that reads or writes files in a thread, in the caller's language."""
