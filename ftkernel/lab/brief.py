@@ -72,9 +72,9 @@ def _brief(folder: RunFolder, id_: str, copies: int) -> RunItem:
     return RunItem(
         id=id_,
         name=one_line(folder.name, 120),
-        label=labels.name,
-        note=labels.note,
-        tags=list(labels.tags),
+        label=one_line(labels.name, 120),
+        note=plain(labels.note),
+        tags=[tag for tag in map(one_line, labels.tags) if tag],
         state=reached,
         live=live,
         attempt=max((fields.whole(one, "attempt") or 0 for one in said), default=0),

@@ -264,6 +264,30 @@ async def test_a_body_that_cannot_be_is_refused_in_words(runs, ask):
     assert commands_of(folder) == []
 
 
+async def test_what_turns_a_page_around_is_refused_in_labels_and_taken_out_of_them(
+    runs, ask, listed
+):
+    folder = runs.make()
+    path = f"runs/{id_of(folder)}"
+    await ask(path, "PATCH", {"name": "mine", "note": "a\r\nb\tc \u200d"})
+    kept = (folder.path / "meta.json").read_bytes()
+    for code in (0x0, 0x1B, 0x7F, 0x9B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)):  # fmt: skip
+        text = f"run {chr(code)}gnp.exe"
+        for change in ({"name": text}, {"note": text}, {"tags": ["ok", text]}):
+            for lang in ("en", "zh"):
+                status, fault = await ask(path, "PATCH", change, params={"lang": lang})
+                assert (status, fault["code"]) == (400, "lab.body_character")
+                assert f"U+{code:04X}" in fault["message"]
+                assert next(iter(change)) in fault["message"]
+    assert (folder.path / "meta.json").read_bytes() == kept
+    evil = "a\u202eb\u2066c\u200f\x00d"
+    write_json(folder.path / "meta.json", {"name": evil, "note": evil, "tags": [evil, "\u202e"]})
+    (run,) = (await listed())["runs"]
+    assert (run["label"], run["note"], run["tags"]) == ("abcd", "abcd", ["abcd"])
+    _, now = await ask(path, "PATCH", {"tags": ["x"]})
+    assert now == {"name": "abcd", "note": "abcd", "tags": ["x"]}
+
+
 async def test_a_field_that_cannot_be_is_named_with_what_to_write(runs, ask):
     path = f"runs/{id_of(runs.live())}"
     for verb, ending, body, code, named in (

@@ -14,6 +14,7 @@ from ftkernel.lab.bodies import (
 )  # fmt: skip
 from ftkernel.lab.handlers.base import FtHandler, kernel_commands
 from ftkernel.runs.labels import write_labels
+from ftkernel.views.escape import first_control, one_line, plain
 
 
 class CommandsHandler(FtHandler):
@@ -60,9 +61,10 @@ async def label(handler: FtHandler, id_: str) -> LabelsNow:
     """Write on a run what the body gives; ``null`` takes it away.
 
     Raises:
-        FtError: if there is no such run, or its folder cannot be written.
+        FtError: if there is no such run, or its folder cannot be written; ``lab.body_character``.
     """
     body: LabelsBody = handler.body(LabelsBody)
+    _check_characters(body)
     given = body.model_fields_set
     folder = await handler.run_of(id_, to_change=True)
     labels = await handler.apart(
@@ -73,7 +75,22 @@ async def label(handler: FtHandler, id_: str) -> LabelsNow:
             tags=(body.tags or []) if "tags" in given else None,
         )
     )
-    return LabelsNow(name=labels.name, note=labels.note, tags=list(labels.tags))
+    # What is left as it was may have been written by hand.
+    return LabelsNow(
+        name=one_line(labels.name), note=plain(labels.note), tags=[*map(one_line, labels.tags)]
+    )
+
+
+def _check_characters(body: LabelsBody) -> None:
+    """Refuse what could drive a terminal or turn the direction of the text after it.
+
+    Raises:
+        FtError: ``lab.body_character``.
+    """
+    texts = [("name", body.name), ("note", body.note), *(("tags", tag) for tag in body.tags or [])]
+    for place, text in texts:
+        if text and (character := first_control(text)):
+            raise FtError("lab.body_character", place=place, character=character)
 
 
 async def remove(handler: FtHandler, id_: str) -> None:

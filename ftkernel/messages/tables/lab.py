@@ -102,13 +102,13 @@ TEXTS = {
     "lab.body_too_long": Text(
         "The text of `{place}` is too long.",
         "`{place}` 的文本过长。",
-        "Write at most {most} characters.",
+        "Write at most {most:# character|# characters}.",
         "请最多写 {most} 个字符。",
     ),
     "lab.body_too_many": Text(
         "The list of `{place}` is too long.",
         "`{place}` 的列表过长。",
-        "Write at most {most} entries.",
+        "Write at most {most:# entry|# entries}.",
         "请最多写 {most} 项。",
     ),
     "lab.body_too_small": Text(
@@ -128,6 +128,12 @@ TEXTS = {
         "字段 `{place}` 应为{kind}。",
         "Write {kind} for `{place}`.",
         "请将 `{place}` 写成{kind}。",
+    ),
+    "lab.body_character": Text(
+        "The text of `{place}` contains the character {character}, which cannot be seen.",
+        "`{place}` 的文本中含有不可见字符 {character}。",
+        "Delete it: it drives a terminal, or turns the direction of what follows.",
+        "请删除它：它会操纵终端，或改变其后文字的方向。",
     ),
     "lab.kind_text": Text("a text in quotes", "带引号的文本"),
     "lab.kind_whole": Text("a whole number", "整数"),
