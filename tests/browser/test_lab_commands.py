@@ -86,8 +86,9 @@ def test_the_settings_are_in_the_language_of_the_page(open_book, lab_extended, s
     book.speak("zh_CN")
     book.reload(found=False)
     book.page.evaluate(
-        "() => window.jupyterapp.commands.execute('settingeditor:open', {query: 'ftkernel'})"
+        "() => window.jupyterapp.commands.execute('settingeditor:open', {query: '微调'})"
     )
+    book.page.locator(".lm-TabBar-tab", has_text="Settings").click()
     book.page.get_by_text("更新间隔", exact=True).first.wait_for()
     shoot(book.page, "lab-settings-zh")
     assert book.page.get_by_text("运行结束时的通知").count() >= 1

@@ -30,7 +30,7 @@ export const runs: JupyterFrontEndPlugin<Runs> = {
   activate: async (app, translator: ITranslator | null, registry: ISettingRegistry | null) => {
     const words = wordsOf(translator);
     const server = new Server(app.serviceManager.serverSettings, words.language);
-    if (registry && words.language !== "en") speakSettings(registry, words.say);
+    if (registry) speakSettings(registry, words.say);
     const settings = await registry?.load(PluginIds.runs).catch((error: unknown) => {
       console.warn("[ftkernel] settings could not be read", error);
       return null;

@@ -1,6 +1,7 @@
 /*
  * The settings in the language of the page. Jupyter translates the schema of an extension by a language pack
- * alone, and those do not know this one: so the schema is read with our own words put in.
+ * alone, and those do not know this one: so the schema is read with our own words put in. That it is waited
+ * for is said by `jupyter.lab.transform` in the schema.
  */
 import type { ISettingRegistry } from "@jupyterlab/settingregistry";
 import type { Say } from "../core/texts";
