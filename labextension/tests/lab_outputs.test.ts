@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import { Heading } from "../src/core/panel";
 import { RunStore } from "../src/core/store";
+import { speaker } from "../src/core/texts";
+import { TEXTS } from "../src/lab/words";
 import { plainText, readSavedChat, readSavedPreview, readSavedRun } from "../src/lab/outputs/saved";
 import { sessionOf } from "../src/lab/outputs/saved_rows";
 
@@ -51,7 +54,7 @@ test("wrong types, commands and prototypes in a saved run come to nothing", () =
   expect(saved).toMatchObject({
     id: "",
     name: "",
-    state: "stopped",
+    state: "unknown",
     live: false,
     step: 0,
     phase: null,
@@ -63,6 +66,19 @@ test("wrong types, commands and prototypes in a saved run come to nothing", () =
   store.takeSaved(saved);
   expect(Object.values(store.view?.can ?? {}).some(Boolean)).toBe(false);
   expect(store.view?.commands).toEqual([]);
+});
+
+test("a state that is none is said to be unknown, and is not drawn as one of those there are", () => {
+  for (const [language, words] of [
+    ["en", "? state unknown"],
+    ["zh", "? 状态未知"],
+  ] as const) {
+    const store = new RunStore();
+    store.takeSaved(readSavedRun({ version: 1, name: "first", state: "flying" }));
+    const heading = new Heading();
+    if (store.view) heading.update(store.view, speaker(TEXTS, language), language);
+    expect(heading.element.querySelector(".ft-badge")?.textContent).toBe(words);
+  }
 });
 
 test("what is huge is cut", () => {

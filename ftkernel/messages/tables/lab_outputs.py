@@ -17,6 +17,7 @@ TEXTS = {
     "lab_outputs.unreadable": Text(
         "What is saved of this output cannot be read.", "无法读取此输出所保存的内容。"
     ),
+    "views.state.unknown": Text("state unknown", "状态未知"),
     "lab_outputs.preview": Text(
         "The first {rows:# row|# rows}, as they were saved. Run the cell again to leaf through all.",
         "所保存的前 {rows} 行。重新运行该单元格即可翻阅全部行。",

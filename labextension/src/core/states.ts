@@ -7,6 +7,8 @@ export const ICONS: Readonly<Record<string, string>> = {
   stopped: "■",
   failed: "✕",
   died: "⚡",
+  // What is saved of it cannot be read; no run is ever in it.
+  unknown: "?",
 };
 
 export const ACCENTS: Readonly<Record<string, string>> = {
@@ -17,4 +19,5 @@ export const ACCENTS: Readonly<Record<string, string>> = {
   stopped: "amber",
   failed: "red",
   died: "red",
+  unknown: "grey",
 };

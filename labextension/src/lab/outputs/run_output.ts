@@ -9,12 +9,11 @@ import { button } from "../../chat/buttons";
 import { h, setText, show } from "../../core/dom";
 import { RunView } from "../../core/run_view";
 import { RunLine } from "../api/transport";
-import type { SavedRun } from "../api/types";
 import { CommandIds, RUN_OUTPUT } from "../ids";
 import type { Runs } from "../runs";
 import { TEXTS } from "../words";
 import { KernelWidget, widgetOf } from "./kernel_widget";
-import { readSavedRun } from "./saved";
+import { readSavedRun, type ReadRun } from "./saved";
 import { SeenOutput } from "./seen";
 import { unreadable } from "./unreadable";
 
@@ -37,10 +36,10 @@ export class RunOutput extends SeenOutput {
   readonly #runs: Runs;
   readonly #commands: CommandRegistry;
   readonly #widget = new KernelWidget(this, () => this.#settle());
-  #saved: SavedRun | null = null;
+  #saved: ReadRun | null = null;
   #drawn: Drawn | null = null;
   /** What of the saved run is drawn, where nothing else tells of it. */
-  #stands: { readonly saved: SavedRun; readonly isLive: boolean } | null = null;
+  #stands: { readonly saved: ReadRun; readonly isLive: boolean } | null = null;
   /** Whether the server knows the run, and has told of it here. */
   #isFollowed = false;
   /** Whether a kernel goes on drawing it anew. */
@@ -148,7 +147,7 @@ export class RunOutput extends SeenOutput {
   }
 
   /** Draw what is saved, once; where nobody goes on drawing it, nothing of it is going on. */
-  #drawSaved(saved: SavedRun, isLive: boolean): void {
+  #drawSaved(saved: ReadRun, isLive: boolean): void {
     if (!this.#drawn || (this.#stands?.saved === saved && this.#stands.isLive === isLive)) return;
     this.#stands = { saved, isLive };
     const { line, view } = this.#drawn;
@@ -156,7 +155,7 @@ export class RunOutput extends SeenOutput {
     view.draw();
   }
 
-  #draw(saved: SavedRun): Drawn {
+  #draw(saved: ReadRun): Drawn {
     if (this.#drawn) return this.#drawn;
     const { list, words } = this.#runs;
     const line = new RunLine(list, saved.id, TEXTS);

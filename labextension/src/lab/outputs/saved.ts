@@ -32,15 +32,20 @@ const SERIES = [
   "tokens_per_second",
 ] as const;
 
+/** A saved run, as far as it could be read. */
+export interface ReadRun extends Omit<SavedRun, "state"> {
+  readonly state: SavedRun["state"] | "unknown";
+}
+
 /** A run as it was saved; `null` where it is none. */
-export function readSavedRun(value: unknown): SavedRun | null {
+export function readSavedRun(value: unknown): ReadRun | null {
   if (!isObject(value) || value.version !== 1) return null;
   const { phase, series } = value;
   return {
     version: 1,
     id: text(value.id, LONGEST_NAME),
     name: text(value.name, LONGEST_NAME),
-    state: STATES.find((one) => one === value.state) ?? "stopped",
+    state: STATES.find((one) => one === value.state) ?? "unknown",
     live: value.live === true,
     attempt: whole(value.attempt) ?? 0,
     phase: isObject(phase)
