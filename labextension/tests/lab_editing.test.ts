@@ -1,9 +1,14 @@
 import { Text } from "@codemirror/state";
-import { describe, expect, it } from "vitest";
+import { EditorView } from "@codemirror/view";
+import { describe, expect, it, vi } from "vitest";
+import { speaker } from "../src/core/texts";
+import type { Server } from "../src/lab/api/request";
 import { bodyOf, isBegun, isRecipe, recipeText } from "../src/lab/editing/body";
+import { checking, summary } from "../src/lab/editing/checks";
 import { defaultOf, prose, written } from "../src/lab/editing/card";
 import { asksForOffers, joined, replyOf, variablesOf } from "../src/lab/editing/offers";
 import { faultPlace, faultSpan, keyAt, keyLine, spanOf } from "../src/lab/editing/places";
+import { TEXTS } from "../src/lab/words";
 import type { Completed, KeyHelp, Problem } from "../src/lab/api/types";
 
 const doc = (text: string) => Text.of(text.split(/\r\n?|\n/));
@@ -193,4 +198,21 @@ describe("offers", () => {
     expect(asksForOffers([{ insert: "a" }, { delete: 1 }])).toBe(false);
     expect(asksForOffers(undefined)).toBe(false);
   });
+});
+
+it("says of a recipe that is too long for a check that there is none, and asks for none", async () => {
+  const ask = vi.fn(() => Promise.resolve({ problems: [], estimate: null, notes: [] }));
+  const server = { ask } as unknown as Server;
+  const words = { language: "en", say: speaker(TEXTS, "en") } as const;
+  const extensions = [checking({ server, words, notebookOf: () => null }), summary(words)];
+  const view = new EditorView({ doc: "%%finetune\n", extensions, parent: document.body });
+  const below = () => view.dom.querySelector(".ft-editing-summary")?.textContent ?? "";
+  view.dispatch({ changes: { from: 11, insert: "a".repeat(50_001) } });
+  await vi.waitFor(() => expect(below()).toContain("50,001 characters, more than 50,000"));
+  expect(below()).toContain("checked when the cell is run");
+  expect(ask).not.toHaveBeenCalled();
+  view.dispatch({ changes: { from: 12, to: view.state.doc.length } });
+  await vi.waitFor(() => expect(below()).toBe(""));
+  expect(ask).toHaveBeenCalledOnce();
+  view.destroy();
 });

@@ -20,6 +20,13 @@ TEXTS = {
         "Memory: up to {needs}, and only {has} are free",
         "内存：最多 {needs}，而可用的只有 {has}",
     ),
+    "lab_editing.too_long": Text(
+        "Not checked while it is written: the recipe has {length} characters, more than {most}.",
+        "编写时不检查：配方有 {length} 个字符，超过 {most} 个。",
+    ),
+    "lab_editing.too_long_hint": Text(
+        "It is checked when the cell is run.", "运行单元格时会检查。"
+    ),
     # The settings.
     "lab_settings.recipeHighlighting": Text("Highlighting of recipes", "配方高亮"),
     "lab_settings.recipeHighlighting.help": Text(

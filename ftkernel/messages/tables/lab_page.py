@@ -21,6 +21,10 @@ TEXTS = {
     ),
     "lab_page.args.tab": Text("The part of the page to show.", "要显示的页面部分。"),
     "lab_page.args.ids": Text("The ids of two to ten runs.", "二到十次运行的编号。"),
+    "lab_page.compare_which": Text(
+        "Choose two to {most} runs: {chosen} chosen", "选择二到 {most} 次运行：已选 {chosen} 次"
+    ),
+    "lab_page.compare": Text("Compare", "比较"),
     "lab_page.find_run": Text("Find a run", "查找运行"),
     "lab_page.runs": Text("Runs", "运行"),
     # The page itself.
@@ -168,7 +172,8 @@ TEXTS = {
     "lab_page.figure.loss": Text("loss, smoothed", "损失（平滑）"),
     "lab_page.figure.held_last": Text("held-out loss, last", "留出损失（最后）"),
     "lab_page.figure.held_best": Text("held-out loss, best", "留出损失（最佳）"),
-    "lab_page.figure.time": Text("training time", "训练时间"),
+    "lab_page.figure.time": Text("time", "用时"),
+    "lab_page.figure.training": Text("of it, training steps", "其中训练步"),
     "lab_page.figure.speed": Text("tokens per second", "每秒词元数"),
     "lab_page.figure.memory": Text("peak memory", "内存峰值"),
     "lab_page.at_step": Text("{value} (step {step})", "{value}（第 {step} 步）"),

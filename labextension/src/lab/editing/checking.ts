@@ -6,8 +6,11 @@
 import { linter } from "@codemirror/lint";
 import type { Extension } from "@codemirror/state";
 import { ViewPlugin, type EditorView, type ViewUpdate } from "@codemirror/view";
+import { count } from "../../core/format";
+import type { Say } from "../../core/texts";
 import { validateRecipe } from "../api/runs";
 import { LabFault, type Server } from "../api/request";
+import type { Validated } from "../api/types";
 import type { Words } from "../words";
 import { bodyOf, isBegun, recipeText } from "./body";
 import { hush, said, tell } from "./said";
@@ -70,8 +73,13 @@ class Checker {
     const isOpen = body !== null && this.view.hasFocus && isBegun(doc, body, head, number);
     this.#begun = isOpen ? number : null;
     const text = body && recipeText(doc, body, isOpen ? number : undefined);
-    if (!body || text === null || text.trim() === "" || text.length > LONGEST) {
+    if (!body || text === null || text.trim() === "") {
       if (this.view.state.field(said, false)) hush(this.view);
+      return;
+    }
+    if (text.length > LONGEST) {
+      this.#isKnown = true;
+      tell(this.view, body, tooLong(text.length, words.say), words.say);
       return;
     }
     const { signal } = (this.#asked = new AbortController());
@@ -87,4 +95,13 @@ class Checker {
       if (!signal.aborted && !(error instanceof LabFault)) throw error;
     }
   }
+}
+
+/** What is said in place of an answer where none can be asked for. */
+function tooLong(length: number, say: Say): Validated {
+  const message = say("lab_editing.too_long", { length: count(length), most: count(LONGEST) });
+  const hint = say("lab_editing.too_long_hint");
+  const code = "lab_editing.too_long";
+  const problem = { code, message, hint, key: null, line: null, replacements: [], written: null };
+  return { problems: [problem], estimate: null, notes: [] };
 }
