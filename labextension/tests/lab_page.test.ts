@@ -3,12 +3,17 @@ import { LINE_SIGNS } from "../src/core/signs";
 import { RunStore } from "../src/core/store";
 import { speaker } from "../src/core/texts";
 import { readFrame } from "../src/core/wire";
+import { themeOf } from "../src/core/theme";
+import type { Member } from "../src/lab/page/compare_runs";
+import { Results } from "../src/lab/page/compare_tables";
 import { idsIn } from "../src/lab/page/drop";
 import { figuresOf, lowest } from "../src/lab/page/figures";
+import { runMarks } from "../src/lab/page/marks";
 import { acrossOfAll, lastOf, quantitiesOf, readAt, seriesOf } from "../src/lab/page/merged";
 import { differences, givenText, recipeRows } from "../src/lab/page/recipe_rows";
 import { byPrompt } from "../src/lab/page/said_tabs";
 import { Tabs } from "../src/lab/page/tabs";
+import type { Runs } from "../src/lab/runs";
 import { TEXTS } from "../src/lab/words";
 import { rows } from "./frames";
 
@@ -24,7 +29,7 @@ function store(
   const content = {
     ...{ kind: "frame", v: 1, run: "r", base: 0, seq: 9 },
     tables: tables.map(([table]) => table),
-    view: { name: "first", state: "stopped", step: 40, total_steps: 200 },
+    view: { name: "first", state: "stopped", step: 40, total_steps: 200, seconds: 9 },
   };
   const frame = readFrame(
     content,
@@ -73,11 +78,25 @@ test("a run has a value where it was, and none where it was not", () => {
 test("the results of a run are its last, its best and its peak", () => {
   expect(figuresOf(short)).toEqual({
     ...{ step: 40, total: 200, loss: 2, lastHeldOut: 1.75, bestHeldOut: 1.5, bestStep: 2 },
-    ...{ seconds: 4, tokensPerSecond: 10, peakMemory: 9 },
+    // The time of the run's own page, and the part of it that its speed is told of.
+    ...{ wholeSeconds: 9, seconds: 4, tokensPerSecond: 10, peakMemory: 9 },
   });
   expect(figuresOf(new RunStore()).bestHeldOut).toBeNull();
   expect(lowest([null, 2, 1])).toBe(2);
   expect([lowest([1, null]), lowest([1, 1]), lowest([])]).toEqual([-1, -1, -1]);
+});
+
+test("a comparison calls a run's time as its page does, and that of its steps otherwise", () => {
+  const results = new Results(say);
+  const sign = LINE_SIGNS[0];
+  if (!sign) throw new Error("no sign");
+  const member = { id: "r", sign, session: { store: short } } as unknown as Member;
+  results.update([member], () => "first", themeOf(document.body));
+  const texts = (of: string) =>
+    [...results.element.querySelectorAll(of)].map((one) => one.textContent);
+  const [heads, cells] = [texts("thead th"), texts("tbody :is(th, td)")];
+  expect(cells[heads.indexOf("time")]).toBe("9.0 s");
+  expect(cells[heads.indexOf("of it, training steps")]).toBe("4.0 s");
 });
 
 test("recipes differ in what a person sees differ, and in keys that only some know", () => {
@@ -126,6 +145,44 @@ test("no two runs of a comparison look the same without their colour", () => {
 test("what is dragged is ids, each once", () => {
   expect(idsIn("a\nb\n\n a ")).toEqual(["a", "b"]);
   expect([idsIn(""), idsIn(undefined)]).toEqual([[], []]);
+});
+
+test("runs are marked one by one, and stay so while others are looked for", () => {
+  const run = (id: string, name: string) => ({
+    id,
+    name,
+    label: "",
+    tags: [],
+    created: 0,
+    note: "",
+  });
+  const unwanted = vi.fn();
+  const list = {
+    runs: [run("1", "first"), run("2", "second"), run("3", "third")],
+    want: () => unwanted,
+    changed: { connect: vi.fn(), disconnect: vi.fn() },
+  };
+  const runs = { list, words: { say, language: "en" } } as unknown as Runs;
+  const marks = runMarks(runs, ["3"], 10);
+  document.body.append(marks.element);
+  const all = (of: string) => [...marks.element.querySelectorAll<HTMLInputElement>(of)];
+  const [find] = all("input[type=search]");
+  if (!find) throw new Error("no field");
+  const look = (text: string) => {
+    find.value = text;
+    find.dispatchEvent(new Event("input"));
+    return all("input[type=checkbox]");
+  };
+  expect(look("").map((box) => box.checked)).toEqual([false, false, true]);
+  look("first")[0]?.click();
+  expect(look("second").map((box) => box.checked)).toEqual([false]);
+  expect(marks.element.textContent).toContain("Choose two to 10 runs: 2 chosen");
+  expect(marks.ids).toEqual(["3", "1"]);
+  look("third")[0]?.click();
+  expect(marks.ids).toEqual(["1"]);
+  marks.dispose();
+  marks.element.remove();
+  expect(unwanted).toHaveBeenCalledOnce();
 });
 
 test("answers to one prompt stand together", () => {

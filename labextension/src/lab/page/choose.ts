@@ -1,10 +1,11 @@
-/* Asks for a run where a command was given none. */
+/* Asks for a run, or for several, where a command was given none. */
 import { Dialog, showDialog } from "@jupyterlab/apputils";
 import { Widget } from "@lumino/widgets";
 import { h } from "../../core/dom";
 import { chosen, EVERYTHING, nameOf } from "../panel/choice";
 import { stateWords, whenWords } from "../panel/run_words";
 import type { Runs } from "../runs";
+import { runMarks } from "./marks";
 
 /** Runs that are offered at once; the field finds the others. */
 const SHOWN = 200;
@@ -53,5 +54,33 @@ export async function chooseRun({ list, words }: Runs): Promise<string | null> {
   } finally {
     list.changed.disconnect(draw);
     unwanted();
+  }
+}
+
+/**
+ * @param first ids that are marked from the beginning; @param most that are of use
+ * @returns the ids, `null` where none was chosen
+ */
+export async function chooseRuns(
+  runs: Runs,
+  first: readonly string[],
+  most: number,
+): Promise<string[] | null> {
+  const { say } = runs.words;
+  const marks = runMarks(runs, first, most);
+  const node = h("div", { class: "ftkernel ft-page-dialog" }, marks.element);
+  try {
+    const { button } = await showDialog({
+      title: say("lab_page.compare_runs"),
+      body: new Widget({ node }),
+      focusNodeSelector: "input",
+      buttons: [
+        Dialog.cancelButton({ label: say("lab_common.cancel") }),
+        Dialog.okButton({ label: say("lab_page.compare") }),
+      ],
+    });
+    return button.accept && marks.ids.length > 0 ? [...marks.ids] : null;
+  } finally {
+    marks.dispose();
   }
 }

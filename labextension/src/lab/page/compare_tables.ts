@@ -38,6 +38,10 @@ const COLUMNS: readonly Column[] = [
   },
   {
     code: "time",
+    show: (one, say) => (one.wholeSeconds === null ? MISSING : duration(one.wholeSeconds, say)),
+  },
+  {
+    code: "training",
     show: (one, say) => (one.seconds === null ? MISSING : duration(one.seconds, say)),
   },
   {

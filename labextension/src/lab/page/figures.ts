@@ -11,7 +11,9 @@ export interface Figures {
   readonly lastHeldOut: number | null;
   readonly bestHeldOut: number | null;
   readonly bestStep: number | null;
-  /** Seconds of training, over all attempts. */
+  /** Seconds from the beginning to the end of its attempts: the time that the run's page says. */
+  readonly wholeSeconds: number | null;
+  /** Seconds of training steps alone, over all attempts: without loading, evaluation and saving. */
   readonly seconds: number | null;
   /** Over the whole training. */
   readonly tokensPerSecond: number | null;
@@ -37,6 +39,7 @@ export function figuresOf({ train, evaluations, view }: RunStore): Figures {
     lastHeldOut: finite(evaluations.last("loss")),
     bestHeldOut: best < 0 ? null : finite(held[best] ?? NaN),
     bestStep: best < 0 ? null : finite(evaluations.at("step", best)),
+    wholeSeconds: view?.seconds ?? null,
     seconds,
     tokensPerSecond: seconds && tokens ? tokens / seconds : null,
     peakMemory: finite(peak),

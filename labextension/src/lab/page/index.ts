@@ -16,7 +16,7 @@ import { ACROSS } from "../../core/metrics";
 import { runsIcon } from "../icons";
 import { CommandIds, PluginIds } from "../ids";
 import { IRuns, type Runs } from "../runs";
-import { chooseRun } from "./choose";
+import { chooseRun, chooseRuns } from "./choose";
 import type { Comparison } from "./compare";
 import type { Choice } from "./compare_chart";
 import type { RunPage } from "./page";
@@ -28,6 +28,7 @@ type Args = ReadonlyPartialJSONObject;
 
 /** A link to a run: `/lab?ftkernel-run=ID`. */
 export const LINK = /[?&]ftkernel-run=([^&#]+)/;
+const PAGE_ID = "ftkernel-run-";
 const FOLLOW_LINK = "ftkernel:follow-link";
 
 export const page: JupyterFrontEndPlugin<void> = {
@@ -76,7 +77,7 @@ function addPages(
     if (!widget) {
       const content = new RunPage(app, runs, id, tab);
       widget = new MainAreaWidget({ content });
-      widget.id = `ftkernel-run-${id}`;
+      widget.id = PAGE_ID + id;
       dress(widget, content.runName || say("lab_page.run", { id: id.slice(0, 6) }));
       const made = widget;
       content.renamed.connect((_, name) => (made.title.label = name));
@@ -152,8 +153,15 @@ function addComparisons(
       },
     },
     execute: async (args) => {
-      const { Comparison } = await import("./compare");
-      const ids = Array.isArray(args.ids) ? args.ids.filter((id) => typeof id === "string") : [];
+      const [{ Comparison }, { MOST }] = await Promise.all([
+        import("./compare"),
+        import("./compare_runs"),
+      ]);
+      const named = Array.isArray(args.ids) ? args.ids.filter((id) => typeof id === "string") : [];
+      // A comparison that is restored is as it was, also where nothing was left in it.
+      const isAsked = named.length === 0 && typeof args.key !== "string";
+      const ids = isAsked ? await chooseRuns(runs, openRuns(app), MOST) : named;
+      if (!ids) return null;
       const content = new Comparison(app, runs, ids, choiceOf(args));
       const widget = new MainAreaWidget({ content });
       widget.id = typeof args.key === "string" ? args.key : `ftkernel-compare-${UUID.uuid4()}`;
@@ -169,6 +177,12 @@ function addComparisons(
     args: ({ id, content }) => ({ key: id, ids: content.ids, ...content.choice }),
     name: ({ id }) => id,
   });
+}
+
+/** The run whose page one looks at. */
+function openRuns({ shell }: JupyterFrontEnd): string[] {
+  const id = shell.currentWidget?.id ?? "";
+  return id.startsWith(PAGE_ID) ? [id.slice(PAGE_ID.length)] : [];
 }
 
 /** How a comparison was looked at; what is not of its kind counts as not chosen. */
