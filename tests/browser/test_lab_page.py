@@ -38,6 +38,10 @@ _OVERFLOWING = """() => [...document.querySelectorAll('.ft-page *')]
   .filter(one => one.getBoundingClientRect().right
     > one.closest('.ft-page').getBoundingClientRect().right + 0.5)
   .map(one => one.outerHTML.slice(0, 120))"""
+_WHOLE = """() => {
+  const {left, right, width} = document.querySelector('.ft-page').getBoundingClientRect();
+  return left >= 0 && right <= innerWidth + 0.5 && width > 280;
+}"""
 _AXE = """() => axe.run('.ft-page').then(found => found.violations.map(
   one => [one.id, one.impact, one.nodes.map(node => node.html.slice(0, 160))]))"""
 
@@ -519,6 +523,42 @@ def test_a_page_stands_beside_the_notebook_in_notebook_7(open_book, lab_extended
     panel.wait_for()
     expect(panel).to_be_in_viewport()
     assert book.said == []
+
+
+def test_a_page_has_the_whole_width_of_a_narrow_notebook_7(open_book, lab_extended, runs, shoot):
+    folder = runs.make("narrow")
+    book = open_book(server=lab_extended, front_end="notebook")
+    book.command("ftkernel:show-runs")
+    book.page.locator(".ft-runs-row").first.wait_for()
+    book.page.set_viewport_size({"width": 320, "height": 640})
+    open_run(book, folder)
+    shoot(book.page, "lab-page-notebook-narrow")
+    wait_until(lambda: book.page.evaluate(_WHOLE), SECONDS)
+    wait_until(lambda: book.page.evaluate(_OVERFLOWING) == [], SECONDS)
+    assert book.said == []
+
+
+def test_runs_are_asked_for_and_one_that_nobody_knows_is_said_so_once(
+    open_book, lab_extended, runs
+):
+    for name in ("first", "second", "third"):
+        runs.make(name)
+    book = open_book(server=lab_extended)
+    page = book.page
+    book.command("ftkernel:compare-runs")
+    dialog = page.locator(".jp-Dialog")
+    for name in ("first", "third"):
+        dialog.get_by_label("Find a run").fill(name)
+        dialog.get_by_role("checkbox", name=name).check()
+    dialog.get_by_role("button", name="Compare", exact=True).click()
+    draws(page.locator(".ft-page"), 2)
+    assert members(page.locator(".ft-page")) == ["first", "third"]
+
+    page.goto(f"{lab_extended.url}/lab?ftkernel-run=zzzz&token={lab_extended.token}")
+    shown = page.locator(".ft-page:visible", has=page.get_by_role("alert"))
+    expect(shown.get_by_role("alert")).to_have_count(1)
+    assert shown.get_by_role("button", name="Try again").count() == 1
+    assert shown.get_by_role("tab").count() == 0
 
 
 def test_nothing_is_cut_off_in_any_width_or_theme(open_book, lab_extended, runs, shoot):

@@ -37,6 +37,8 @@ export class RunPage extends Widget {
   readonly #head: Head;
   readonly #place = h("div");
   readonly #state = h("div", { class: "ft-root ft-page-state", hidden: true });
+  /** What has the tabs. */
+  readonly #more = h("div", { class: "ft-root ft-page-more" });
   readonly #tabs: Tabs;
   readonly #tabChanged = new Signal<this, string>(this);
   readonly #renamed = new Signal<this, string>(this);
@@ -62,7 +64,7 @@ export class RunPage extends Widget {
     this.#view = new RunView(this.#line.session, TEXTS, words.language);
     this.#place.append(this.#view.element);
     this.#tabs = this.#makeTabs(tab);
-    const frame = h("div", { class: "ft-root ft-page-more" }, this.#tabs.element);
+    this.#more.append(this.#tabs.element);
     this.node.append(
       h(
         "div",
@@ -70,7 +72,7 @@ export class RunPage extends Widget {
         this.#head.element,
         this.#state,
         this.#place,
-        frame,
+        this.#more,
       ),
     );
     list.changed.connect(this.#look, this);
@@ -163,7 +165,7 @@ export class RunPage extends Widget {
   /** A page that nobody sees asks for nothing. */
   #see(): void {
     this.#line.paused = !this.isVisible;
-    this.#tabs.seen = this.isVisible;
+    this.#tabs.seen = this.isVisible && !this.#more.hidden;
     if (this.isVisible) {
       this.#look();
       this.#view.draw();
@@ -204,6 +206,10 @@ export class RunPage extends Widget {
     this.#told = told;
     show(this.#state, told !== "view");
     show(this.#place, told === "view");
+    // Of a run that nobody knows there is nothing else to be read, and why is said once.
+    const hasMore = store.view !== null || (fault !== null && gone === null);
+    show(this.#more, hasMore);
+    this.#tabs.seen = this.isVisible && hasMore;
     if (store.view) {
       this.#view.draw();
       this.#reveal();
