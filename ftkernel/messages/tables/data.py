@@ -127,14 +127,6 @@ TEXTS = {
         "behind the end of the list of rows stands a text that is none: {text}",
         "数据列表结束之后还有不属于数据的文字：{text}",
     ),
-    "data.json_passed": Text(
-        "no valid JSON from here on (line {line}, column {column}: {problem}); all up to line {next} was passed over, and it may hold more than one row",
-        "从此处起不是合法的 JSON（第 {line} 行第 {column} 列：{problem}）；直到第 {next} 行的内容均被跳过，其中可能不止一条数据",
-    ),
-    "data.json_behind": Text(
-        "behind the end of the list of rows stands a text that is none: {text}",
-        "数据列表结束之后还有不属于数据的文字：{text}",
-    ),
     "data.json_ends": Text(
         "the file ends here, in the middle of the row: …{end}",
         "文件在此处结束，这一条数据不完整：…{end}",
