@@ -62,6 +62,7 @@ def open_book(lab: Lab, browser: Browser) -> Iterator[Callable[..., Notebook]]:
     for book in opened:
         book.lab.end_kernels()
         book.lab.forget_settings()
+        book.lab.forget_runs()
 
 
 @pytest.fixture

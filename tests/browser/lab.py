@@ -51,6 +51,14 @@ class Lab:
             state = psutil.Process(self.process.pid).environ()["FTKERNEL_STATE_DIR"]
             Path(state, "page.json").unlink(missing_ok=True)
 
+    def forget_runs(self) -> None:
+        """Have the list of runs forget those of its notebooks: tests of one server are apart."""
+        if self.process.poll() is None:
+            state = psutil.Process(self.process.pid).environ()["FTKERNEL_STATE_DIR"]
+            for file in Path(state, "roots").glob("*.json"):
+                if json.loads(file.read_text())["path"].startswith(f"{self.folder}{os.sep}"):
+                    file.unlink()
+
     def _ask(self, path: str, method: str = "GET") -> list[dict[str, str]]:
         headers = {"Authorization": f"token {self.token}"}
         with urlopen(Request(f"{self.url}/{path}", method=method, headers=headers)) as response:

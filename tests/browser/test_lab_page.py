@@ -89,7 +89,8 @@ def trained(known, tmp_path_factory, tiny_model_folder):
     other.events.write_text("".join(json.dumps(one) + "\n" for one in events))
     write_labels(run.folder, name="slow")
     write_labels(other, name="quick")
-    return run.folder, other
+    yield run.folder, other
+    shutil.rmtree(root)
 
 
 def open_run(book: Notebook, folder: RunFolder, tab: str = "") -> Locator:
