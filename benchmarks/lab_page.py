@@ -89,6 +89,7 @@ def some_runs(folder: Path, count: int) -> Runs:
     index.add_root(root)
     runs = Runs(root)
     story = Story().begin().prepare().train(1, 60)
+    story.say("run_stopped", step=60, reason="command", checkpoint="checkpoints/step-000050")
     for number in range(count):
         runs.make(f"run-{number}", story)
     return runs
