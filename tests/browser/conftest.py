@@ -2,16 +2,20 @@
 
 import itertools
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
+from ftkernel.runs import index
 from tests.browser import extension
 from tests.browser.lab import Lab, chromium, jupyter_lab, write_notebook
 from tests.browser.notebook import Notebook
+from tests.lab.runs import Runs
 from tests.process.training import write_rows
 
 _numbers = itertools.count()
@@ -37,6 +41,18 @@ def lab_extended(tmp_path_factory) -> Iterator[Lab]:
     folder = tmp_path_factory.mktemp("extended")
     with jupyter_lab(folder, extension=extension.built(), FTKERNEL_LANG="") as running:
         yield running
+
+
+@pytest.fixture
+def runs(lab_extended: Lab, tmp_path: Path, monkeypatch) -> Iterator[Runs]:
+    """A folder of runs that the server with the extension knows; gone after the test."""
+    state = psutil.Process(lab_extended.process.pid).environ()["FTKERNEL_STATE_DIR"]
+    monkeypatch.setenv("FTKERNEL_STATE_DIR", state)
+    root = tmp_path / "ft-runs"
+    root.mkdir()
+    index.add_root(root)
+    yield Runs(root)
+    shutil.rmtree(root)
 
 
 @pytest.fixture

@@ -4,11 +4,9 @@ import json
 import shutil
 from urllib.parse import urlsplit
 
-import psutil
 import pytest
 
 from ftkernel.recipe.recipe import Recipe
-from ftkernel.runs import index
 from ftkernel.runs.folder import RunFolder
 from ftkernel.runs.state import state
 from ftkernel.views import saved
@@ -55,18 +53,6 @@ DEAF = """
   };
 """
 """What is asked of a kernel about its widgets is lost, until it is told otherwise."""
-
-
-@pytest.fixture
-def runs(lab_extended, tmp_path, monkeypatch):
-    """A folder of runs that the server knows; gone after the test."""
-    place = psutil.Process(lab_extended.process.pid).environ()["FTKERNEL_STATE_DIR"]
-    monkeypatch.setenv("FTKERNEL_STATE_DIR", place)
-    root = tmp_path / "ft-runs"
-    root.mkdir()
-    index.add_root(root)
-    yield Runs(root)
-    shutil.rmtree(root)
 
 
 def nothing_is_lost(book):

@@ -5,11 +5,9 @@ import re
 import shutil
 from pathlib import Path
 
-import psutil
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ftkernel.runs import index
 from ftkernel.runs.event_log import read_events
 from ftkernel.runs.folder import RunFolder, read_json
 from ftkernel.runs.labels import read_labels, write_labels
@@ -39,18 +37,6 @@ use_cpu: true
 
 
 expect.set_options(timeout=SECONDS * 1000)
-
-
-@pytest.fixture
-def runs(lab_extended, tmp_path, monkeypatch):
-    """A folder of runs that the server knows; gone after the test."""
-    state_folder = psutil.Process(lab_extended.process.pid).environ()["FTKERNEL_STATE_DIR"]
-    monkeypatch.setenv("FTKERNEL_STATE_DIR", state_folder)
-    root = tmp_path / "ft-runs"
-    root.mkdir()
-    index.add_root(root)
-    yield Runs(root)
-    shutil.rmtree(root)
 
 
 def panel(book: Notebook) -> Locator:

@@ -1,8 +1,6 @@
 /* Several runs compared: their curves in one chart, their results, and how their recipes differ. */
 import type { JupyterFrontEnd } from "@jupyterlab/application";
-import type { Message } from "@lumino/messaging";
 import { Signal, type ISignal } from "@lumino/signaling";
-import { Widget } from "@lumino/widgets";
 import { h, setText, show } from "../../core/dom";
 import { stepsWords } from "../../core/panel";
 import { said } from "../../core/language";
@@ -16,13 +14,14 @@ import { CompareChart, type Choice } from "./compare_chart";
 import { Members, MOST, type Member } from "./compare_runs";
 import { RecipeTable, Results } from "./compare_tables";
 import { takeRuns } from "./drop";
+import { SeenPage } from "./seen";
 
 /** Milliseconds between two drawings. */
 const CALM = 700;
 /** Runs that are offered to be added. */
 const OFFERED = 200;
 
-export class Comparison extends Widget {
+export class Comparison extends SeenPage {
   readonly #app: JupyterFrontEnd;
   readonly #runs: Runs;
   readonly #members: Members;
@@ -137,27 +136,7 @@ export class Comparison extends Widget {
     super.dispose();
   }
 
-  protected override onAfterAttach(message: Message): void {
-    super.onAfterAttach(message);
-    this.#see();
-  }
-
-  protected override onAfterShow(message: Message): void {
-    super.onAfterShow(message);
-    this.#see();
-  }
-
-  protected override onAfterHide(message: Message): void {
-    super.onAfterHide(message);
-    this.#see();
-  }
-
-  protected override onActivateRequest(message: Message): void {
-    super.onActivateRequest(message);
-    this.node.focus({ preventScroll: true });
-  }
-
-  #see(): void {
+  protected see(): void {
     this.#members.seen = this.isVisible;
     if (this.isVisible) this.#draw();
   }

@@ -1,8 +1,6 @@
 /* The page of one run: what can be done with it, its picture as the widget has it, and all that is known of it. */
 import type { JupyterFrontEnd } from "@jupyterlab/application";
-import type { Message } from "@lumino/messaging";
 import { Signal, type ISignal } from "@lumino/signaling";
-import { Widget } from "@lumino/widgets";
 import { h, show } from "../../core/dom";
 import { RunView } from "../../core/run_view";
 import { LabFault } from "../api/request";
@@ -26,11 +24,12 @@ import { resumeFrom } from "./resume";
 import { notesTab, samplesTab } from "./said_tabs";
 import { TABS } from "./tab_names";
 import { Tabs } from "./tabs";
+import { SeenPage } from "./seen";
 
 /** Milliseconds in which a page that is opened gets its size. */
 const SETTLES = 3_000;
 
-export class RunPage extends Widget {
+export class RunPage extends SeenPage {
   readonly id_: string;
   readonly #app: JupyterFrontEnd;
   readonly #runs: Runs;
@@ -142,28 +141,8 @@ export class RunPage extends Widget {
     super.dispose();
   }
 
-  protected override onAfterAttach(message: Message): void {
-    super.onAfterAttach(message);
-    this.#see();
-  }
-
-  protected override onAfterShow(message: Message): void {
-    super.onAfterShow(message);
-    this.#see();
-  }
-
-  protected override onAfterHide(message: Message): void {
-    super.onAfterHide(message);
-    this.#see();
-  }
-
-  protected override onActivateRequest(message: Message): void {
-    super.onActivateRequest(message);
-    this.node.focus({ preventScroll: true });
-  }
-
   /** A page that nobody sees asks for nothing. */
-  #see(): void {
+  protected see(): void {
     this.#line.paused = !this.isVisible;
     this.#tabs.seen = this.isVisible && !this.#more.hidden;
     if (this.isVisible) {
